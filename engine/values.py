@@ -1,0 +1,186 @@
+"""The values of a decision: what is asked, what is answered, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from rules import Facts, Json
+
+if TYPE_CHECKING:
+    from engine.catalogue import Catalogue, Content
+
+
+class Gate(StrEnum):
+    """What can stop a module, in the order in which it is asked."""
+
+    BROKEN = "broken"
+    LOCALE = "locale"
+    SCHEDULE = "schedule"
+    POLICY = "policy"
+    TARGETING = "targeting"
+    MERGE = "merge"
+    FREQUENCY = "frequency"
+    EXPERIMENT = "experiment"
+    ITEMS = "items"
+
+
+class Level(IntEnum):
+    """How far an answer had to fall: the highest number over its slots."""
+
+    FULL = 0
+    DEGRADED = 1
+    SLOT_FALLBACK = 2
+    LAYOUT_FALLBACK = 3
+    STATIC = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCard:
+    """One item as a channel shows it. `because` says why this person gets it, in a reader's words."""
+
+    id: str
+    name: str
+    price: float | None = None
+    currency: str = "USD"
+    image: str | None = None
+    url: str = ""
+    brand: str = ""
+    category: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a module is not in a slot: the gate, what in it (rule, policy, variation) and the deciding predicates."""
+
+    module: str
+    gate: Gate
+    detail: str = ""
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outranked:
+    """A module that was allowed but came after the winners."""
+
+    module: str
+    tier: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The reasons of one slot: how it was filled, what stopped each loser, who came second."""
+
+    slot: str
+    filled_by: str
+    """`ranked`, `pinned`, `slot fallback`, `layout fallback`, `static` or `empty`."""
+    stopped: tuple[Stop, ...] = ()
+    outranked: tuple[Outranked, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """The variation of an experiment that this person gets; exposure is reported when it is shown."""
+
+    experiment: str
+    variation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One module in one slot, with its reasons. `items` maps an items field to the chosen cards."""
+
+    slot: str
+    module: str
+    variant: str | None
+    content: Content
+    reason: str
+    tier: int = 0
+    score: float = 0.0
+    propensity: float = 1.0
+    items: Mapping[str, tuple[ItemCard, ...]] = field(default_factory=dict)
+    items_from: str = ""
+    assigned: tuple[Assigned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One slot of an answer: its placements in order, and why."""
+
+    slot: str
+    placements: tuple[Placement, ...]
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question to the engine: everything the answer depends on, nothing else."""
+
+    catalogue: Catalogue
+    layout: str
+    channel: str
+    locale: str
+    facts: Facts
+    unit: str
+    """Stable id of the person or device: the unit of every dice roll."""
+    history: Sequence[tuple[str, float]] = ()
+    """Items the person touched, newest first: (item id, weight)."""
+    without: Mapping[str, str] = field(default_factory=dict)
+    """Modules that failed to render, with the reason: they are gated as broken."""
+    degraded: str = ""
+    """Why the facts may be less than usual (e.g. "profile copy unavailable"); empty when they are whole."""
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The answer: every slot with placements and reasons, wholly of one release."""
+
+    layout: str
+    channel: str
+    locale: str
+    release: str
+    decision_id: str
+    filled: tuple[Filled, ...]
+    level: Level
+    valid_until: float | None
+    notes: tuple[str, ...] = ()
+    static: str = ""
+
+    @property
+    def placements(self) -> tuple[Placement, ...]:
+        """All placements in slot order."""
+        return tuple(p for f in self.filled for p in f.placements)
+
+
+class Recommend(Protocol):
+    """Fills an items part: a pure function of a trained model, the catalogue of items and this person's history."""
+
+    def __call__(
+        self,
+        *,
+        model: str,
+        count: int,
+        history: Sequence[tuple[str, float]],
+        where: Sequence[tuple[str, str]],
+        barred_tags: frozenset[str],
+        exclude: frozenset[str],
+    ) -> Recommended:
+        """At most `count` cards, best first; fewer when fewer are known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """What a recommender answered, and which one it was (`for you`, `popular`, …)."""
+
+    cards: tuple[ItemCard, ...]
+    answered_by: str
+
+
+JsonMap = Mapping[str, Json]

@@ -1,0 +1,107 @@
+"""The values that rules speak in: facts in, verdicts out. Nothing here does anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+
+Instant: TypeAlias = float
+"""Seconds since 1970-01-01T00:00:00Z."""
+
+EventLog: TypeAlias = "Mapping[str, Sequence[Sequence[Json]]]"
+"""Event type -> occurrences, newest first, each `[at, properties]` with `at` an Instant."""
+
+
+class Outcome(StrEnum):
+    """What a rule says of one person now; `UNKNOWN` where a fact it needs is absent (Kleene)."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome, the earliest moment at which it can change with no new event, and what decided it.
+
+    `valid_until` is None where time alone can never change it. `because` holds JSON pointers into
+    the rule's logic: the predicates that decided.
+    """
+
+    outcome: Outcome
+    valid_until: Instant | None = None
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a rule may read about one person now. Built per request, read-only.
+
+    `values` holds nested plain data by attribute path: `profile`, `consent`, `context`, `score`.
+    """
+
+    now: Instant
+    values: Mapping[str, Json] = field(default_factory=dict)
+    events: EventLog = field(default_factory=dict)
+    segments: frozenset[str] = frozenset()
+
+
+class FactType(StrEnum):
+    """The type of a registered attribute's value."""
+
+    STRING = "string"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATETIME = "datetime"
+    LIST = "list"
+    OBJECT = "object"
+
+
+class FactClass(StrEnum):
+    """Where an attribute's meaning comes from."""
+
+    BEHAVIOURAL = "behavioural"
+    DEMOGRAPHIC = "demographic"
+    CONTEXTUAL = "contextual"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A registered fact. A rule that reads an unregistered one is refused at save.
+
+    `path` is dotted (`profile.age_band`); a last part `*` registers every key below
+    (`profile.bought.*`). `purpose` is the consent purpose without which the fact is absent;
+    "necessary" needs no consent.
+    """
+
+    path: str
+    type: FactType
+    title: str
+    fact_class: FactClass = FactClass.DEMOGRAPHIC
+    purpose: str = "personalization"
+    source: str = ""
+    sensitive: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What rules may name: attributes by path, event types (name -> consent purpose), segments."""
+
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    events: Mapping[str, str] = field(default_factory=dict)
+    segments: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong in authored content: where (JSON pointer), what, and what would be right."""
+
+    pointer: str
+    message: str
+    remedy: str = ""
+    severity: str = "error"
