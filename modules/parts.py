@@ -50,7 +50,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture. `src` is an asset name of the release or an absolute https URL; `alt` may be empty only for decoration."""
+    """A picture. `src` is an asset name of the release or an https URL; `alt` is empty only for decoration."""
 
     field: str
     src: str

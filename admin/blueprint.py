@@ -1,0 +1,26 @@
+"""The management API as one blueprint."""
+
+from __future__ import annotations
+
+from flask import g
+from flask_smorest import Blueprint
+
+from admin.content import add_content_routes
+from admin.deps import Deps
+from admin.releases import add_release_routes
+
+SCOPE = "manage"
+"""The scope that a key needs for every route here."""
+
+
+def create_blueprint(deps: Deps) -> Blueprint:
+    """Everything an editor can do, under `/v1/manage`; each route needs the scope `manage`."""
+    blueprint = Blueprint("manage", __name__, url_prefix="/v1/manage", description="Content, releases, publishing")
+    add_release_routes(blueprint, deps)
+    add_content_routes(blueprint, deps)
+
+    @blueprint.before_request
+    def authorise() -> None:
+        g.author = deps.authorise(SCOPE)
+
+    return blueprint

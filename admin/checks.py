@@ -1,0 +1,69 @@
+"""Checks at save: an author's mistake fails here, with the place and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from admin.deps import Contents, Deps
+from admin.errors import ContentRefused
+from experiments import ExperimentError, parse_experiment
+from layouts import LayoutError, parse_layout
+from modules import ContentStore, check_content, read_json
+from rules import Finding
+
+CONTEXT: Mapping[str, tuple[str, ...]] = {
+    "types": (),
+    "segments": ("attributes", "segments"),
+    "rules": ("attributes", "segments"),
+    "policies": ("attributes", "segments"),
+    "modules": ("attributes", "segments", "types"),
+}
+"""Kind -> the kinds of drafts that content of it is judged with."""
+
+
+def check_draft(deps: Deps, kind: str, key: str, content: bytes) -> None:
+    """Raise `ContentRefused` with everything that is wrong with this content among the present drafts.
+
+    What layouts and experiments name is judged when a release is made, so that they may be written first.
+    """
+    found = check_content(kind, key, content) or _parsed(kind, key, content)
+    if not found and kind in CONTEXT:
+        contents = {**_context(deps.store, kind), (kind, key): content}
+        if kind == "modules":
+            contents |= _named_by(deps.store, read_json(content))
+        found = _within(f"/{kind}/{key}", deps.validate(contents))
+    if found:
+        raise ContentRefused(kind, key, found)
+
+
+def _parsed(kind: str, key: str, content: bytes) -> list[Finding]:
+    try:
+        if kind == "layouts":
+            parse_layout(key, cast("dict[str, Any]", read_json(content)))
+        elif kind == "experiments":
+            parse_experiment(key, cast("dict[str, Any]", read_json(content)))
+    except (LayoutError, ExperimentError) as error:
+        return list(error.findings)
+    return []
+
+
+def _context(store: ContentStore, kind: str) -> dict[tuple[str, str], bytes]:
+    drafts = [draft for other in CONTEXT[kind] for draft in store.list(other)]
+    bodies = store.content({draft.digest for draft in drafts})
+    return {(draft.kind, draft.key): bodies[draft.digest] for draft in drafts}
+
+
+def _named_by(store: ContentStore, module: Any) -> Contents:
+    """The named rule of a module, and the names of all assets: whether they exist is what matters."""
+    named = {("assets", name): b"" for name in store.known("assets")}
+    rule = module.get("targeting")
+    draft = store.get("rules", rule) if isinstance(rule, str) else None
+    if draft is not None:
+        named[("rules", draft.key)] = store.content([draft.digest])[draft.digest]
+    return named
+
+
+def _within(prefix: str, findings: Any) -> list[Finding]:
+    ours = (f for f in findings if f.severity == "error" and (f.pointer + "/").startswith(prefix + "/"))
+    return [Finding(f.pointer.removeprefix(prefix), f.message, f.remedy, f.severity) for f in ours]

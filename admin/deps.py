@@ -1,0 +1,28 @@
+"""What the management API is built from. `service` wires it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from layouts import Release, Releases
+from modules import ContentStore
+from rules import Finding, Instant
+
+Contents = Mapping[tuple[str, str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """`validate` judges contents as a release, pointers beginning with `/kind/key`; `publish(name, author)` makes one.
+
+    `authorise(scope)` raises unless the request may, and returns who is asking.
+    """
+
+    store: ContentStore
+    releases: Releases
+    validate: Callable[[Contents], Sequence[Finding]]
+    publish: Callable[[str, str], Release]
+    roll_back: Callable[[str | None, str], Release]
+    authorise: Callable[[str], str]
+    clock: Callable[[], Instant]

@@ -1,0 +1,64 @@
+"""What can go wrong with a request of the management API, and the status that each refusal has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from experiments import ExperimentError
+from layouts import LayoutError, NothingToRollBack, UnknownRelease
+from modules import BadKey, Conflict, ContentError, JsonError, UnknownContent
+from rules import Finding
+
+
+class AdminError(Exception):
+    """Base of this package's errors."""
+
+
+class ContentRefused(AdminError):
+    """Content that may not be saved: every finding, each with a JSON pointer into it."""
+
+    def __init__(self, kind: str, key: str, findings: Sequence[Finding]) -> None:
+        self.kind = kind
+        self.key = key
+        self.findings = tuple(findings)
+        shown = "; ".join(f"{f.pointer or '/'}: {f.message}" for f in self.findings[:3])
+        super().__init__(f"{kind}/{key} was not saved; {len(self.findings)} problem(s): {shown}")
+
+
+class StaleEdit(AdminError):
+    """The condition of a conditional request does not hold: somebody else changed the content."""
+
+    def __init__(self, kind: str, key: str, found: str | None) -> None:
+        self.kind = kind
+        self.key = key
+        self.found = found
+        now = f'its ETag is now "{found}"' if found else "it is not there"
+        super().__init__(f"{kind}/{key} has changed since it was read: {now}; read it again and repeat the change")
+
+
+class WrongMediaType(AdminError):
+    """A body of another media type than the content's kind and name say."""
+
+    def __init__(self, kind: str, key: str, wanted: str, given: str) -> None:
+        self.wanted = wanted
+        self.given = given
+        super().__init__(
+            f"{kind}/{key} is {wanted}, but the request says {given or 'nothing'}; send Content-Type: {wanted}"
+        )
+
+
+PROBLEMS: Mapping[type[Exception], int] = {
+    ContentRefused: 422,
+    ContentError: 422,
+    LayoutError: 422,
+    ExperimentError: 422,
+    BadKey: 422,
+    JsonError: 400,
+    UnknownContent: 404,
+    UnknownRelease: 404,
+    StaleEdit: 412,
+    Conflict: 409,
+    NothingToRollBack: 409,
+    WrongMediaType: 415,
+}
+"""Our own errors -> the HTTP status they are told with."""

@@ -1,0 +1,110 @@
+"""The shapes of the management API, for its checks and its OpenAPI document."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+MOST_LISTED = 500
+
+
+class PagingSchema(Schema):
+    """Which part of a list."""
+
+    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=MOST_LISTED))
+    after = fields.String(load_default="", metadata={"description": "the `next` of the page before"})
+
+
+class RevisionQuerySchema(Schema):
+    """Which revision of a key."""
+
+    revision = fields.String(metadata={"description": "a digest from the key's history; the draft without it"})
+
+
+class DraftSchema(Schema):
+    """What editors see now under a key."""
+
+    kind = fields.String()
+    key = fields.String()
+    digest = fields.String(metadata={"description": "SHA-256 of the bytes; the ETag of the content"})
+    version = fields.Integer()
+    updated_at = fields.Float(metadata={"description": "seconds since 1970, UTC"})
+    updated_by = fields.String()
+
+
+class DraftsSchema(Schema):
+    """A page of drafts in the order of their keys."""
+
+    items = fields.List(fields.Nested(DraftSchema))
+    next = fields.String(allow_none=True)
+
+
+class RevisionSchema(Schema):
+    """An immutable body."""
+
+    kind = fields.String()
+    key = fields.String()
+    digest = fields.String()
+    author = fields.String()
+    created_at = fields.Float()
+
+
+class HistorySchema(Schema):
+    """Every revision of a key, newest first."""
+
+    items = fields.List(fields.Nested(RevisionSchema))
+
+
+class FindingSchema(Schema):
+    """One thing wrong in authored content."""
+
+    pointer = fields.String()
+    message = fields.String()
+    remedy = fields.String()
+    severity = fields.String()
+
+
+class DifferenceSchema(Schema):
+    """What the drafts change against what is published, as `kind/key`."""
+
+    added = fields.List(fields.String())
+    removed = fields.List(fields.String())
+    changed = fields.List(fields.String())
+
+
+class ValidationSchema(Schema):
+    """Whether the drafts may be published, and what that would change."""
+
+    ok = fields.Boolean()
+    findings = fields.List(fields.Nested(FindingSchema))
+    difference = fields.Nested(DifferenceSchema)
+
+
+class ReleaseSchema(Schema):
+    """A named set of revisions."""
+
+    id = fields.String()
+    name = fields.String()
+    author = fields.String()
+    created_at = fields.Float()
+    digest = fields.String()
+
+
+class ReleasesSchema(Schema):
+    """Every release, newest first, and the id of the one that is served."""
+
+    published = fields.String(allow_none=True)
+    items = fields.List(fields.Nested(ReleaseSchema))
+
+
+class PublishSchema(Schema):
+    """A release to make of the drafts."""
+
+    name = fields.String(required=True, validate=validate.Length(min=1, max=200), metadata={"example": "Spring offers"})
+
+
+class RollbackSchema(Schema):
+    """Where to go back to."""
+
+    to = fields.String(
+        load_default=None, allow_none=True, metadata={"description": "a release; the one before if absent"}
+    )

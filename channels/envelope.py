@@ -1,0 +1,84 @@
+"""The envelope of an answer: which decision it is, how each slot was filled and why. Joins of prepared bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+
+from channels.escapes import one_line
+
+if TYPE_CHECKING:
+    from engine import Filled, Page, Placement, Why
+
+OPEN, CLOSE, COMMA = b"{", b"}", b","
+
+
+def head(page: Page) -> bytes:
+    """The members that say which decision this is, without the closing brace."""
+    told = {
+        "layout": page.layout,
+        "channel": page.channel,
+        "locale": page.locale,
+        "release": page.release,
+        "decision_id": page.decision_id,
+        "level": int(page.level),
+        "valid_until": page.valid_until,
+        "notes": page.notes,
+    }
+    return orjson.dumps(told)[:-1]
+
+
+def slot_head(filled: Filled) -> bytes:
+    """The members that say which slot this is and how it was filled, without the closing brace."""
+    return orjson.dumps({"slot": filled.slot, "filled_by": filled.why.filled_by})[:-1]
+
+
+def chosen(placement: Placement, *, why: bool = True) -> bytes:
+    """The members that say why this module stands here, without the opening brace.
+
+    The assigned variations are told in any case: whoever shows the module reports the exposure.
+    """
+    if not why:
+        return orjson.dumps({"assigned": placement.assigned})[1:]
+    told = {
+        "reason": placement.reason,
+        "tier": placement.tier,
+        "score": placement.score,
+        "propensity": placement.propensity,
+        "items_from": placement.items_from,
+        "assigned": placement.assigned,
+    }
+    return orjson.dumps(told)[1:]
+
+
+def why_of(why: Why) -> bytes:
+    """What stopped each loser, and who came second."""
+    stopped = COMMA.join([stop.encoded for stop in why.stopped])
+    rest = orjson.dumps({"outranked": why.outranked, "note": why.note})[1:]
+    return b'{"stopped":[' + stopped + b"]," + rest
+
+
+def reasons(page: Page) -> bytes:
+    """The whole answer as JSON with names and reasons instead of contents."""
+    slots = []
+    for filled in page.filled:
+        modules = [_named(placement) for placement in filled.placements]
+        modules_json = b',"modules":[' + COMMA.join(modules) + b'],"why":'
+        slots.append(slot_head(filled) + modules_json + why_of(filled.why) + CLOSE)
+    return head(page) + b',"slots":[' + COMMA.join(slots) + b"]}"
+
+
+def headers_of(page: Page) -> dict[str, str]:
+    """The same identity for those who read headers only."""
+    return {
+        "Intarsia-Decision": page.decision_id,
+        "Intarsia-Release": one_line(page.release),
+        "Intarsia-Level": str(int(page.level)),
+    }
+
+
+def _named(placement: Placement) -> bytes:
+    content = placement.content
+    name = {"key": placement.module, "type": content.type.key, "variant": content.variant, "locale": content.locale}
+    return orjson.dumps(name)[:-1] + COMMA + chosen(placement)

@@ -1,0 +1,108 @@
+"""Fragments: what depends on content alone, rendered once and kept; a person costs joins only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from channels.escapes import Escape, look_up, written
+from channels.marks import MARK, Cards, Gap, Personal, SlotKey
+from rules import Json
+
+CardsOf: TypeAlias = Callable[[str], bytes]
+"""Items field -> its chosen cards, joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """One module ready for one channel: fixed bytes, and the places between them that depend on the person."""
+
+    pieces: tuple[bytes, ...]
+    holes: tuple[tuple[int, tuple[str, ...], Escape, bytes], ...] = ()
+    """Place, path of the fact, how it is escaped, and what stands there without it."""
+    cards: tuple[tuple[int, str], ...] = ()
+    slots: tuple[int, ...] = ()
+
+    def fill(self, out: list[bytes], values: Mapping[str, Json], slot: bytes, cards_of: CardsOf) -> None:
+        """Append the module as this person sees it. `slot` is the slot's key, escaped for this format."""
+        pieces = list(self.pieces)
+        for place, path, escape, default in self.holes:
+            value = look_up(values, path)
+            if value.__class__ is not str:
+                value = written(value)
+            pieces[place] = default if value is None else escape(value)
+        for place, name in self.cards:
+            pieces[place] = cards_of(name)
+        for place in self.slots:
+            pieces[place] = slot
+        out += pieces
+
+
+def split(marked: str, gaps: Mapping[str, Gap], escapes: Iterable[Escape]) -> Fragment:
+    """The fragment of a rendered text. `escapes` tells for each mark, in order, how a fact is written there."""
+    pieces: list[bytes] = []
+    holes: list[tuple[int, tuple[str, ...], Escape, bytes]] = []
+    cards: list[tuple[int, str]] = []
+    slots: list[int] = []
+    start = 0
+    for found, escape in zip(MARK.finditer(marked), escapes, strict=True):
+        pieces += (marked[start : found.start()].encode(), b"")
+        match gaps[found[0]]:
+            case Personal(path=path, default=default):
+                holes.append((len(pieces) - 1, path, escape, escape(default)))
+            case Cards(field=name):
+                cards.append((len(pieces) - 1, name))
+            case SlotKey():
+                slots.append(len(pieces) - 1)
+        start = found.end()
+    pieces.append(marked[start:].encode())
+    return Fragment(tuple(pieces), tuple(holes), tuple(cards), tuple(slots))
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Prepared things of one channel and release. Each step is one dictionary operation, so threads may share it."""
+
+    most: int
+    fragments: dict[str, Fragment] = field(default_factory=dict)
+    """By digest of the content."""
+    cards: dict[str, object] = field(default_factory=dict)
+    """By item id; a channel keeps what it made of the card beside the card."""
+    wholes: dict[Sequence[str], Fragment] = field(default_factory=dict)
+    """By the digests of all modules that make up one answer (mail)."""
+
+    def keep(self, fragment: Fragment, digest: str) -> Fragment:
+        """Keep a fragment; a full shelf starts over, which costs a few milliseconds once."""
+        if len(self.fragments) >= self.most:
+            self.fragments.clear()
+        self.fragments[digest] = fragment
+        return fragment
+
+    def keep_card(self, made: object, item: str) -> None:
+        """Keep a prepared card."""
+        if len(self.cards) >= self.most:
+            self.cards.clear()
+        self.cards[item] = made
+
+
+@dataclass(slots=True)
+class FragmentCache:
+    """The shelves of all channels of a process, newest kept: a release is left behind soon after the next one.
+
+    A shelf's name holds all that its fragments depend on beside the content: channel, release, addresses, style.
+    """
+
+    most: int = 20_000
+    """Fragments, and cards, on one shelf."""
+    most_shelves: int = 16
+    shelves: dict[tuple[object, ...], Shelf] = field(default_factory=dict)
+
+    def shelf(self, *name: object) -> Shelf:
+        """The shelf of this name, made on first use."""
+        found = self.shelves.get(name)
+        if found is None:
+            for old in list(self.shelves)[: max(0, len(self.shelves) - self.most_shelves + 1)]:
+                self.shelves.pop(old, None)
+            found = self.shelves.setdefault(name, Shelf(self.most))
+        return found

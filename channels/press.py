@@ -1,0 +1,74 @@
+"""The press: from a placement's content to its fragment, from the fragment to what one person sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+from channels.cards import CardStyle, join_cards
+from channels.channel import View
+from channels.errors import RenderFailure, TemplateFault
+from channels.fragments import Fragment, FragmentCache, Shelf
+from channels.money import writes_comma
+
+if TYPE_CHECKING:
+    from engine import Content, ItemCard, Page, Placement
+
+Make: TypeAlias = Callable[["Content", View], Fragment]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What all modules of one answer share."""
+
+    shelf: Shelf
+    view: View
+    comma: bool
+    """Whether prices are written with a decimal comma."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One channel's way of making fragments and item cards, and the cache that keeps both."""
+
+    channel: str
+    make: Make
+    style: CardStyle
+    cache: FragmentCache
+    part: str = ""
+    """Which of several forms of the answer this makes, such as a mail's text."""
+
+    def sheet(self, page: Page, view: View) -> Sheet:
+        """The sheet of one answer. The shelf's name holds all that fragments depend on beside the content."""
+        comma = writes_comma(page.locale)
+        return Sheet(self.cache.shelf(self.channel, self.part, page.release, view.base_url, comma), view, comma)
+
+    def fill(self, out: list[bytes], placement: Placement, slot: bytes, sheet: Sheet) -> None:
+        """Append the module as this person sees it. Raises `RenderFailure` with the module's name."""
+        fragment = self.prepared(placement, sheet)
+        fragment.fill(out, sheet.view.values, slot, partial(self.cards, placement, sheet))
+
+    def cards(self, placement: Placement, sheet: Sheet, name: str) -> bytes:
+        """The cards that were chosen for one items field; nothing where none were."""
+        cards: Sequence[ItemCard] = placement.items.get(name, ())
+        try:
+            return join_cards(cards, self.style, sheet.shelf, sheet.view, sheet.comma)
+        except Exception as error:
+            raise _failure(placement, self.channel, error) from error
+
+    def prepared(self, placement: Placement, sheet: Sheet) -> Fragment:
+        """The fragment of a placement, made on first use. Raises `RenderFailure` with the module's name."""
+        found = sheet.shelf.fragments.get(placement.content.digest)
+        if found is not None:
+            return found
+        try:
+            return sheet.shelf.keep(self.make(placement.content, sheet.view), placement.content.digest)
+        except Exception as error:  # whatever is wrong with one module must not cost the page
+            raise _failure(placement, self.channel, error) from error
+
+
+def _failure(placement: Placement, channel: str, error: Exception) -> RenderFailure:
+    reason = str(error) if isinstance(error, TemplateFault) else f"{type(error).__name__}: {error}"
+    return RenderFailure(placement.module, placement.slot, channel, reason)

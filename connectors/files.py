@@ -1,0 +1,102 @@
+"""Content as files: `DIR/<kind>/<key>.json` and `DIR/assets/<name>`, byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+
+from connectors.errors import FileError
+from modules import KINDS, JsonError, ModulesError, check_key, read_json
+
+Contents = Mapping[tuple[str, str], bytes]
+
+LARGEST = 5_000_000
+"""Bytes in one file: pictures for pages and mails stay far below."""
+
+
+def read_folder(path: Path | str) -> dict[tuple[str, str], bytes]:
+    """Everything in a content folder by kind and key, each file as its exact bytes.
+
+    Hidden files are left out. Raises `FileError`, naming file and place, at the first thing that is not content.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise FileError(folder, f"there is no such folder{_near_folder(folder)}")
+    return {_name(file): _bytes(file) for file in _files(folder)}
+
+
+def write_folder(path: Path | str, contents: Contents) -> list[str]:
+    """Write each piece of content as its file, and tell which files of the folder are not among them.
+
+    Files that hold the same bytes already are not touched; none is ever deleted.
+    """
+    folder = Path(path)
+    for (kind, key), content in contents.items():
+        check_key(kind, key)
+        file = folder / file_name(kind, key)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.is_file() or file.read_bytes() != content:
+            _replace(file, content)
+    ours = {file_name(kind, key) for kind, key in contents}
+    there = {f"{kind}/{file.name}" for kind in KINDS if (folder / kind).is_dir() for file in (folder / kind).iterdir()}
+    return sorted(name for name in there - ours if "/." not in name)
+
+
+def file_name(kind: str, key: str) -> str:
+    """The path of a piece of content inside its folder."""
+    return f"{kind}/{key}.json" if KINDS[kind].is_json else f"{kind}/{key}"
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith(".") or not entry.is_dir():
+            if entry.suffix == ".json":
+                raise FileError(entry, f"a content file lies in the folder of its kind: {', '.join(KINDS)}")
+            continue  # a README beside the kinds is welcome
+        if entry.name not in KINDS:
+            near = get_close_matches(entry.name, KINDS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"the kinds are {', '.join(KINDS)}"
+            raise FileError(entry, f"{entry.name!r} is not a kind of content; {hint}")
+        yield from sorted(file for file in entry.iterdir() if not file.name.startswith("."))
+
+
+def _name(file: Path) -> tuple[str, str]:
+    kind = file.parent.name
+    if not file.is_file():
+        raise FileError(file, "folders inside the folder of a kind are not read; move the files up")
+    if KINDS[kind].is_json and file.suffix != ".json":
+        raise FileError(file, f"content of the kind {kind} is JSON; name the file {file.stem}.json")
+    key = file.stem if KINDS[kind].is_json else file.name
+    try:
+        check_key(kind, key)
+    except ModulesError as error:
+        raise FileError(file, str(error)) from None
+    return kind, key
+
+
+def _bytes(file: Path) -> bytes:
+    size = file.stat().st_size
+    if size > LARGEST:
+        raise FileError(file, f"it has {size:,} bytes; at most {LARGEST:,} are read")
+    content = file.read_bytes()
+    if file.suffix == ".json":
+        try:
+            read_json(content)
+        except JsonError as error:
+            raise FileError(file, error.message, error.line, error.column) from None
+    return content
+
+
+def _replace(file: Path, content: bytes) -> None:
+    # A reader, or a crash, meets the old file or the new one, never half of it.
+    beside = file.with_name(f".{file.name}.new")
+    beside.write_bytes(content)
+    beside.replace(file)
+
+
+def _near_folder(folder: Path) -> str:
+    parent = folder.parent
+    names = [entry.name for entry in parent.iterdir() if entry.is_dir()] if parent.is_dir() else []
+    near = get_close_matches(folder.name, names, n=1)
+    return f"; did you mean {parent / near[0]}?" if near else ""

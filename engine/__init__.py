@@ -1,0 +1,56 @@
+"""The decision as a pure function: `Engine.decide(ask) -> Page`."""
+
+from engine.catalogue import Candidate, Catalogue, Content, Place, Plan, Policy, Target
+from engine.compiler import compile_catalogue
+from engine.contents import content_of
+from engine.decide import Engine
+from engine.errors import CatalogueError, EngineError, NothingPublished, UnknownLayout
+from engine.gates import lookup
+from engine.validation import validate
+from engine.values import (
+    Ask,
+    Assigned,
+    Filled,
+    Gate,
+    ItemCard,
+    Level,
+    Outranked,
+    Page,
+    Placement,
+    Recommend,
+    Recommended,
+    Stop,
+    Why,
+)
+
+__all__ = [
+    "Ask",
+    "Assigned",
+    "Candidate",
+    "Catalogue",
+    "CatalogueError",
+    "Content",
+    "Engine",
+    "EngineError",
+    "Filled",
+    "Gate",
+    "ItemCard",
+    "Level",
+    "NothingPublished",
+    "Outranked",
+    "Page",
+    "Place",
+    "Placement",
+    "Plan",
+    "Policy",
+    "Recommend",
+    "Recommended",
+    "Stop",
+    "Target",
+    "UnknownLayout",
+    "Why",
+    "compile_catalogue",
+    "content_of",
+    "lookup",
+    "validate",
+]

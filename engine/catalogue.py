@@ -1,0 +1,166 @@
+"""The catalogue: one release compiled for serving. Immutable, but for the caches that only save work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.errors import UnknownLayout
+from engine.values import Gate, Stop
+from experiments import Experiment
+from layouts import Layout, Slot
+from modules import Items, Module, ModuleType, Part
+from profiles import Segments
+from rules import Json, Outcome, Rule, Verdict, Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One module's body in one locale and variant. `digest` names all that its rendering depends on."""
+
+    module: str
+    variant: str | None
+    locale: str
+    type: ModuleType
+    fields: Mapping[str, Json]
+    parts: tuple[Part, ...]
+    digest: str
+    needs: frozenset[str] = frozenset()
+    items: tuple[Items, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A rule in use: its place in the per-request memo, its name, and what unknown counts as."""
+
+    number: int
+    name: str
+    rule: Rule
+    unknown_passes: bool
+
+    def passes(self, verdict: Verdict) -> bool:
+        """Whether this verdict lets the module through."""
+        if verdict.outcome is Outcome.YES:
+            return True
+        return self.unknown_passes and verdict.outcome is Outcome.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A rule that gates whatever carries one of its tags. `target` None bars them from everybody."""
+
+    key: str
+    tags: frozenset[str]
+    target: Target | None
+
+
+@dataclass(slots=True, eq=False)
+class Candidate:
+    """A module made ready: its gates resolved to objects, its contents and stops made once and kept."""
+
+    module: Module
+    type: ModuleType
+    digest: str
+    target: Target | None
+    specificity: int
+    dice: int
+    experiments: tuple[Experiment, ...] = ()
+    contents: dict[tuple[str, str | None], Content | None] = field(default_factory=dict)
+    stops: dict[tuple[Gate, str, tuple[str, ...]], Stop] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The module's key."""
+        return self.module.key
+
+    def stop(self, gate: Gate, detail: str = "", because: tuple[str, ...] = ()) -> Stop:
+        """The stop of this module at this gate, the same object each time."""
+        name = (gate, detail, because)
+        found = self.stops.get(name)
+        if found is None:
+            found = Stop(self.module.key, gate, detail, because)
+            if len(self.stops) < 256:  # details such as an error text must not grow it without limit
+                self.stops[name] = found
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A candidate in one plan: its bit in the plan's masks, and what orders it, ready to compare."""
+
+    bit: int
+    candidate: Candidate
+    tier: int
+    worth: float
+    """Expected value to somebody of whose interests nothing is known."""
+    topics: tuple[str, ...]
+    specificity: int
+    dice: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A slot with every module of the release that fits its contract, by descending tier."""
+
+    slot: Slot
+    number: int
+    entries: tuple[Entry, ...]
+    pinned: tuple[Entry, ...]
+    fallback: Candidate | None
+    mask: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A target and the candidates of one plan that it gates, by the number of their place."""
+
+    target: Target
+    mask: int
+    groups: tuple[tuple[int, tuple[Candidate, ...]], ...]
+    told: dict[int, tuple[tuple[int, tuple[Stop, ...]], ...]] = field(default_factory=dict)
+    """Verdict's identity -> the stops of each place; only for rules whose verdicts are lasting objects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A layout with its places, its gates as masks over its candidates, and all attributes that can matter to it."""
+
+    layout: Layout
+    places: tuple[Place, ...]
+    fallback: Candidate | None
+    reads: frozenset[str]
+    entries: tuple[Entry, ...]
+    bits: Mapping[str, int]
+    """Module key -> its bit."""
+    gated: tuple[Gated, ...]
+    tagged: Mapping[str, int]
+    """Tag -> mask of the candidates that carry it."""
+    scheduled: tuple[Entry, ...]
+    everything: int
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """A release ready to serve: plans by layout key and what all of them share."""
+
+    release: str
+    plans: Mapping[str, Plan]
+    modules: Mapping[str, Candidate]
+    types: Mapping[str, ModuleType]
+    policies: tuple[Policy, ...]
+    segments: Segments
+    vocabulary: Vocabulary
+    experiments: Mapping[str, Experiment]
+    assets: Mapping[str, str]
+    """Asset name -> digest of its bytes."""
+    targets: int
+    """How many distinct targets the memo of a request must hold."""
+    parsed: Mapping[str, object] = field(default_factory=dict)
+    """Digest, kind and key -> what its bytes were parsed to: the next release parses only what differs."""
+
+    def plan(self, layout: str) -> Plan:
+        """The plan of a layout; `UnknownLayout` with the nearest names where there is none."""
+        found = self.plans.get(layout)
+        if found is None:
+            raise UnknownLayout(layout, tuple(self.plans))
+        return found

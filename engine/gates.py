@@ -1,0 +1,202 @@
+"""The hard gates: what may be shown to this person now. No score opens them.
+
+What holds for many modules at once (a rule, a policy, a failure to render) is decided once and applied to all of
+them as a mask of bits, one for each candidate of the plan; what depends on the one module (its variation, its
+locale, its merge fields) is asked when its turn comes to be placed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.catalogue import Candidate, Content, Gated, Plan, Policy, Target
+from engine.contents import content_of
+from engine.values import Ask, Assigned, Gate, Stop
+from experiments import OFF, Variation, assign
+from rules import Facts, Instant, Json, Outcome, Verdict
+
+
+def lookup(values: object, path: str) -> Json:
+    """The fact at a dotted path, None where it is absent."""
+    found: object = values
+    for step in path.split("."):
+        if not isinstance(found, dict):
+            return None
+        found = found.get(step)
+    return found  # type: ignore[return-value]
+
+
+@dataclass(slots=True)
+class Cleared:
+    """A module that passed every gate, with the body this person gets."""
+
+    candidate: Candidate
+    content: Content
+    assigned: tuple[Assigned, ...] = ()
+
+
+@dataclass(slots=True)
+class Gatekeeper:
+    """Asks every gate for one request; each rule, policy and dice roll is evaluated at most once."""
+
+    ask: Ask
+    plan: Plan
+    facts: Facts
+    now: Instant
+    verdicts: list[Verdict | None]
+    until: Instant | None
+    stopped: list[list[Stop]]
+    """For each place of the plan, what was stopped there."""
+    allowed: int = 0
+    """The candidates that may be shown, as bits."""
+    barred: dict[str, tuple[Policy, tuple[str, ...]]] = field(default_factory=dict)
+    variations: dict[str, Variation | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, ask: Ask, plan: Plan) -> Gatekeeper:
+        """The gatekeeper of one ask, with everything that needs no turn decided."""
+        stopped: list[list[Stop]] = [[] for _ in plan.places]
+        facts = ask.facts
+        memo: list[Verdict | None] = [None] * ask.catalogue.targets
+        keeper = cls(ask, plan, facts, facts.now, memo, ask.facts_until, stopped, plan.everything)
+        for policy in ask.catalogue.policies:
+            keeper._settle(policy)
+        keeper._stop_early()
+        keeper._target()
+        return keeper
+
+    @property
+    def barred_tags(self) -> frozenset[str]:
+        """Tags that some policy forbids to this person."""
+        return frozenset(self.barred)
+
+    def clear(self, candidate: Candidate) -> Cleared | Stop:
+        """An allowed module as this person gets it, or what stops it after all."""
+        variant: str | None = None
+        assigned: tuple[Assigned, ...] = ()
+        if candidate.experiments:
+            chosen = self._draw(candidate)
+            if isinstance(chosen, Stop):
+                return chosen
+            variant, assigned = chosen
+        content = content_of(candidate, self.ask.locale, variant)
+        if content is None:
+            return candidate.stop(Gate.LOCALE, self.ask.locale)
+        for path in content.needs:
+            if lookup(self.facts.values, path) is None:
+                return candidate.stop(Gate.MERGE, path)
+        return Cleared(candidate, content, assigned)
+
+    def clear_fallback(self, candidate: Candidate) -> Cleared | Stop:
+        """As `clear`, but targeting does not count: a fallback is for those whom nothing targets."""
+        return self._stop_one(candidate) or self.clear(candidate)
+
+    def expire(self, at: Instant) -> None:
+        """The answer holds no longer than this."""
+        if self.until is None or at < self.until:
+            self.until = at
+
+    def _settle(self, policy: Policy) -> None:
+        because: tuple[str, ...] = ()
+        if policy.target is not None:
+            verdict = self._judge(policy.target)
+            if policy.target.passes(verdict):
+                return
+            because = verdict.because
+        for tag in policy.tags:
+            self.barred.setdefault(tag, (policy, because))
+
+    def _stop_early(self) -> None:
+        """Take out what broke, what its schedule closes and what a policy bars; few, so one by one."""
+        plan, suspects = self.plan, 0
+        for key in self.ask.without:
+            suspects |= plan.bits.get(key, 0)
+        for tag in self.barred:
+            suspects |= plan.tagged.get(tag, 0)
+        for entry in plan.scheduled:
+            suspects |= entry.bit
+        if not suspects:
+            return
+        for place in plan.places:
+            for entry in (*place.pinned, *place.entries):
+                if entry.bit & suspects:
+                    stop = self._stop_one(entry.candidate)
+                    if stop is not None:
+                        self.allowed &= ~entry.bit
+                        self.stopped[place.number].append(stop)
+
+    def _stop_one(self, candidate: Candidate) -> Stop | None:
+        module, ask = candidate.module, self.ask
+        if module.key in ask.without:
+            return candidate.stop(Gate.BROKEN, ask.without[module.key])
+        if module.opens is not None and self.now < module.opens:
+            self.expire(module.opens)
+            return candidate.stop(Gate.SCHEDULE, "not yet")
+        if module.closes is not None:
+            if self.now >= module.closes:
+                return candidate.stop(Gate.SCHEDULE, "over")
+            self.expire(module.closes)
+        for tag in sorted(module.tags & self.barred.keys()):
+            policy, because = self.barred[tag]
+            return candidate.stop(Gate.POLICY, policy.key, because)
+        return None
+
+    def _target(self) -> None:
+        facts, verdicts, early = self.facts, self.verdicts, self.plan.everything & ~self.allowed
+        allowed = self.allowed
+        for gated in self.plan.gated:
+            target = gated.target
+            verdict = verdicts[target.number]
+            if verdict is None:
+                verdict = verdicts[target.number] = target.rule.decide(facts)
+                if verdict.valid_until is not None:
+                    self.expire(verdict.valid_until)
+            outcome = verdict.outcome
+            if outcome is Outcome.YES or (outcome is Outcome.UNKNOWN and target.unknown_passes):
+                continue
+            allowed &= ~gated.mask
+            for place, stops in gated.told.get(id(verdict)) or _tell(gated, verdict):
+                if early & gated.mask:
+                    known = {stop.module for stop in self.stopped[place]}
+                    stops = tuple(stop for stop in stops if stop.module not in known)
+                self.stopped[place] += stops
+        self.allowed = allowed
+
+    def _judge(self, target: Target) -> Verdict:
+        verdict = self.verdicts[target.number] = target.rule.decide(self.facts)
+        if verdict.valid_until is not None:
+            self.expire(verdict.valid_until)
+        return verdict
+
+    def _draw(self, candidate: Candidate) -> Stop | tuple[str | None, tuple[Assigned, ...]]:
+        variant: str | None = None
+        assigned = []
+        for experiment in candidate.experiments:
+            variation = self._variation(experiment.key)
+            if variation is None:
+                continue
+            choice = variation.modules.get(candidate.key)
+            if choice == OFF:
+                return candidate.stop(Gate.EXPERIMENT, f"{experiment.key}: {variation.key}")
+            variant = choice or variant
+            assigned.append(Assigned(experiment.key, variation.key))
+        return variant, tuple(assigned)
+
+    def _variation(self, experiment: str) -> Variation | None:
+        if experiment not in self.variations:
+            self.variations[experiment] = assign(self.ask.catalogue.experiments[experiment], self.ask.unit)
+        return self.variations[experiment]
+
+
+def _tell(gated: Gated, verdict: Verdict) -> tuple[tuple[int, tuple[Stop, ...]], ...]:
+    """The stops that this verdict means for each place."""
+    target = gated.target
+    detail = target.name if verdict.outcome is Outcome.NO else f"{target.name} (unknown)"
+    told = tuple(
+        (place, tuple(c.stop(Gate.TARGETING, detail, verdict.because) for c in candidates))
+        for place, candidates in gated.groups
+    )
+    if not target.rule.has_time:
+        # Such a rule has a few verdicts that last as long as it does, so their identity names them.
+        gated.told[id(verdict)] = told
+    return told

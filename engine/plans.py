@@ -1,0 +1,113 @@
+"""Plans: for each layout, which modules fit where, and its gates as masks over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.catalogue import Candidate, Entry, Gated, Place, Plan, Policy, Target
+from layouts import Layout, Slot
+from recommender import expected_value
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Modules by type and by tag, so that a slot looks only at those that may fit."""
+
+    everything: tuple[Candidate, ...]
+    by_type: Mapping[str, Sequence[Candidate]]
+    by_tag: Mapping[str, Sequence[Candidate]]
+
+    @classmethod
+    def of(cls, candidates: Iterable[Candidate]) -> Shelf:
+        """All modules of a release, in the order of their keys."""
+        everything = tuple(sorted(candidates, key=lambda c: c.key))
+        by_type: dict[str, list[Candidate]] = {}
+        by_tag: dict[str, list[Candidate]] = {}
+        for candidate in everything:
+            by_type.setdefault(candidate.module.type, []).append(candidate)
+            for tag in candidate.module.tags:
+                by_tag.setdefault(tag, []).append(candidate)
+        return cls(everything, by_type, by_tag)
+
+    def fitting(self, slot: Slot) -> Iterable[Candidate]:
+        """The modules that fit this slot's contract."""
+        if slot.tags:
+            looked_at: Iterable[Candidate] = min((self.by_tag.get(tag, ()) for tag in slot.tags), key=len)
+        elif slot.types:
+            looked_at = [c for kind in sorted(slot.types) for c in self.by_type.get(kind, ())]
+        else:
+            looked_at = self.everything
+        return (c for c in looked_at if slot.accepts(c.module.type, c.module.tags))
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A slot and what was found for it."""
+
+    slot: Slot
+    number: int
+    pinned: Sequence[Candidate]
+    fitting: Sequence[Candidate]
+    fallback: Candidate | None
+
+
+def make_plan(layout: Layout, found: Sequence[Fitting], fallback: Candidate | None, policies: Sequence[Policy]) -> Plan:
+    """The plan of a layout: every candidate gets a bit, and each gate the bits of those it decides about."""
+    inside = dict.fromkeys(c for one in found for c in (*one.pinned, *one.fitting))
+    entries = {candidate: _entry(candidate, number) for number, candidate in enumerate(inside)}
+    places = tuple(_place(one, entries) for one in found)
+    targets = [c.target for c in inside if c.target] + [p.target for p in policies if p.target]
+    return Plan(
+        layout=layout,
+        places=places,
+        fallback=fallback,
+        reads=frozenset(path for target in targets for path in target.rule.reads),
+        entries=tuple(entries.values()),
+        bits={candidate.key: entry.bit for candidate, entry in entries.items()},
+        gated=tuple(_gated(target, places) for target in dict.fromkeys(c.target for c in inside) if target),
+        tagged={tag: _tagged(tag, entries) for policy in policies for tag in policy.tags},
+        scheduled=tuple(e for c, e in entries.items() if c.module.opens is not None or c.module.closes is not None),
+        everything=(1 << len(entries)) - 1,
+    )
+
+
+def _entry(candidate: Candidate, number: int) -> Entry:
+    module = candidate.module
+    return Entry(
+        bit=1 << number,
+        candidate=candidate,
+        tier=module.tier,
+        worth=expected_value(module.worth, (), {}),
+        topics=module.topics,
+        specificity=candidate.specificity,
+        dice=candidate.dice,
+    )
+
+
+def _place(one: Fitting, entries: Mapping[Candidate, Entry]) -> Place:
+    pinned = tuple(entries[c] for c in one.pinned)
+    others = sorted((entries[c] for c in one.fitting if c not in one.pinned), key=lambda e: (-e.tier, e.bit))
+    mask = 0
+    for entry in (*pinned, *others):
+        mask |= entry.bit
+    return Place(one.slot, one.number, tuple(others), pinned, one.fallback, mask)
+
+
+def _gated(target: Target, places: Sequence[Place]) -> Gated:
+    mask, groups = 0, []
+    for place in places:
+        own = [e for e in (*place.pinned, *place.entries) if e.candidate.target is target]
+        for entry in own:
+            mask |= entry.bit
+        if own:
+            groups.append((place.number, tuple(e.candidate for e in own)))
+    return Gated(target, mask, tuple(groups))
+
+
+def _tagged(tag: str, entries: Mapping[Candidate, Entry]) -> int:
+    mask = 0
+    for candidate, entry in entries.items():
+        if tag in candidate.module.tags:
+            mask |= entry.bit
+    return mask

@@ -1,0 +1,148 @@
+"""Checking a whole release before it is published: an author's mistake fails here, never at a visitor's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from engine.compiler import compile_catalogue
+from engine.errors import CatalogueError
+from engine.vocabulary import vocabulary_of
+from experiments import ExperimentError, parse_experiment
+from layouts import LayoutError, parse_layout
+from modules import ContentError, ModuleType, parse_module, parse_type
+from profiles import SegmentError
+from rules import Finding, Json, RuleError, Vocabulary, check
+
+Contents = Mapping[tuple[str, str], bytes]
+
+REFUSALS = (ContentError, LayoutError, ExperimentError)
+
+
+def validate(contents: Contents) -> list[Finding]:
+    """Everything wrong with this content as a release; pointers begin with `/kind/key`. Empty: it may be published."""
+    bodies, findings = _bodies(contents)
+    vocabulary = _vocabulary(bodies)
+    findings.extend(_check_logic(bodies, vocabulary))
+    types, more = _each(bodies, "types", parse_type)
+    findings.extend(more)
+    for kind, make in _makers(types).items():
+        findings.extend(_each(bodies, kind, make)[1])
+    findings.extend(_check_links(bodies, contents))
+    if not findings:
+        manifest = {name: f"{name[0]}/{name[1]}" for name in contents}
+        by_digest = {digest: contents[name] for name, digest in manifest.items()}
+        try:
+            compile_catalogue("check", manifest, lambda _: by_digest)
+        except CatalogueError as error:
+            findings.extend(error.findings)
+        except SegmentError as error:
+            findings.append(Finding("/segments", str(error), "let no segment depend on itself"))
+    return findings
+
+
+Bodies = Mapping[tuple[str, str], dict[str, Any]]
+
+
+def _bodies(contents: Contents) -> tuple[Bodies, list[Finding]]:
+    bodies: dict[tuple[str, str], dict[str, Any]] = {}
+    findings = []
+    for (kind, key), data in contents.items():
+        if kind == "assets":
+            continue
+        try:
+            body = orjson.loads(data)
+        except orjson.JSONDecodeError as error:
+            findings.append(Finding(f"/{kind}/{key}", f"is not JSON: {error}", "mend the syntax"))
+            continue
+        if isinstance(body, dict):
+            bodies[(kind, key)] = body
+        else:
+            findings.append(Finding(f"/{kind}/{key}", "is not a JSON object", "write { … }"))
+    return bodies, findings
+
+
+def _vocabulary(bodies: Bodies) -> Vocabulary:
+    sets = [body for (kind, _), body in bodies.items() if kind == "attributes"]
+    return vocabulary_of(sets, (key for kind, key in bodies if kind == "segments"))
+
+
+def _makers(types: Mapping[str, ModuleType]) -> dict[str, Callable[[str, dict[str, Any]], object]]:
+    return {
+        "modules": lambda key, body: parse_module(key, body, types),
+        "layouts": parse_layout,
+        "experiments": parse_experiment,
+    }
+
+
+def _each(
+    bodies: Bodies, kind: str, make: Callable[[str, dict[str, Any]], Any]
+) -> tuple[dict[str, Any], list[Finding]]:
+    made, findings = {}, []
+    for (its_kind, key), body in bodies.items():
+        if its_kind != kind:
+            continue
+        try:
+            made[key] = make(key, body)
+        except REFUSALS as error:
+            findings.extend(_within(kind, key, "", error.findings))
+    return made, findings
+
+
+def _within(kind: str, key: str, at: str, findings: Any) -> list[Finding]:
+    return [Finding(f"/{kind}/{key}{at}{f.pointer}", f.message, f.remedy, f.severity) for f in findings]
+
+
+def _check_logic(bodies: Bodies, vocabulary: Vocabulary) -> Iterator[Finding]:
+    for (kind, key), body in bodies.items():
+        for at, logic in _logic_in(kind, body):
+            try:
+                yield from _within(kind, key, at, check(logic, vocabulary))
+            except RuleError as error:
+                yield Finding(f"/{kind}/{key}{at}{error.pointer}", error.message, error.remedy)
+
+
+def _logic_in(kind: str, body: dict[str, Any]) -> Iterator[tuple[str, Json]]:
+    if kind in {"rules", "segments", "policies"}:
+        if "logic" not in body:
+            yield "/logic", None
+        else:
+            yield "/logic", body["logic"]
+    targeting = body.get("targeting")
+    if kind == "modules" and targeting is not None and not isinstance(targeting, str):
+        yield "/targeting", targeting
+
+
+def _check_links(bodies: Bodies, contents: Contents) -> Iterator[Finding]:
+    """Names in one piece of content that must exist in another; what `compile_catalogue` links is checked there."""
+    for (kind, key), body in bodies.items():
+        if kind == "modules":
+            for pointer, asset in _assets_in(body.get("locales"), "/locales"):
+                if ("assets", asset) not in contents:
+                    yield Finding(f"/modules/{key}{pointer}", f"there is no asset {asset!r}", "add it to assets")
+        if kind == "experiments":
+            for number, variation in enumerate(body.get("variations", [])):
+                at = f"/experiments/{key}/variations/{number}/modules"
+                yield from _variation_links(at, variation.get("modules", {}), bodies)
+
+
+def _variation_links(at: str, chosen: Mapping[str, str], bodies: Bodies) -> Iterator[Finding]:
+    for module, variant in chosen.items():
+        body = bodies.get(("modules", module))
+        if body is None:
+            yield Finding(f"{at}/{module}", f"there is no module {module!r}", "name a module of this release")
+        elif variant != "off" and variant not in {v.get("key") for v in body.get("variants", [])}:
+            yield Finding(f"{at}/{module}", f"module {module!r} has no variant {variant!r}", 'name one, or "off"')
+
+
+def _assets_in(value: Any, at: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        if isinstance(value.get("asset"), str):
+            yield f"{at}/asset", value["asset"]
+        for name, inner in value.items():
+            yield from _assets_in(inner, f"{at}/{name}")
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _assets_in(inner, f"{at}/{number}")

@@ -1,0 +1,40 @@
+"""What can go wrong with layouts and releases, with data and help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from rules import Finding
+
+
+class LayoutsError(Exception):
+    """Base of this package's errors."""
+
+
+class LayoutError(LayoutsError):
+    """A layout that may not be saved: every finding, each with a JSON pointer."""
+
+    def __init__(self, key: str, findings: Sequence[Finding]) -> None:
+        self.key = key
+        self.findings = tuple(findings)
+        shown = "; ".join(f"{f.pointer or '/'}: {f.message}" for f in self.findings[:5])
+        super().__init__(f"layout {key!r} has {len(self.findings)} problem(s): {shown}")
+
+
+class UnknownRelease(LayoutsError):
+    """No release with that id or name."""
+
+    def __init__(self, release: str, known: Iterable[str]) -> None:
+        self.release = release
+        self.known = tuple(known)
+        near = get_close_matches(release, self.known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; the latest are {', '.join(self.known[:5]) or 'none'}"
+        super().__init__(f"no release {release!r}{hint}")
+
+
+class NothingToRollBack(LayoutsError):
+    """There is no release before the published one."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing was published before the present release; name a release to go to, or publish one")

@@ -1,0 +1,62 @@
+"""Module types, modules, variants, locales, revisions and assets: what authors write, and the parts it becomes."""
+
+from modules.checks import check_content
+from modules.content_kinds import KINDS, ContentKind, check_key, digest_of
+from modules.errors import BadKey, Conflict, ContentError, JsonError, MergeError, ModulesError, UnknownContent
+from modules.field import Field, FieldKind, Role
+from modules.kinds import FIELD_KINDS
+from modules.merge import parse_merge
+from modules.module import Module, parse_module
+from modules.module_schema import ModuleSchema
+from modules.module_type import ModuleType, TypeSchema, check_body, parse_type, parts_of
+from modules.parts import Action, Body, Data, Heading, Hole, Image, Items, ItemsSpec, Merge, Part
+from modules.reading import read_json
+from modules.schedule import to_instant
+from modules.store import ANY, ContentStore, Draft, Manifest, Revision
+from modules.urls import is_safe_url
+
+__all__ = [
+    "ANY",
+    "FIELD_KINDS",
+    "KINDS",
+    "Action",
+    "BadKey",
+    "Body",
+    "Conflict",
+    "ContentError",
+    "ContentKind",
+    "ContentStore",
+    "Data",
+    "Draft",
+    "Field",
+    "FieldKind",
+    "Heading",
+    "Hole",
+    "Image",
+    "Items",
+    "ItemsSpec",
+    "JsonError",
+    "Manifest",
+    "Merge",
+    "MergeError",
+    "Module",
+    "ModuleSchema",
+    "ModuleType",
+    "ModulesError",
+    "Part",
+    "Revision",
+    "Role",
+    "TypeSchema",
+    "UnknownContent",
+    "check_body",
+    "check_content",
+    "check_key",
+    "digest_of",
+    "is_safe_url",
+    "parse_merge",
+    "parse_module",
+    "parse_type",
+    "parts_of",
+    "read_json",
+    "to_instant",
+]

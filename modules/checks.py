@@ -1,0 +1,59 @@
+"""What can be said of one piece of content without knowing any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from modules.assets import asset_findings
+from modules.content_kinds import KINDS, check_key
+from modules.door import shape_findings
+from modules.errors import ContentError, JsonError
+from modules.logic_schemas import AttributesSchema, PolicySchema, RuleSchema, SegmentSchema
+from modules.module_schema import ModuleSchema
+from modules.module_type import parse_type
+from modules.reading import read_json
+from rules import Finding
+
+SHAPES = {
+    "attributes": AttributesSchema(),
+    "segments": SegmentSchema(),
+    "rules": RuleSchema(),
+    "modules": ModuleSchema(),
+    "policies": PolicySchema(),
+}
+"""The shapes that this package knows; layouts and experiments know their own."""
+
+
+def check_content(kind: str, key: str, content: bytes) -> list[Finding]:
+    """What is wrong with this content as it stands: its encoding, its shape, what a picture may not hold.
+
+    Links to other content, rules against the registered attributes and templates are judged with a whole release.
+    Raises `UnknownContent` and `BadKey`.
+    """
+    check_key(kind, key)
+    if not KINDS[kind].is_json:
+        return asset_findings(key, content)
+    try:
+        body = read_json(content)
+    except JsonError as error:
+        return [Finding("", str(error), "mend the syntax")]
+    if not isinstance(body, dict):
+        return [Finding("", "a JSON object was expected", "wrap the content in { }")]
+    return CHECKS.get(kind, _shape)(kind, key, body)
+
+
+def _shape(kind: str, _: str, body: Mapping[str, Any]) -> list[Finding]:
+    return shape_findings(SHAPES[kind], body) if kind in SHAPES else []
+
+
+def _type(_: str, key: str, body: Mapping[str, Any]) -> list[Finding]:
+    try:
+        parse_type(key, body)
+    except ContentError as error:
+        return list(error.findings)
+    return []
+
+
+Check = Callable[[str, str, Mapping[str, Any]], list[Finding]]
+CHECKS: Mapping[str, Check] = {"types": cast("Check", _type)}

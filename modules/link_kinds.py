@@ -1,0 +1,110 @@
+"""Field kinds that point outwards: `image` and `link`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
+
+from modules.errors import hint, step
+from modules.field import Field, FieldKind, Role, wrong_kind
+from modules.merge import parse_merge
+from modules.parts import Action, Image, Part
+from modules.text_kinds import check_length, check_words
+from modules.urls import is_safe_merged_url, is_safe_url
+from rules import Finding, Json
+
+LONGEST_ALT = 300
+LONGEST_LABEL = 120
+
+
+def check_members(value: Mapping[str, Json], allowed: Iterable[str], at: str) -> Iterator[Finding]:
+    """Members of an object that nobody would read."""
+    names = list(allowed)
+    for name in value:
+        if name not in names:
+            yield Finding(f"{at}/{step(name)}", f"{name!r} is not known here{hint(name, names)}", "take it out")
+
+
+def _check_image(value: Json, field: Field, at: str) -> Iterator[Finding]:
+    if not isinstance(value, dict):
+        yield wrong_kind(at, "an image", value, '{"asset": "coffee.svg", "alt": "A cup of coffee"}')
+        return
+    yield from check_members(value, ("asset", "src", "alt"), at)
+    if ("asset" in value) == ("src" in value):
+        yield Finding(at, "an image names either an asset or a src", 'for example {"asset": "coffee.svg", "alt": ""}')
+    if "asset" in value and not (isinstance(value["asset"], str) and value["asset"]):
+        yield wrong_kind(f"{at}/asset", "the name of an asset", value["asset"], '"coffee.svg"')
+    if "src" in value and not _is_https(value["src"]):
+        yield Finding(f"{at}/src", "the address of an image must be absolute and https", "upload it as an asset")
+    yield from _check_alt(value.get("alt"), at)
+
+
+def _is_https(src: Json) -> bool:
+    return isinstance(src, str) and src.startswith("https://") and is_safe_url(src)
+
+
+def _check_alt(alt: Json, at: str) -> Iterator[Finding]:
+    if not isinstance(alt, str):
+        yield Finding(f"{at}/alt", "an image needs an alt text", 'say what it shows; "" marks it as decoration')
+        return
+    wrong = list(check_words(alt, f"{at}/alt"))
+    yield from wrong
+    if not wrong:
+        merge = parse_merge(alt)
+        yield from check_length(merge, LONGEST_ALT, f"{at}/alt")
+        if merge.segments != ((alt,) if alt else ()):
+            yield Finding(f"{at}/alt", "an alt text cannot hold merge fields", "say what the image shows, for anybody")
+
+
+def _image_parts(_: Field, value: Json, name: str) -> Iterator[Part]:
+    image = cast("dict[str, str]", value)
+    yield Image(name, image.get("asset") or image["src"], image["alt"])
+
+
+def _check_link(value: Json, field: Field, at: str) -> Iterator[Finding]:
+    if not isinstance(value, dict):
+        yield wrong_kind(at, "a link", value, '{"label": "Shop coffee", "url": "/coffee"}')
+        return
+    yield from check_members(value, ("label", "url"), at)
+    for name in ("label", "url"):
+        words = value.get(name)
+        if not isinstance(words, str) or not words.strip():
+            yield Finding(f"{at}/{name}", f"a link needs a {name}", 'for example {"label": "Coffee", "url": "/coffee"}')
+            continue
+        wrong = list(check_words(words, f"{at}/{name}"))
+        yield from wrong
+        if not wrong:
+            yield from _check_link_words(name, words, field, f"{at}/{name}")
+
+
+def _check_link_words(name: str, words: str, field: Field, at: str) -> Iterator[Finding]:
+    merge = parse_merge(words)
+    if name == "label":
+        yield from check_length(merge, LONGEST_LABEL if field.maximum is None else field.maximum, at)
+    elif not is_safe_merged_url(merge):
+        remedy = "a path such as /coffee, or an http, https, mailto or tel address; merge fields only after the host"
+        yield Finding(at, f"{words[:80]!r} is not an address that may be linked to", remedy)
+
+
+def _link_parts(_: Field, value: Json, name: str) -> Iterator[Part]:
+    link = cast("dict[str, str]", value)
+    yield Action(name, parse_merge(link["label"]), parse_merge(link["url"]))
+
+
+IMAGE = FieldKind(
+    name="image",
+    summary="A picture: an asset of the release or an https address, with an alt text.",
+    example={"asset": "coffee.svg", "alt": "A cup of coffee by a window"},
+    roles=(Role.IMAGE,),
+    check=_check_image,
+    parts=_image_parts,
+)
+
+LINK = FieldKind(
+    name="link",
+    summary="A labelled link; label and address may hold merge fields.",
+    example={"label": "Shop coffee", "url": "/coffee"},
+    roles=(Role.ACTION,),
+    check=_check_link,
+    parts=_link_parts,
+)

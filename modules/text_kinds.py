@@ -1,0 +1,102 @@
+"""Field kinds that hold words: `text` and `richtext`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import unescape
+
+from modules.errors import MergeError
+from modules.field import Field, FieldKind, Role, wrong_kind
+from modules.merge import FORM, parse_merge
+from modules.parts import Body, Data, Heading, Hole, Merge, Part
+from modules.richtext import TAGS, losses, parse_rich
+from rules import Finding, Json
+
+
+def check_words(value: str, at: str) -> Iterator[Finding]:
+    """What no authored text may hold, and merge fields that cannot be read."""
+    yield from _check_characters(value, at)
+    try:
+        parse_merge(value)
+    except MergeError as error:
+        yield Finding(at, f"{error.message} at character {error.place}", error.remedy)
+
+
+def _check_characters(value: str, at: str) -> Iterator[Finding]:
+    bad = next((c for c in value if _is_forbidden(c)), None)
+    if bad is not None:
+        yield Finding(at, f"the character U+{ord(bad):04X} is not allowed in text", "take it out or type it again")
+
+
+def check_length(merge: Merge, maximum: float | None, at: str) -> Iterator[Finding]:
+    """Whether the words fit, each merge field counted as its default."""
+    length = sum(len(s.default or "") if isinstance(s, Hole) else len(s) for s in merge.segments)
+    if maximum is not None and length > maximum:
+        yield Finding(at, f"the text has {length} characters; {maximum:g} fit", f"cut {length - maximum:g} characters")
+
+
+def _is_forbidden(c: str) -> bool:
+    # Private-use characters stand for holes while content is prepared; control characters corrupt mail headers.
+    if c < " ":
+        return c not in "\n\t"
+    return "\x7f" <= c <= "\x9f" or "\ue000" <= c <= "\uf8ff" or c >= "\U000f0000" or "\ud800" <= c <= "\udfff"
+
+
+def _check_text(value: Json, field: Field, at: str) -> Iterator[Finding]:
+    if not isinstance(value, str):
+        yield wrong_kind(at, "text", value, '"Fresh coffee"')
+        return
+    wrong = list(check_words(value, at))
+    yield from wrong
+    if wrong:
+        return
+    merge = parse_merge(value)
+    yield from check_length(merge, field.maximum, at)
+    if field.role is Role.DATA and any(isinstance(s, Hole) for s in merge.segments):
+        yield Finding(at, "a text for machines (role data) cannot hold merge fields", "write plain text here")
+
+
+def _text_parts(field: Field, value: Json, name: str) -> Iterator[Part]:
+    if field.role is Role.HEADING:
+        yield Heading(name, parse_merge(str(value)))
+    elif field.role is Role.BODY:
+        yield Body(name, parse_merge(str(value)))
+    else:
+        yield Data(name, value)
+
+
+def _check_rich(value: Json, field: Field, at: str) -> Iterator[Finding]:
+    if not isinstance(value, str):
+        yield wrong_kind(at, "HTML text", value, '"<p>Fresh <strong>coffee</strong></p>"')
+        return
+    # Browsers read &#xE000; as the character: what may not be typed may not be spelled either.
+    wrong = list(check_words(value, at)) or list(_check_characters(unescape(value), at))
+    yield from wrong
+    if wrong:
+        return
+    for lost in losses(value):
+        yield Finding(at, f"{lost} would be lost", f"allowed are the tags {', '.join(sorted(TAGS))} and safe links")
+    yield from check_length(parse_rich(value), field.maximum, at)
+
+
+def _rich_parts(_: Field, value: Json, name: str) -> Iterator[Part]:
+    yield Body(name, parse_rich(str(value)))
+
+
+TEXT = FieldKind(
+    name="text",
+    summary=f"A line or paragraph of plain text; may hold merge fields such as {FORM}.",
+    example='Good morning, {{ profile.first_name | default("neighbour") }}',
+    roles=(Role.BODY, Role.HEADING, Role.DATA),
+    check=_check_text,
+    parts=_text_parts,
+)
+
+RICHTEXT = FieldKind(
+    name="richtext",
+    summary="Formatted text as a small safe part of HTML; may hold merge fields in its text.",
+    example="<p>Roasted on <strong>Monday</strong>, at your door on Tuesday.</p>",
+    roles=(Role.BODY,),
+    check=_check_rich,
+    parts=_rich_parts,
+)

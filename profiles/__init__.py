@@ -1,0 +1,39 @@
+"""People: events come in, profiles come of them, consent decides what becomes a fact, segments stay current."""
+
+from profiles.errors import EventError, SegmentError
+from profiles.events import PAGE_VIEWED, Event, parse_call
+from profiles.facts import allowed_history, facts_of
+from profiles.fold import category_slug, fold, fold_all
+from profiles.intake import Intake, Receipt, Status, backfill
+from profiles.profile import STRANGER, Profile
+from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
+from profiles.store import Profiles, touches
+from profiles.timers import Timers
+
+__all__ = [
+    "PAGE_VIEWED",
+    "STRANGER",
+    "Change",
+    "Event",
+    "EventError",
+    "Intake",
+    "Profile",
+    "Profiles",
+    "Reassessment",
+    "Receipt",
+    "Segment",
+    "SegmentError",
+    "Segments",
+    "Status",
+    "Timers",
+    "allowed_history",
+    "backfill",
+    "category_slug",
+    "current",
+    "facts_of",
+    "fold",
+    "fold_all",
+    "parse_call",
+    "reassess",
+    "touches",
+]

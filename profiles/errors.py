@@ -1,0 +1,21 @@
+"""What can be wrong with a call or a segment."""
+
+from __future__ import annotations
+
+
+class EventError(ValueError):
+    """A tracking call is refused: which field, what is wrong with it, what would be right."""
+
+    def __init__(self, field: str, message: str, remedy: str) -> None:
+        super().__init__(f"{field}: {message}; {remedy}")
+        self.field = field
+        self.message = message
+        self.remedy = remedy
+
+
+class SegmentError(ValueError):
+    """Segments cannot be kept as they are: they depend on each other in a circle."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        super().__init__(f"segments depend on each other in a circle: {' -> '.join(keys)}; take one `in_segment` out")
+        self.keys = keys

@@ -1,0 +1,88 @@
+"""Reading the properties that e-commerce events carry, as shops really send them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import Any, Final, NamedTuple
+
+from rules import Json
+
+PROPERTIES_KEPT: Final = 40
+PRODUCTS_KEPT: Final = 100
+TEXT_KEPT: Final = 300
+
+
+class Line(NamedTuple):
+    """One product of an event: what, of which category, how many; the price as it was told."""
+
+    item: str
+    category: str
+    quantity: float
+    price: Json
+
+
+def line_of(product: Mapping[str, Json]) -> Line:
+    """The product that an event or one line of an order names; missing things are empty, quantity is then 1."""
+    category = product.get("category")
+    quantity = _number(product.get("quantity"))
+    return Line(
+        item_of(product),
+        category[:TEXT_KEPT] if isinstance(category, str) else "",
+        1 if quantity is None or quantity < 0 else quantity,
+        product.get("price"),
+    )
+
+
+def item_of(product: Mapping[str, Json]) -> str:
+    """The id of a product as events give it, or empty text."""
+    item = product.get("product_id") or product.get("sku")
+    if isinstance(item, str):
+        return item if len(item) <= TEXT_KEPT else item[:TEXT_KEPT]
+    return str(item) if isinstance(item, int) else ""
+
+
+def lines_of(properties: Mapping[str, Json]) -> list[Line]:
+    """The lines of an order."""
+    products = properties.get("products")
+    if not isinstance(products, list):
+        return []
+    return [line_of(product) for product in products if isinstance(product, dict)]
+
+
+def total_of(properties: Mapping[str, Json], lines: Sequence[Line]) -> float:
+    """What an order came to, in cents' precision: as told, else the sum of its lines."""
+    for name in ("total", "revenue"):
+        told = _number(properties.get(name))
+        if told is not None:
+            return round(told, 2)
+    return round(sum((_number(line.price) or 0) * line.quantity for line in lines), 2)
+
+
+def trimmed(properties: Mapping[str, Json]) -> dict[str, Any]:
+    """What of an event's properties a profile keeps: plain values, and of its products the ids."""
+    kept: dict[str, Any] = {}
+    for name, value in properties.items():
+        if isinstance(value, str):
+            kept[name] = value[:TEXT_KEPT]
+        elif value is None or isinstance(value, int | float):
+            kept[name] = value
+        elif name == "products" and isinstance(value, list):
+            kept[name] = [item_of(product) for product in value[:PRODUCTS_KEPT] if isinstance(product, dict)]
+        if len(kept) >= PROPERTIES_KEPT:
+            break
+    return kept
+
+
+def _number(value: Json) -> float | None:
+    """A number, also one that an SDK sent as text."""
+    kind = type(value)
+    if kind is int:
+        return value  # type: ignore[return-value]  # just seen to be an int
+    if kind is not float and kind is not str:
+        return None
+    try:
+        number = float(value)  # type: ignore[arg-type]  # just seen to be a float or text
+    except ValueError:
+        return None
+    return (int(number) if number.is_integer() else number) if isfinite(number) else None

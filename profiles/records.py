@@ -1,0 +1,164 @@
+"""Reading and writing people in an open transaction. Rows stay in here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy import Connection, Row, delete, literal, select, true, update
+
+from profiles import tables
+from profiles.events import Event
+from profiles.profile import Profile
+from profiles.segments import Change
+from rules import Instant
+from storage import Copy, HotCopies, insert
+
+T = TypeVar("T")
+
+CHUNK = 2_000
+"""Values in one IN list; databases limit the parameters of a statement."""
+
+
+def find(connection: Connection, aliases: Iterable[str]) -> dict[str, str]:
+    """Alias -> profile id, for those that are known."""
+    known = tables.aliases.c
+    found: dict[str, str] = {}
+    for some in _chunks(aliases):
+        rows = connection.execute(select(known.alias, known.profile_id).where(known.alias.in_(some)))
+        found.update((row.alias, row.profile_id) for row in rows)
+    return found
+
+
+def hold(connection: Connection, ids: Iterable[str], *, skip_held: bool = False) -> dict[str, Profile]:
+    """These profiles, held against other writers until the transaction ends; always taken in the same order."""
+    columns = tables.profiles.c
+    held: dict[str, Profile] = {}
+    for some in _chunks(sorted(set(ids))):
+        query = select(columns.document).where(columns.id.in_(some)).order_by(columns.id)
+        rows = connection.execute(query.with_for_update(skip_locked=skip_held))
+        held.update((profile.id, profile) for profile in (Profile.load(row.document) for row in rows))
+    return held
+
+
+def known_messages(connection: Connection, events: Iterable[Event]) -> set[tuple[str, str]]:
+    """Which of these events, as (source, message id), were accepted before."""
+    columns = tables.events.c
+    by_source: defaultdict[str, list[str]] = defaultdict(list)
+    for event in events:
+        by_source[event.source].append(event.message_id)
+    known: set[tuple[str, str]] = set()
+    for source, ids in by_source.items():
+        for some in _chunks(ids):
+            query = select(columns.message_id).where(columns.source == source, columns.message_id.in_(some))
+            known.update((source, message_id) for message_id in connection.scalars(query))
+    return known
+
+
+def add_events(connection: Connection, events: Sequence[tuple[Event, str]]) -> None:
+    """Write new events, each with its person's profile id."""
+    columns = ("source", "message_id", "kind", "name", "at", "received_at")
+    rows = [
+        {**{name: getattr(event, name) for name in columns}, "profile_id": profile_id, "body": event.body()}
+        for event, profile_id in events
+    ]
+    if rows:
+        connection.execute(tables.events.insert(), rows)
+
+
+def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
+    """All that this person did, in order of time."""
+    columns = tables.events.c
+    query = select(tables.events).where(columns.profile_id == profile_id).order_by(columns.at, columns.seq)
+    return (_event(row) for row in connection.execute(query))
+
+
+def save(connection: Connection, people: Sequence[Profile], now: Instant) -> None:
+    """Write these profiles and when their timers are due."""
+    rows = [{"id": p.id, "version": p.version, "document": p.dump(), "updated_at": now} for p in people]
+    _upsert(connection, tables.profiles, rows)
+    set_timers(connection, people)
+
+
+def set_timers(connection: Connection, people: Sequence[Profile]) -> None:
+    """Wake each of these people when time alone can next change something, or not at all."""
+    due = [{"profile_id": p.id, "due_at": p.until} for p in people if p.until is not None]
+    _upsert(connection, tables.timers, due)
+    drop_timers(connection, [p.id for p in people if p.until is None])
+
+
+def point(connection: Connection, owners: Mapping[str, str]) -> None:
+    """Let these aliases lead to these profiles from now on."""
+    _upsert(connection, tables.aliases, [{"alias": alias, "profile_id": owner} for alias, owner in owners.items()])
+
+
+def note(connection: Connection, profile_id: str, changes: Iterable[Change]) -> None:
+    """Write down how one person moved between segments."""
+    rows = [
+        {"profile_id": profile_id, "segment": c.segment, "change": c.change, "at": c.at, "cause": c.cause}
+        for c in changes
+    ]
+    if rows:
+        connection.execute(tables.segment_changes.insert(), rows)
+
+
+def give_events(connection: Connection, old: str, new: str) -> None:
+    """Make all that `old` did the deeds of `new`, and let `old` be no more."""
+    columns = tables.events.c
+    connection.execute(update(tables.events).where(columns.profile_id == old).values(profile_id=new))
+    connection.execute(delete(tables.profiles).where(tables.profiles.c.id == old))
+    drop_timers(connection, [old])
+
+
+def wake_all(connection: Connection, now: Instant) -> None:
+    """Let everybody's timer be due now."""
+    people = select(tables.profiles.c.id, literal(now)).where(true())
+    statement = insert(connection, tables.timers).from_select(["profile_id", "due_at"], people)
+    connection.execute(statement.on_conflict_do_update(index_elements=["profile_id"], set_={"due_at": now}))
+
+
+def drop_timers(connection: Connection, ids: Iterable[str]) -> None:
+    """Wake nobody for these people."""
+    for some in _chunks(ids):
+        connection.execute(delete(tables.timers).where(tables.timers.c.profile_id.in_(some)))
+
+
+def hot_key(alias: str) -> str:
+    """The key of a profile's hot copy under one of its aliases."""
+    return f"profile:{alias}"
+
+
+def publish(hot: HotCopies, people: Iterable[Profile]) -> None:
+    """Refresh the hot copies of these people, under every alias. Call it after the commit."""
+    documents = ((profile, profile.dump()) for profile in people)
+    hot.put({hot_key(alias): Copy(p.version, document) for p, document in documents for alias in p.aliases})
+
+
+def _upsert(connection: Connection, table: Any, rows: Sequence[Mapping[str, object]]) -> None:
+    if not rows:
+        return
+    statement = insert(connection, table)
+    key = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), rows)
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(
+        message_id=row.message_id,
+        source=row.source,
+        kind=row.kind,
+        name=row.name,
+        at=row.at,
+        received_at=row.received_at,
+        **orjson.loads(row.body),
+    )
+
+
+def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    pending = iter(values)
+    while chunk := list(islice(pending, CHUNK)):
+        yield chunk

@@ -1,0 +1,60 @@
+"""The tables of people: profiles, the names that lead to them, what they did, how they moved between segments."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Double, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+
+from storage import Base
+
+# SQLite counts rows only in a column that is called INTEGER.
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+profiles = Table(
+    "profiles",
+    Base.metadata,
+    Column("id", String(64), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Column("updated_at", Double, nullable=False),
+)
+
+aliases = Table(
+    "aliases",
+    Base.metadata,
+    Column("alias", String(300), primary_key=True),
+    Column("profile_id", String(64), nullable=False, index=True),
+)
+
+events = Table(
+    "events",
+    Base.metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=True),
+    Column("source", String(200), nullable=False),
+    Column("message_id", String(255), nullable=False),
+    Column("profile_id", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("received_at", Double, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("source", "message_id"),
+    Index("ix_events_profile_id_at", "profile_id", "at"),
+)
+
+segment_changes = Table(
+    "segment_changes",
+    Base.metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=True),
+    Column("profile_id", String(64), nullable=False, index=True),
+    Column("segment", String(128), nullable=False),
+    Column("change", String(16), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("cause", String(16), nullable=False),
+)
+
+timers = Table(
+    "timers",
+    Base.metadata,
+    Column("profile_id", String(64), primary_key=True),
+    Column("due_at", Double, nullable=False, index=True),
+)

@@ -1,0 +1,76 @@
+"""Timers: memberships that end by the clock alone end on time, without a new event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy import Connection, func, select
+
+from profiles import records, tables
+from profiles.intake import LOCK
+from profiles.profile import Profile
+from profiles.segments import Segments, settle
+from rules import Instant, Vocabulary
+from storage import Database, HotCopies, lock_out
+
+
+class Timers:
+    """Wakes profiles whose time has come. Any number of workers may run it at once."""
+
+    def __init__(
+        self,
+        database: Database,
+        segments: Callable[[], Segments],
+        vocabulary: Callable[[], Vocabulary],
+        hot: HotCopies,
+    ) -> None:
+        self._database = database
+        self._segments = segments
+        self._vocabulary = vocabulary
+        self._hot = hot
+
+    def next_due(self) -> Instant | None:
+        """When the next profile is due, or None when nobody waits."""
+        with self._database.read() as connection:
+            due: Instant | None = connection.scalar(select(func.min(tables.timers.c.due_at)))
+        return due
+
+    def wake_all(self, now: Instant) -> None:
+        """Let everybody be due: when segments were changed, so that `run_due` writes down who entered and left."""
+        with self._database.write() as connection:
+            lock_out(connection, LOCK, shared=True)
+            records.wake_all(connection, now)
+
+    def run_due(self, now: Instant, limit: int = 500) -> int:
+        """Look again at the people whose time has come, at most `limit`; how many were looked at.
+
+        Each change is made once, whoever runs this at the same time.
+        """
+        due = self.next_due()
+        if due is None or due > now:
+            return 0
+        with self._database.write() as connection:
+            lock_out(connection, LOCK, shared=True)
+            woken, quiet = self._wake(connection, now, limit)
+        records.publish(self._hot, woken)
+        return len(woken) + len(quiet)
+
+    def _wake(self, connection: Connection, now: Instant, limit: int) -> tuple[list[Profile], list[Profile]]:
+        columns = tables.timers.c
+        query = select(columns.profile_id).where(columns.due_at <= now).order_by(columns.due_at).limit(limit)
+        # The profile is what is claimed, in the order in which intake claims it too, so that nobody waits in a circle.
+        held = records.hold(connection, connection.scalars(query), skip_held=True)
+        segments, vocabulary = self._segments(), self._vocabulary()
+        woken: list[Profile] = []
+        quiet: list[Profile] = []
+        for profile in held.values():
+            settled, changes = settle(profile, segments, vocabulary, now, "clock")
+            if settled == profile:
+                quiet.append(profile)
+                continue
+            records.note(connection, profile.id, changes)
+            woken.append(replace(settled, version=profile.version + 1))
+        records.save(connection, woken, now)
+        records.set_timers(connection, quiet)
+        return woken, quiet

@@ -1,0 +1,95 @@
+"""Numbers, with JavaScript's coercions: `+` and `*` read text as parseFloat does, `-` and `/` as Number does."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from rules.javascript import NAN, UNDEFINED, Value, number, parse_float, to_number
+from rules.operator import Example, pure
+
+
+def plus(*values: Value) -> Value:
+    """The sum of the numbers that the values begin with."""
+    total = 0.0
+    for value in values:  # not sum(): it compensates for rounding since Python 3.12, JavaScript does not
+        total += parse_float(value)
+    return number(total)
+
+
+def times(*values: Value) -> Value:
+    """The product; a single value comes back as it is, none gives null where JavaScript would throw."""
+    if len(values) < 2:
+        return values[0] if values else None
+    return number(math.prod(map(parse_float, values)))
+
+
+def minus(a: Value = UNDEFINED, b: Value = UNDEFINED) -> Value:
+    """The difference, or the opposite of one value."""
+    return number(-to_number(a) if b is UNDEFINED else to_number(a) - to_number(b))
+
+
+def divided(a: Value = UNDEFINED, b: Value = UNDEFINED) -> Value:
+    """The quotient; by zero it is infinite or not a number."""
+    over, under = to_number(a), to_number(b)
+    if under:
+        return number(over / under)
+    if over != over or under != under or not over:
+        return NAN
+    return math.copysign(math.inf, over) * math.copysign(1.0, under)
+
+
+def remainder(a: Value = UNDEFINED, b: Value = UNDEFINED) -> Value:
+    """The remainder, with the sign of the dividend."""
+    over, under = to_number(a), to_number(b)
+    if math.isinf(over) or not under:
+        return NAN
+    return number(math.fmod(over, under))
+
+
+def smallest(*values: Value) -> Value:
+    """The least of the values as numbers; minus zero is less than zero."""
+    numbers = [to_number(value) for value in values]
+    return NAN if any(n != n for n in numbers) else number(min(numbers, key=_order, default=math.inf))
+
+
+def largest(*values: Value) -> Value:
+    """The greatest of the values as numbers; zero is greater than minus zero."""
+    numbers = [to_number(value) for value in values]
+    return NAN if any(n != n for n in numbers) else number(max(numbers, key=_order, default=-math.inf))
+
+
+def _order(value: float) -> tuple[float, float]:
+    return value, math.copysign(1.0, value)
+
+
+OPERATORS: Final = (
+    pure(
+        "+",
+        "The sum; with one argument, that argument as a number.",
+        (Example({"+": [1, 2, 3]}, None, 6), Example({"+": "3.14"}, None, 3.14), Example({"+": ["1abc", 1]}, None, 2)),
+        plus,
+        "arithmetic",
+    ),
+    pure(
+        "-",
+        "The difference; with one argument, its opposite.",
+        (Example({"-": [5, 2]}, None, 3),),
+        minus,
+        "arithmetic",
+        most=2,
+    ),
+    pure("*", "The product.", (Example({"*": [2, 3, 4]}, None, 24),), times, "arithmetic"),
+    pure("/", "The quotient.", (Example({"/": [5, 2]}, None, 2.5),), divided, "arithmetic", least=2, most=2),
+    pure(
+        "%",
+        "The remainder, with the sign of the dividend.",
+        (Example({"%": [5, 3]}, None, 2), Example({"%": [-5, 3]}, None, -2)),
+        remainder,
+        "arithmetic",
+        least=2,
+        most=2,
+    ),
+    pure("min", "The least of the arguments.", (Example({"min": [3, 1, 2]}, None, 1),), smallest, "arithmetic"),
+    pure("max", "The greatest of the arguments.", (Example({"max": [3, 1, 2]}, None, 3),), largest, "arithmetic"),
+)

@@ -1,0 +1,90 @@
+"""Checking a rule at save: everything that would be wrong with it later, with the place and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.errors import RuleError, meant
+from rules.nodes import Call, Const, Events, Node, below, children, is_scoped
+from rules.operator import Operator
+from rules.parser import Parser
+from rules.rule import paths_read
+from rules.table import OPERATORS
+from rules.types import attribute_at, check_types
+from rules.values import Finding, Json, Vocabulary
+
+
+def check(logic: Json, vocabulary: Vocabulary) -> list[Finding]:
+    """All that is wrong with this logic under this vocabulary; empty where it may be saved."""
+    parser = Parser()
+    try:
+        root = parser.node(logic, "")
+    except RuleError as error:
+        return [*(fault.finding for fault in parser.faults), error.finding]
+    findings = [fault.finding for fault in parser.faults]
+    findings.extend(_check_paths(root, vocabulary))
+    findings.extend(_check_node(root, vocabulary, of_facts=True))
+    return findings
+
+
+def _check_paths(root: Node, vocabulary: Vocabulary) -> Iterator[Finding]:
+    for node, path in paths_read(root):
+        place = (
+            node.args[0].pointer if isinstance(node, Call) and node.operator == "var" and node.args else node.pointer
+        )
+        if path is None:
+            yield Finding(place, "the path is worked out by the rule", "write the path of a registered attribute")
+        elif not path:
+            yield Finding(place, "it reads every fact at once", "name the attribute that it needs")
+        elif attribute_at(path, vocabulary) is None:
+            name = ".".join(path)
+            hint = meant(name, vocabulary.attributes) or "register the attribute first"
+            yield Finding(place, f"there is no attribute {name!r}", hint)
+
+
+def _check_node(node: Node, vocabulary: Vocabulary, *, of_facts: bool) -> Iterator[Finding]:
+    if isinstance(node, Events):
+        yield from _check_events(node, vocabulary)
+    elif isinstance(node, Call):
+        yield from _check_call(node, vocabulary, of_facts=of_facts)
+    for index, child in enumerate(children(node)):
+        yield from _check_node(child, vocabulary, of_facts=of_facts and not is_scoped(node, index))
+
+
+def _check_call(node: Call, vocabulary: Vocabulary, *, of_facts: bool) -> Iterator[Finding]:
+    operator = OPERATORS.get(node.operator)
+    if operator is None:
+        place = below(node.pointer, node.operator)
+        yield Finding(place, f"there is no operator {node.operator!r}", meant(node.operator, OPERATORS))
+        return
+    yield from _check_count(node, operator)
+    if node.operator == "in_segment":
+        yield from _check_segment(node, vocabulary)
+    if of_facts:
+        yield from check_types(node, operator, vocabulary)
+
+
+def _check_count(node: Call, operator: Operator) -> Iterator[Finding]:
+    count, most = len(node.args), operator.most
+    if count >= operator.least and (most is None or count <= most):
+        return
+    wanted = f"{operator.least}" if operator.least == most else f"{operator.least} to {most}"
+    wanted = f"{operator.least} or more" if most is None else wanted
+    place = below(node.pointer, node.operator)
+    yield Finding(place, f"{node.operator} has {count} argument{'' if count == 1 else 's'}", f"it takes {wanted}")
+
+
+def _check_segment(node: Call, vocabulary: Vocabulary) -> Iterator[Finding]:
+    for key in node.args[:1]:
+        if not isinstance(key, Const) or not isinstance(key.value, str):
+            yield Finding(key.pointer, "the segment is worked out by the rule", "write the key of a segment")
+        elif key.value not in vocabulary.segments:
+            hint = meant(key.value, vocabulary.segments) or "make the segment first"
+            yield Finding(key.pointer, f"there is no segment {key.value!r}", hint)
+
+
+def _check_events(node: Events, vocabulary: Vocabulary) -> Iterator[Finding]:
+    for field, name in (("type", node.type), ("not_followed_by", node.not_followed_by)):
+        if name and name not in vocabulary.events:
+            hint = meant(name, vocabulary.events) or "register the event type first"
+            yield Finding(f"{node.place}/{field}", f"there is no event type {name!r}", hint)

@@ -1,0 +1,132 @@
+"""Comparisons, with JavaScript's coercions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rules.fast import equal_truth, order_truth
+from rules.javascript import UNDEFINED, Value, less, less_or_equal, loose_equal, strict_equal
+from rules.operator import Example, pure
+
+
+def greater(a: Value, b: Value = UNDEFINED) -> bool:
+    """JavaScript's `a > b`."""
+    return less(b, a)
+
+
+def greater_or_equal(a: Value, b: Value = UNDEFINED) -> bool:
+    """JavaScript's `a >= b`."""
+    return less_or_equal(b, a)
+
+
+def ascending(a: Value, b: Value = UNDEFINED, c: Value = UNDEFINED) -> bool:
+    """`a < b`, and `b < c` where there is a third."""
+    return less(a, b) and (c is UNDEFINED or less(b, c))
+
+
+def not_descending(a: Value, b: Value = UNDEFINED, c: Value = UNDEFINED) -> bool:
+    """`a <= b`, and `b <= c` where there is a third."""
+    return less_or_equal(a, b) and (c is UNDEFINED or less_or_equal(b, c))
+
+
+OPERATORS: Final = (
+    pure(
+        "==",
+        'Equal, after JavaScript\'s coercion: `1` equals `"1"`.',
+        (Example({"==": [{"var": "n"}, "1"]}, {"n": 1}, True), Example({"==": [0, ""]}, None, True)),
+        lambda a=UNDEFINED, b=UNDEFINED: loose_equal(a, b),
+        "comparison",
+        least=2,
+        most=2,
+        phrase="{0} is {1}",
+        boolean=True,
+        truth=equal_truth,
+    ),
+    pure(
+        "===",
+        "Equal and of the same type.",
+        (
+            Example({"===": [1, "1"]}, None, False),
+            Example({"===": [{"var": "place"}, "Bern"]}, {"place": "Bern"}, True),
+        ),
+        lambda a=UNDEFINED, b=UNDEFINED: strict_equal(a, b),
+        "comparison",
+        least=2,
+        most=2,
+        phrase="{0} is exactly {1}",
+        boolean=True,
+        truth=equal_truth,
+    ),
+    pure(
+        "!=",
+        "Not equal, after JavaScript's coercion.",
+        (Example({"!=": [1, 2]}, None, True), Example({"!=": [1, "1"]}, None, False)),
+        lambda a=UNDEFINED, b=UNDEFINED: not loose_equal(a, b),
+        "comparison",
+        least=2,
+        most=2,
+        phrase="{0} is not {1}",
+        boolean=True,
+        truth=equal_truth,
+    ),
+    pure(
+        "!==",
+        "Not equal, or not of the same type.",
+        (Example({"!==": [1, "1"]}, None, True),),
+        lambda a=UNDEFINED, b=UNDEFINED: not strict_equal(a, b),
+        "comparison",
+        least=2,
+        most=2,
+        phrase="{0} is not exactly {1}",
+        boolean=True,
+        truth=equal_truth,
+    ),
+    pure(
+        "<",
+        "Less; with three arguments, strictly between.",
+        (Example({"<": [1, 2]}, None, True), Example({"<": [1, {"var": "n"}, 3]}, {"n": 3}, False)),
+        ascending,
+        "comparison",
+        least=2,
+        most=3,
+        phrase="{0} is less than {1}",
+        boolean=True,
+        truth=order_truth,
+    ),
+    pure(
+        "<=",
+        "Less or equal; with three arguments, between.",
+        (Example({"<=": [2, 2]}, None, True), Example({"<=": [1, {"var": "n"}, 3]}, {"n": 3}, True)),
+        not_descending,
+        "comparison",
+        least=2,
+        most=3,
+        phrase="{0} is at most {1}",
+        boolean=True,
+        truth=order_truth,
+    ),
+    pure(
+        ">",
+        "Greater.",
+        (Example({">": [{"var": "profile.orders"}, 2]}, {"profile": {"orders": 3}}, True),),
+        greater,
+        "comparison",
+        least=2,
+        most=2,
+        phrase="{0} is more than {1}",
+        boolean=True,
+        truth=order_truth,
+    ),
+    pure(
+        ">=",
+        "Greater or equal.",
+        (Example({">=": [2, 2]}, None, True), Example({">=": ["b", "a"]}, None, True)),
+        greater_or_equal,
+        "comparison",
+        least=2,
+        most=2,
+        phrase="{0} is at least {1}",
+        boolean=True,
+        truth=order_truth,
+    ),
+)

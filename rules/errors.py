@@ -1,0 +1,33 @@
+"""What can go wrong with a rule, with data and help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from rules.values import Finding
+
+
+class RuleError(Exception):
+    """A rule that may not be used: where (JSON pointer, RFC 6901), what is wrong, what would be right."""
+
+    def __init__(self, pointer: str, message: str, remedy: str = "") -> None:
+        self.pointer = pointer
+        self.message = message
+        self.remedy = remedy
+        place = f"at {pointer}: " if pointer else ""
+        super().__init__(f"{place}{message}{f'; {remedy}' if remedy else ''}")
+
+    @property
+    def finding(self) -> Finding:
+        """The same, as a value for a report."""
+        return Finding(self.pointer, self.message, self.remedy)
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """`did you mean 'x'?` where a known name is near, else the known names where they are few, else nothing."""
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1) or [k for k in names if k.casefold() == name.casefold()]
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"known: {', '.join(names)}" if 0 < len(names) <= 12 else ""

@@ -1,0 +1,159 @@
+"""Reading the event log: how often, how much, how long ago, within a window that moves with the clock.
+
+An occurrence counts from its own moment until the window has passed or what ends it has happened. So each
+is a span of time, and everything else follows: the value at any moment, and the moments at which it changes.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from rules.javascript import ABSENT, Value, number, to_number
+from rules.nodes import FOREVER, Events
+from rules.operator import Builder, Decision, Example, Expression, Operator
+from rules.reading import follow
+from rules.values import Facts, Instant, Outcome
+
+MOMENTS: Final = 256
+"""Changes that one predicate looks ahead: beyond them an answer is asked again."""
+
+
+class Span(NamedTuple):
+    """One occurrence: it counts from `at` until before `end`."""
+
+    at: Instant
+    end: Instant
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A compiled reading. `ages` are the ages at which a comparison may flip; None where any may."""
+
+    node: Events
+    where: Decision | None
+    path: tuple[str, ...]
+    ages: frozenset[float] | None
+
+    def spans(self, facts: Facts) -> list[Span]:
+        """The occurrences that count now or will, newest first."""
+        node, now = self.node, facts.now
+        log = facts.events.get(node.type)
+        if not log:
+            return []
+        closers = self._closers(facts)
+        spans = []
+        for occurrence in log:
+            at: Any = occurrence[0]
+            properties = occurrence[1]
+            end = at + node.within
+            if end <= now:
+                break
+            if closers:
+                end = min(end, next((closer for closer in closers if closer >= at), FOREVER))
+            if end > now and end > at and self._matches(properties, facts):
+                spans.append(Span(at, end, self._amount(properties)))
+        return spans
+
+    def value(self, spans: Iterable[Span], now: Instant) -> Value:
+        """The measure at a moment; null where there is nothing to tell the age of."""
+        active = [span for span in spans if span.at <= now < span.end]
+        match self.node.measure:
+            case "count":
+                return len(active)
+            case "sum":
+                return number(math.fsum(span.amount for span in active))
+            case "last_age":
+                return _age(active[0].at, now) if active else None
+            case _:
+                return _age(active[-1].at, now) if active else None
+
+    def moments(self, spans: Iterable[Span], now: Instant) -> Iterator[Instant]:
+        """The moments after `now` at which the measure may change what is said of it."""
+        for at, end, _ in spans:
+            if at > now:
+                yield at
+            if end < FOREVER:
+                yield end
+            if self.node.measure.endswith("age"):
+                for age in self.ages if self.ages is not None else (max(_age(at, now), -1) + 1,):
+                    if max(at, now) < at + age < end:
+                        yield at + age
+
+    def timeline(self, spans: list[Span], now: Instant) -> Iterator[tuple[Instant, Value]]:
+        """What the measure will be at each of those moments, in order."""
+        moments = sorted(set(self.moments(spans, now)))
+        if self.node.measure != "count":
+            yield from ((moment, self.value(spans, moment)) for moment in moments[:MOMENTS])
+            return
+        starts, ends = sorted(span.at for span in spans), sorted(span.end for span in spans)
+        for moment in moments:
+            yield moment, bisect_right(starts, moment) - bisect_right(ends, moment)
+
+    def _closers(self, facts: Facts) -> list[Any]:
+        """The instants at which what ends an occurrence happened, oldest first."""
+        if not self.node.not_followed_by:
+            return []
+        return [one[0] for one in reversed(facts.events.get(self.node.not_followed_by, ()))]
+
+    def _matches(self, properties: Value, facts: Facts) -> bool:
+        return self.where is None or self.where(properties, facts).outcome is Outcome.YES
+
+    def _amount(self, properties: Value) -> float:
+        if not self.path:
+            return 0.0
+        found = follow(properties, self.path)
+        amount = to_number(found) if type(found) in {int, float, str} else 0.0
+        return amount if math.isfinite(amount) else 0.0
+
+
+def _age(at: Instant, now: Instant) -> int:
+    """Whole seconds since, such that `at + age <= now < at + age + 1` holds in floating point too."""
+    age = math.floor(now - at)
+    if at + age + 1 <= now:
+        return age + 1
+    return age - 1 if at + age > now else age
+
+
+def reader_of(node: Events, builder: Builder, ages: frozenset[float] | None = None) -> Reader:
+    """The reading made ready."""
+    where = None if node.where is None else builder.truth(node.where).decide
+    path = tuple(node.field.split(".")) if node.field else ()
+    return Reader(node, where, path, ages)
+
+
+def flips(bounds: Iterable[Value]) -> frozenset[float]:
+    """The whole ages at which a comparison with one of these bounds can change its answer."""
+    numbers = [to_number(bound) for bound in bounds]
+    near = {float(edge) for n in numbers if math.isfinite(n) for edge in (math.ceil(n), math.floor(n) + 1)}
+    return frozenset(age for age in near if age >= 0)
+
+
+def build_events(node: Events, builder: Builder) -> Expression:
+    """The measure now. Ages of what never happened are absent."""
+    reader = reader_of(node, builder)
+    nothing: Value = ABSENT if builder.known else None
+
+    def run(data: Value, facts: Facts) -> Value:
+        value = reader.value(reader.spans(facts), facts.now)
+        return nothing if value is None else value
+
+    return run
+
+
+OPERATORS: Final = (
+    Operator(
+        "events",
+        "How often, how much or how long ago an event happened: a number that changes with the clock.",
+        (
+            Example({"events": {"type": "Product Added", "within": "10m"}}, None, 0),
+            Example({">": [{"events": {"type": "Product Added", "within": "10m"}}, 0]}, None, False),
+        ),
+        build_events,
+        "facts",
+    ),
+)

@@ -1,0 +1,183 @@
+"""The predicates that nearly every rule is made of: a fact against a constant, as one closure each.
+
+They say what the general form would say, only sooner; whatever is not the usual case goes the general way.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any, Final
+
+from rules.javascript import UNDEFINED, Value, less, less_or_equal, loose_equal, strict_equal
+from rules.nodes import Array, Call, Const, Node
+from rules.operator import Builder, Decision, Truth
+from rules.reading import fixed_path, follow
+from rules.values import Facts, Verdict
+from rules.verdicts import Verdicts, predicate, verdicts
+
+EMPTY: Final[dict[str, Any]] = {}
+NUMERIC: Final = frozenset({int, float, bool})
+SURROGATES: Final = "\ud800"
+"""Below it, texts are ordered by code point as they are by UTF-16 code unit."""
+
+Test = Callable[[Value], bool]
+Read = Callable[[Value], Value]
+
+MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+PYTHON: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+JAVASCRIPT: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "<": less,
+    "<=": less_or_equal,
+    ">": lambda a, b: less(b, a),
+    ">=": lambda a, b: less_or_equal(b, a),
+}
+
+
+def order_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
+    """`<`, `<=`, `>`, `>=` of a fact and a constant number or text."""
+    against = _against_constant(node)
+    if against is None:
+        return None
+    path, bound, absent, swapped = against
+    name = MIRRORED[node.operator] if swapped else node.operator
+    if not _is_orderable(bound):
+        return None
+    answers = _with_default(node, negated, absent, lambda value: JAVASCRIPT[name](value, bound))
+    return predicate(node.pointer, _orders(_reader(path), bound, answers, name))
+
+
+def equal_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
+    """`==`, `===` and their opposites of a fact and a constant that is no list or object."""
+    against = _against_constant(node)
+    if against is None:
+        return None
+    path, bound, absent, _ = against
+    if bound is None or isinstance(bound, dict):
+        return None
+    negated ^= node.operator.startswith("!")
+    strict = len(node.operator) == 3
+    equal = strict_equal if strict else loose_equal
+    answers = _with_default(node, negated, absent, lambda value: equal(value, bound))
+    usual = frozenset({str}) if isinstance(bound, str) else NUMERIC - {bool} if strict else NUMERIC
+    return predicate(node.pointer, _equals(_reader(path), bound, answers, usual, equal))
+
+
+def member_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
+    """`in`: whether a fact is one of some constant texts."""
+    if len(node.args) < 2 or not isinstance(node.args[1], Array):
+        return None
+    words = [item.value for item in node.args[1].items if isinstance(item, Const) and isinstance(item.value, str)]
+    variable = _variable(node.args[0])
+    if variable is None or len(words) != len(node.args[1].items):
+        return None
+    path, absent = variable
+    known = frozenset(words)
+    answers = _with_default(node, negated, absent, lambda value: type(value) is str and value in known)
+    return predicate(node.pointer, _belongs(_reader(path), known, answers))
+
+
+def _against_constant(node: Call) -> tuple[tuple[str, ...], Any, Value, bool] | None:
+    """Path, constant, default and whether the constant came first; None where it is no such comparison."""
+    if len(node.args) != 2:
+        return None
+    for swapped, (one, other) in enumerate((node.args, node.args[::-1])):
+        variable = _variable(one)
+        if variable is not None and isinstance(other, Const):
+            return variable[0], other.value, variable[1], bool(swapped)
+    return None
+
+
+def _variable(node: Node) -> tuple[tuple[str, ...], Value] | None:
+    """Path and constant default (`UNDEFINED`: none) of a `var`; None for any other node."""
+    path = fixed_path(node)
+    if not path or not isinstance(node, Call):
+        return None
+    if len(node.args) < 2:
+        return path, UNDEFINED
+    return (path, node.args[1].value) if isinstance(node.args[1], Const) else None
+
+
+def _with_default(node: Call, negated: bool, default: Value, test: Test) -> Verdicts:
+    """The verdicts; what an absent fact means is settled here and now where the author gave a default."""
+    answers = verdicts(node.pointer, negated=negated)
+    return answers if default is UNDEFINED else answers._replace(unknown=answers.of(test(default)))
+
+
+def _is_orderable(bound: Any) -> bool:
+    if type(bound) is str:
+        return not bound or max(bound) < SURROGATES
+    return type(bound) is int or type(bound) is float
+
+
+def _reader(path: tuple[str, ...]) -> Read:
+    """The value at a path: None where it is absent."""
+    if len(path) == 2:
+        return _read_two(*path)
+
+    def read(data: Value) -> Value:
+        found = follow(data, path)
+        return None if found is UNDEFINED else found
+
+    return read
+
+
+def _read_two(first: str, second: str) -> Read:
+    path = (first, second)
+
+    def read(data: Value) -> Value:
+        try:
+            return data.get(first, EMPTY).get(second)
+        except AttributeError:
+            found = follow(data, path)
+            return None if found is UNDEFINED else found
+
+    return read
+
+
+def _orders(read: Read, bound: Any, answers: Verdicts, name: str) -> Decision:
+    (yes, no, unknown), compare, coerce = answers, PYTHON[name], JAVASCRIPT[name]
+
+    def decide(data: Value, facts: Facts) -> Verdict:
+        value = read(data)
+        if value is None:
+            return unknown
+        try:
+            return yes if compare(value, bound) else no
+        except TypeError:
+            return yes if coerce(value, bound) else no
+
+    return decide
+
+
+def _equals(
+    read: Read, bound: Any, answers: Verdicts, usual: frozenset[type], equal: Callable[[Any, Any], bool]
+) -> Decision:
+    yes, no, unknown = answers
+
+    def decide(data: Value, facts: Facts) -> Verdict:
+        value = read(data)
+        if value is None:
+            return unknown
+        if value.__class__ in usual:
+            return yes if value == bound else no
+        return yes if equal(value, bound) else no
+
+    return decide
+
+
+def _belongs(read: Read, known: frozenset[str], answers: Verdicts) -> Decision:
+    yes, no, unknown = answers
+
+    def decide(data: Value, facts: Facts) -> Verdict:
+        value = read(data)
+        if value is None:
+            return unknown
+        return yes if value.__class__ is str and value in known else no
+
+    return decide

@@ -1,0 +1,220 @@
+"""Lists. Inside the second argument of `map`, `filter` and their like, `var` reads the element and nothing else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rules.errors import RuleError
+from rules.javascript import ABSENT, Value, truthy
+from rules.nodes import Call
+from rules.operator import Builder, Example, Expression, Operator, argument, pure
+from rules.values import Facts, Json, Outcome
+
+LONGEST: Final = 100_000
+"""Elements that one operation may gather."""
+
+
+def merge(*values: Value) -> list[Value]:
+    """One list of all: lists give their elements, other values themselves."""
+    merged: list[Value] = []
+    for value in values:
+        if type(value) is list:
+            merged.extend(value)
+        else:
+            merged.append(value)
+    if len(merged) > LONGEST:
+        raise RuleError("", f"merge made a list of more than {LONGEST:,} elements", "merge fewer lists")
+    return merged
+
+
+def build_map(node: Call, builder: Builder) -> Expression:
+    """Each element made anew. Absent as soon as one is."""
+    rows, body = argument(node, 0, builder), argument(node, 1, builder)
+
+    def run(data: Value, facts: Facts) -> Value:
+        found = rows(data, facts)
+        if type(found) is not list:
+            return ABSENT if found is ABSENT else []
+        made = [body(row, facts) for row in found]
+        return ABSENT if ABSENT in made else made
+
+    return run
+
+
+def build_filter(node: Call, builder: Builder) -> Expression:
+    """The elements for which the condition holds. Absent as soon as the condition is for one."""
+    rows, holds = argument(node, 0, builder), condition(node, builder)
+
+    def run(data: Value, facts: Facts) -> Value:
+        found = rows(data, facts)
+        if type(found) is not list:
+            return ABSENT if found is ABSENT else []
+        kept = []
+        for row in found:
+            answer = holds(row, facts)
+            if answer is ABSENT:
+                return ABSENT
+            if answer:
+                kept.append(row)
+        return kept
+
+    return run
+
+
+def build_reduce(node: Call, builder: Builder) -> Expression:
+    """One value of all elements: `accumulator` is the value so far, `current` the element."""
+    rows, body = argument(node, 0, builder), argument(node, 1, builder)
+    initial: Expression = builder.value(node.args[2]) if len(node.args) > 2 else lambda data, facts: None
+
+    def run(data: Value, facts: Facts) -> Value:
+        found, value = rows(data, facts), initial(data, facts)
+        if found is ABSENT or value is ABSENT:
+            return ABSENT
+        for row in found if type(found) is list else ():
+            value = body({"current": row, "accumulator": value}, facts)
+            if value is ABSENT:
+                return ABSENT
+        return value
+
+    return run
+
+
+def build_all(node: Call, builder: Builder) -> Expression:
+    """True where every element passes and there is one."""
+    return _quantified(node, builder, decisive=False)
+
+
+def build_some(node: Call, builder: Builder) -> Expression:
+    """True where one element passes."""
+    return _quantified(node, builder, decisive=True)
+
+
+def build_none(node: Call, builder: Builder) -> Expression:
+    """True where no element passes."""
+    some = _quantified(node, builder, decisive=True)
+
+    def run(data: Value, facts: Facts) -> Value:
+        found = some(data, facts)
+        return ABSENT if found is ABSENT else not found
+
+    return run
+
+
+def _quantified(node: Call, builder: Builder, *, decisive: bool) -> Expression:
+    """Kleene's any and all: an element that decides outweighs one that is unknown."""
+    rows, holds = argument(node, 0, builder), condition(node, builder)
+
+    def run(data: Value, facts: Facts) -> Value:
+        found = rows(data, facts)
+        if found is ABSENT:
+            return ABSENT
+        if type(found) is not list or not found:
+            return False
+        unknown = False
+        for row in found:
+            answer = holds(row, facts)
+            if answer is decisive:
+                return decisive
+            unknown = unknown or answer is ABSENT
+        return ABSENT if unknown else not decisive
+
+    return run
+
+
+def condition(node: Call, builder: Builder) -> Expression:
+    """The second argument as true, false or absent."""
+    if len(node.args) < 2:
+        return lambda data, facts: False
+    if not builder.known:
+        body = builder.value(node.args[1])
+        return lambda data, facts: truthy(body(data, facts))
+    decide = builder.truth(node.args[1]).decide
+    return lambda data, facts: AS_VALUE[decide(data, facts).outcome]
+
+
+AS_VALUE: Final[dict[Outcome, Value]] = {Outcome.YES: True, Outcome.NO: False, Outcome.UNKNOWN: ABSENT}
+
+BASKET: Final[Json] = {"basket": [{"name": "tea", "price": 4}, {"name": "coffee", "price": 9}]}
+
+OPERATORS: Final = (
+    pure(
+        "merge",
+        "One list of all arguments; lists give their elements.",
+        (Example({"merge": [[1, 2], 3]}, None, [1, 2, 3]),),
+        merge,
+        "list",
+        least=0,
+    ),
+    Operator(
+        "map",
+        "Each element made anew by the second argument.",
+        (Example({"map": [{"var": "basket"}, {"var": "name"}]}, BASKET, ["tea", "coffee"]),),
+        build_map,
+        "list",
+        least=2,
+        most=2,
+    ),
+    Operator(
+        "filter",
+        "The elements for which the second argument is true.",
+        (
+            Example(
+                {"map": [{"filter": [{"var": "basket"}, {">": [{"var": "price"}, 5]}]}, {"var": "name"}]},
+                BASKET,
+                ["coffee"],
+            ),
+        ),
+        build_filter,
+        "list",
+        least=2,
+        most=2,
+    ),
+    Operator(
+        "reduce",
+        "One value of all elements: `accumulator` is the value so far, `current` the element.",
+        (
+            Example(
+                {"reduce": [{"var": "basket"}, {"+": [{"var": "accumulator"}, {"var": "current.price"}]}, 0]},
+                BASKET,
+                13,
+            ),
+        ),
+        build_reduce,
+        "list",
+        least=2,
+        most=3,
+    ),
+    Operator(
+        "all",
+        "Whether every element passes; false for an empty list.",
+        (Example({"all": [{"var": "basket"}, {">": [{"var": "price"}, 3]}]}, BASKET, True),),
+        build_all,
+        "list",
+        least=2,
+        most=2,
+        phrase="each of {0} has that {1}",
+        boolean=True,
+    ),
+    Operator(
+        "some",
+        "Whether one element passes.",
+        (Example({"some": [{"var": "basket"}, {"==": [{"var": "name"}, "tea"]}]}, BASKET, True),),
+        build_some,
+        "list",
+        least=2,
+        most=2,
+        phrase="one of {0} has that {1}",
+        boolean=True,
+    ),
+    Operator(
+        "none",
+        "Whether no element passes; true for an empty list.",
+        (Example({"none": [{"var": "basket"}, {"==": [{"var": "name"}, "milk"]}]}, BASKET, True),),
+        build_none,
+        "list",
+        least=2,
+        most=2,
+        phrase="none of {0} has that {1}",
+        boolean=True,
+    ),
+)

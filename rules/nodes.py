@@ -1,0 +1,122 @@
+"""The checked tree that a rule becomes: constants, lists, calls and event readings, each knowing its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from rules.values import Json
+
+FOREVER: Final = float("inf")
+"""The window of a reading that names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A value written in the rule: a text, a number, or an object that is no operation."""
+
+    pointer: str
+    value: Json
+
+    @property
+    def logic(self) -> Json:
+        """The JSON that this was parsed from."""
+        return copied(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A list whose elements may be operations."""
+
+    pointer: str
+    items: tuple[Node, ...]
+
+    @property
+    def logic(self) -> Json:
+        """The JSON that this was parsed from."""
+        return [item.logic for item in self.items]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An operation with its arguments; `bare` where the one argument stood without a list around it."""
+
+    pointer: str
+    operator: str
+    args: tuple[Node, ...]
+    bare: bool = False
+
+    @property
+    def logic(self) -> Json:
+        """The JSON that this was parsed from."""
+        return {self.operator: self.args[0].logic if self.bare else [arg.logic for arg in self.args]}
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """A reading of the event log. `within` is a window in seconds, `place` points to what it was parsed from."""
+
+    pointer: str
+    place: str
+    type: str
+    within: float
+    measure: str
+    field: str
+    where: Node | None
+    not_followed_by: str
+    spec: dict[str, Json]
+
+    operator = "events"
+
+    @property
+    def logic(self) -> Json:
+        """The JSON that this was parsed from."""
+        return {self.operator: copied(self.spec)}
+
+
+Node: TypeAlias = "Const | Array | Call | Events"
+
+SCOPED: Final = frozenset({"map", "filter", "reduce", "all", "none", "some"})
+"""Operators whose second argument reads the element, not the facts."""
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes right below."""
+    match node:
+        case Call():
+            return node.args
+        case Array():
+            return node.items
+        case Events(where=where) if where is not None:
+            return (where,)
+    return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all below it, parents first."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def readings(node: Node) -> tuple[Events, ...]:
+    """Every reading of the event log in this tree."""
+    return tuple(found for found in walk(node) if isinstance(found, Events))
+
+
+def is_scoped(node: Node, index: int) -> bool:
+    """Whether the child at `index` reads an element or an event instead of the facts."""
+    return isinstance(node, Events) or (isinstance(node, Call) and node.operator in SCOPED and index == 1)
+
+
+def below(pointer: str, step: str | int) -> str:
+    """The pointer one step further down (RFC 6901)."""
+    return f"{pointer}/{str(step).replace('~', '~0').replace('/', '~1')}"
+
+
+def copied(value: Json) -> Json:
+    """The same value, shared with nobody."""
+    if isinstance(value, dict):
+        return {key: copied(inner) for key, inner in value.items()}
+    return [copied(inner) for inner in value] if isinstance(value, list) else value

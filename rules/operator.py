@@ -1,0 +1,139 @@
+"""What an operator is: its words, its examples, and how it is built into the two modes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from rules.javascript import ABSENT, UNDEFINED, Value
+from rules.nodes import Call, Node
+from rules.values import Facts, Json, Verdict
+
+Expression: TypeAlias = Callable[[Value, Facts], Value]
+"""A compiled value: (what `var` reads, the facts) -> a value, `ABSENT` where a fact it needs is not there."""
+
+Decision: TypeAlias = Callable[[Value, Facts], Verdict]
+"""A compiled truth: (what `var` reads, the facts) -> a verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A compiled truth, whether time can change it, and what to name when the whole of it says yes or no."""
+
+    decide: Decision
+    timed: bool
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+
+
+class Builder(Protocol):
+    """A mode of compiling. `known` says that absent facts are unknown; else they are null, as in JavaScript."""
+
+    @property
+    def known(self) -> bool:
+        """Whether this is the three-valued mode."""
+        ...
+
+    def value(self, node: Node) -> Expression:
+        """The node as a value."""
+        ...
+
+    def truth(self, node: Node, *, negated: bool = False) -> Truth:
+        """The node as a verdict, or its opposite."""
+        ...
+
+    def is_boolean(self, node: Node) -> bool:
+        """Whether the node can only be true or false, so that its verdict is its value too."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A rule, what it is asked about, and what it gives. Examples are tests and manual."""
+
+    rule: Json
+    data: Json
+    result: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One operator: what it means to people, and how it becomes code.
+
+    `most` arguments are read at most (None: any number); `phrase` says it in English with `{0}`, `{1}`
+    for the arguments (`{all}` for any number); `boolean` where it only ever gives true or false.
+    """
+
+    name: str
+    summary: str
+    examples: tuple[Example, ...]
+    build: Callable[[Any, Builder], Expression]
+    family: str
+    least: int = 1
+    most: int | None = None
+    phrase: str = ""
+    boolean: bool = False
+    truth: Callable[[Any, Builder, bool], Truth | None] | None = None
+    """How it is built where only its truth counts; where it has nothing to say, its value decides."""
+    apply: Callable[..., Value] | None = None
+    """The operation on plain values, where it is a function of its arguments alone."""
+
+
+def pure(
+    name: str,
+    summary: str,
+    examples: tuple[Example, ...],
+    apply: Callable[..., Value],
+    family: str,
+    *,
+    least: int = 1,
+    most: int | None = None,
+    **more: Any,
+) -> Operator:
+    """An operator that is a function of its arguments' values: unknown as soon as one of them is."""
+
+    def build(node: Call, builder: Builder) -> Expression:
+        return applied(apply, tuple(builder.value(arg) for arg in node.args[:most]))
+
+    return Operator(name, summary, examples, build, family, least, most, apply=apply, **more)
+
+
+def applied(apply: Callable[..., Value], args: tuple[Expression, ...]) -> Expression:
+    """The expression that applies a function to its arguments, absent where one of them is."""
+    if len(args) == 1:
+        return _applied_to_one(apply, args[0])
+    if len(args) == 2:
+        return _applied_to_two(apply, args[0], args[1])
+
+    def run(data: Value, facts: Facts) -> Value:
+        values = [arg(data, facts) for arg in args]
+        return ABSENT if ABSENT in values else apply(*values)
+
+    return run
+
+
+def _applied_to_one(apply: Callable[..., Value], arg: Expression) -> Expression:
+    def run(data: Value, facts: Facts) -> Value:
+        value = arg(data, facts)
+        return ABSENT if value is ABSENT else apply(value)
+
+    return run
+
+
+def _applied_to_two(apply: Callable[..., Value], left: Expression, right: Expression) -> Expression:
+    def run(data: Value, facts: Facts) -> Value:
+        a = left(data, facts)
+        if a is ABSENT:
+            return ABSENT
+        b = right(data, facts)
+        return ABSENT if b is ABSENT else apply(a, b)
+
+    return run
+
+
+def argument(node: Call, index: int, builder: Builder) -> Expression:
+    """The argument as a value; `undefined` where it was not given."""
+    if index < len(node.args):
+        return builder.value(node.args[index])
+    return lambda data, facts: UNDEFINED

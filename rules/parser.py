@@ -1,0 +1,217 @@
+"""From JSON to a checked tree. What comes out can be compiled; what cannot be is refused with its place."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Final, NoReturn
+
+from rules.errors import RuleError, meant
+from rules.nodes import FOREVER, Array, Call, Const, Events, Node, below, copied
+from rules.values import Json
+from rules.windows import REMEDY, window
+
+DEPTH: Final = 32
+NODES: Final = 1_000
+TEXT: Final = 10_000
+"""Characters in one text of a rule."""
+DOCUMENT: Final = 1_000_000
+"""Characters or bytes in a whole rule."""
+
+MEASURES: Final = ("count", "sum", "last_age", "first_age")
+SPEC: Final = ("type", "within", "measure", "field", "where", "not_followed_by")
+
+
+class Parser:
+    """One pass over one rule. `faults` are mistakes that leave the rest of the rule readable."""
+
+    def __init__(self) -> None:
+        self.faults: list[RuleError] = []
+        self._nodes = 0
+        self._above: list[int] = []
+        self._in_where = False
+
+    def node(self, value: Json, pointer: str) -> Node:
+        """The tree of this value; `RuleError` where a limit is passed or the value is not JSON."""
+        self._nodes += 1
+        if self._nodes > NODES:
+            raise RuleError(pointer, f"the rule has more than {NODES:,} nodes", "split it into segments")
+        kind = type(value)
+        if kind is dict or kind is list:
+            return self._compound(value, pointer)
+        return Const(pointer, _scalar(value, pointer))
+
+    def _compound(self, value: Json, pointer: str) -> Node:
+        if len(self._above) >= DEPTH:
+            raise RuleError(pointer, f"the rule is deeper than {DEPTH} levels", "name the inner part as a segment")
+        if id(value) in self._above:
+            raise RuleError(pointer, "the rule contains itself", "write it without the cycle")
+        self._above.append(id(value))
+        made = self._list(value, pointer) if isinstance(value, list) else self._dict(value, pointer)
+        self._above.pop()
+        return made
+
+    def _list(self, value: list[Json], pointer: str) -> Node:
+        return Array(pointer, tuple(self.node(item, f"{pointer}/{i}") for i, item in enumerate(value)))
+
+    def _dict(self, value: Json, pointer: str) -> Node:
+        assert isinstance(value, dict)
+        for key in value:
+            if type(key) is not str:
+                raise RuleError(pointer, f"the key {key!r} is not a text", "JSON objects have texts as keys")
+        if len(value) != 1:
+            for key, inner in value.items():
+                self.node(inner, below(pointer, key))
+            return Const(pointer, copied(value))
+        ((operator, given),) = value.items()
+        place = below(pointer, operator)
+        if operator == "events":
+            return self._events(given, pointer, place)
+        return self._call(operator, given, pointer, place)
+
+    def _call(self, operator: str, given: Json, pointer: str, place: str) -> Node:
+        if type(given) is not list:
+            return Call(pointer, operator, (self.node(given, place),), bare=True)
+        if id(given) in self._above:
+            raise RuleError(place, "the rule contains itself", "write it without the cycle")
+        self._above.append(id(given))
+        args = tuple([self.node(arg, f"{place}/{i}") for i, arg in enumerate(given)])
+        self._above.pop()
+        return Call(pointer, operator, args)
+
+    def _events(self, given: Json, pointer: str, place: str) -> Node:
+        spec = given
+        if isinstance(given, list) and len(given) == 1:
+            spec, place = given[0], f"{place}/0"
+        if not isinstance(spec, dict):
+            self._fault(place, "events wants an object", 'such as {"type": "Product Viewed", "within": "10m"}')
+            return Const(pointer, None)
+        if self._in_where:
+            self._fault(
+                place, "an event reading cannot stand inside another's `where`", "compare the event's own properties"
+            )
+        for key in spec:
+            if key not in SPEC:
+                self._fault(below(place, str(key)), f"events has no {key!r}", meant(str(key), SPEC))
+        measure = self._text(spec, "measure", place) or "count"
+        field = self._text(spec, "field", place)
+        if measure not in MEASURES:
+            self._fault(f"{place}/measure", f"there is no measure {measure!r}", meant(measure, MEASURES))
+        if (measure == "sum") != bool(field):
+            self._fault(
+                place, "`field` goes with the measure `sum`, and `sum` with a field", "name the property to add up"
+            )
+        if not spec.get("type"):
+            self._fault(place, "events wants the type of event to read", 'such as "Product Viewed"')
+        return Events(
+            pointer,
+            place,
+            self._text(spec, "type", place),
+            self._within(spec, place),
+            measure,
+            field,
+            self._where(spec, place),
+            self._text(spec, "not_followed_by", place),
+            {} if self.faults else {key: copied(inner) for key, inner in spec.items()},
+        )
+
+    def _where(self, spec: dict[str, Json], place: str) -> Node | None:
+        if spec.get("where") is None:
+            return None
+        outer, self._in_where = self._in_where, True
+        made = self.node(spec["where"], f"{place}/where")
+        self._in_where = outer
+        return made
+
+    def _within(self, spec: dict[str, Json], place: str) -> float:
+        text = spec.get("within")
+        if text is None:
+            return FOREVER
+        if not isinstance(text, str):
+            self._fault(f"{place}/within", f"{text!r} is no length of time", REMEDY)
+            return FOREVER
+        try:
+            return window(text)
+        except RuleError as error:
+            self._fault(f"{place}/within", error.message, error.remedy)
+            return FOREVER
+
+    def _text(self, spec: dict[str, Json], key: str, place: str) -> str:
+        text = spec.get(key)
+        if text is None:
+            return ""
+        if not isinstance(text, str):
+            self._fault(f"{place}/{key}", f"`{key}` wants a text, not {text!r}", "put it in quotation marks")
+            return ""
+        return str(_scalar(text, f"{place}/{key}"))
+
+    def _fault(self, pointer: str, message: str, remedy: str) -> None:
+        self.faults.append(RuleError(pointer, message, remedy))
+
+
+def decode(document: bytes | str) -> Json:
+    """The JSON of a document; `RuleError` naming line and column where it is none, at any depth and size."""
+    if len(document) > DOCUMENT:
+        raise RuleError("", f"the rule is longer than {DOCUMENT:,} characters", "split it into segments")
+    try:
+        text = document.decode() if isinstance(document, bytes) else document
+    except UnicodeDecodeError as error:
+        raise RuleError("", f"the rule is not UTF-8: byte {error.start} is wrong", "save the file as UTF-8") from None
+    _refuse_depth(text)
+    try:
+        made: Json = json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise RuleError("", f"not JSON: {error.msg} at {place}", "mend the syntax there") from None
+    except ValueError:
+        raise RuleError("", "a number in the rule has thousands of digits", "write a shorter number") from None
+    return made
+
+
+def _refuse_depth(text: str) -> None:
+    """The standard library's parser would run out of stack: count the brackets first."""
+    depth, quoted, escaped = 0, False, False
+    for at, char in enumerate(text):
+        if quoted:
+            if char == '"' and not escaped:
+                quoted = False
+            escaped = char == "\\" and not escaped
+        elif char == '"':
+            quoted = True
+        elif char in "[{":
+            depth += 1
+            if depth > 2 * DEPTH + 2:
+                line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+                message = f"the rule is deeper than {DEPTH} levels at line {line}, column {column}"
+                raise RuleError("", message, "name the inner part as a segment")
+        elif char in "]}":
+            depth -= 1
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise RuleError("", f"{name} is not JSON", "write a number")
+
+
+def _scalar(value: Json, pointer: str) -> Json:
+    if value is None or type(value) is bool:
+        return value
+    if type(value) is str:
+        if len(value) > TEXT:
+            raise RuleError(pointer, f"a text is longer than {TEXT:,} characters", "shorten it")
+        return value
+    if type(value) is int:
+        return value if abs(value) <= 2**53 else _as_double(value, pointer)
+    if type(value) is float:
+        if not math.isfinite(value):
+            raise RuleError(pointer, f"{value} is not JSON", "write a number")
+        return value
+    raise RuleError(
+        pointer, f"a {type(value).__name__} is not JSON", "use text, number, true, false, null, list or object"
+    )
+
+
+def _as_double(value: int, pointer: str) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise RuleError(pointer, "the number is too large", "write a number below 1e308") from None

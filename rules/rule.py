@@ -1,0 +1,142 @@
+"""A rule: parsed once, compiled at first use, asked for ever after."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cached_property
+from typing import Final
+
+from rules.compiler import EMPTY, compile_truth, compile_value
+from rules.javascript import Nothing, Value
+from rules.nodes import Array, Call, Const, Node, children, is_scoped, readings, walk
+from rules.parser import Parser, decode
+from rules.reading import fixed_path
+from rules.values import Facts, Json, Verdict
+
+KEYS: Final = frozenset({"missing", "missing_some"})
+"""Operators whose arguments are paths."""
+
+
+class Rule:
+    """A checked rule. It never changes, and equals every rule of the same logic."""
+
+    def __init__(self, root: Node) -> None:
+        self.root = root
+        self._decide: Callable[[Value, Facts], Verdict] = self._compile_and_decide
+
+    def decide(self, facts: Facts) -> Verdict:
+        """Yes, no or unknown: what the rule says of one person now, how long that holds, and why."""
+        return self._decide(facts.values, facts)
+
+    def evaluate(self, data: Json, facts: Facts = EMPTY) -> Json:
+        """The value that json-logic-js 2.0.5 gives for this data. Own operators read `facts`."""
+        value = self._value(data, facts)
+        return _without_undefined(value) if self._may_be_undefined else value  # type: ignore[no-any-return]
+
+    @property
+    def logic(self) -> Json:
+        """The JSON of the rule, a fresh copy."""
+        return self.root.logic
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The paths of the attributes that it reads."""
+        return frozenset(".".join(path) for _, path in paths_read(self.root) if path)
+
+    @cached_property
+    def reads_events(self) -> frozenset[str]:
+        """The types of events that it reads."""
+        named = (name for reading in readings(self.root) for name in (reading.type, reading.not_followed_by))
+        return frozenset(name for name in named if name)
+
+    @cached_property
+    def reads_segments(self) -> frozenset[str]:
+        """The segments that it asks for."""
+        keys = (
+            node.args[0]
+            for node in walk(self.root)
+            if isinstance(node, Call) and node.operator == "in_segment" and node.args
+        )
+        return frozenset(key.value for key in keys if isinstance(key, Const) and isinstance(key.value, str))
+
+    @cached_property
+    def has_time(self) -> bool:
+        """Whether time alone can change what it says."""
+        return bool(readings(self.root))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rule) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __repr__(self) -> str:
+        return f"Rule({self._text})"
+
+    @cached_property
+    def _text(self) -> str:
+        return json.dumps(self.logic, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    @cached_property
+    def _value(self) -> Callable[[Value, Facts], Value]:
+        return compile_value(self.root)
+
+    @cached_property
+    def _may_be_undefined(self) -> bool:
+        return any(_may_be_undefined(node) for node in walk(self.root))
+
+    def _compile_and_decide(self, data: Value, facts: Facts) -> Verdict:
+        self._decide = compile_truth(self.root, timed=self.has_time).decide
+        return self._decide(data, facts)
+
+
+def parse(logic: Json) -> Rule:
+    """The rule that this JSON-logic is; `RuleError` with the place where it cannot be one."""
+    parser = Parser()
+    root = parser.node(logic, "")
+    if parser.faults:
+        raise parser.faults[0]
+    return Rule(root)
+
+
+def parse_text(document: bytes | str) -> Rule:
+    """The rule in a JSON document; whatever is in it, `RuleError` is the worst that comes."""
+    return parse(decode(document))
+
+
+def paths_read(node: Node) -> list[tuple[Node, tuple[str, ...] | None]]:
+    """Each place where facts are read by path; None where the path is worked out, `()` where it is everything."""
+    found: list[tuple[Node, tuple[str, ...] | None]] = []
+    if isinstance(node, Call) and node.operator == "var":
+        found.append((node, fixed_path(node)))
+    if isinstance(node, Call) and node.operator in KEYS:
+        found.extend(_keys_read(node))
+    for index, child in enumerate(children(node)):
+        if not is_scoped(node, index):
+            found.extend(paths_read(child))
+    return found
+
+
+def _keys_read(node: Call) -> list[tuple[Node, tuple[str, ...] | None]]:
+    args = node.args[1:2] if node.operator == "missing_some" else node.args
+    keys = args[0].items if args and isinstance(args[0], Array) else args
+    return [(key, tuple(str(key.value).split(".")) if isinstance(key, Const) else None) for key in keys]
+
+
+def _may_be_undefined(node: Node) -> bool:
+    if not isinstance(node, Call):
+        return False
+    least = {"and": 1, "or": 1, "log": 1, "map": 2, "reduce": 2}.get(node.operator, 0)
+    return len(node.args) < least
+
+
+def _without_undefined(value: Value) -> Value:
+    """As JSON would be written: null for undefined, and no such keys."""
+    if isinstance(value, Nothing):
+        return None
+    if isinstance(value, list):
+        return [_without_undefined(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _without_undefined(item) for key, item in value.items() if not isinstance(item, Nothing)}
+    return value

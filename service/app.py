@@ -1,0 +1,121 @@
+"""The only place that builds things: `create_app(settings)`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+
+from flask import Flask
+from sqlalchemy import Connection
+
+import admin
+from channels import create_channels
+from experiments import Exposures
+from layouts import Releases
+from modules import ContentStore
+from profiles import Event, Intake, Profiles, Timers
+from recommender import ItemStore, ModelStore
+from rules import Instant
+from service import delivery, ops, problems, storefront, tracking
+from service.asking import Asker
+from service.house import House
+from service.keys import Keys, Scope
+from service.metrics import Metrics
+from service.openapi import create_api
+from service.published import Published, Watch
+from service.publishing import publisher_of
+from service.settings import Settings
+from storage import Blobs, Database, HotCopies, migrate
+
+PARTS = ("delivery", "tracking", "manage")
+"""The APIs a process can serve; slow ones may run apart so that they never take a hot route's threads."""
+
+
+def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -> House:
+    """Build every part; the database is brought up to date first. A missing database stops the start."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database)
+    migrate(database)
+    hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
+    exposures = Exposures(database)
+    contents, releases = ContentStore(database), Releases(database)
+    items, models = ItemStore(database), ModelStore(database, Blobs(settings.data_dir / "blobs"))
+    published = Published(contents, releases, items, models, settings.currency)
+    people = Profiles(database, hot)
+
+    def expose(connection: Connection, event: Event, profile_id: str) -> None:
+        if event.name == "Experiment Viewed":
+            shown = event.properties
+            exposures.record(
+                connection,
+                experiment=str(shown.get("experiment", "")),
+                unit=str(shown.get("unit") or event.user_id or event.anonymous_id),
+                variation=str(shown.get("variation", "")),
+                at=event.at,
+            )
+
+    segments, vocabulary = published.segments, published.vocabulary
+    return House(
+        settings=settings,
+        clock=clock,
+        database=database,
+        hot=hot,
+        contents=contents,
+        releases=releases,
+        items=items,
+        models=models,
+        exposures=exposures,
+        keys=Keys(database),
+        metrics=Metrics(),
+        published=published,
+        profiles=people,
+        intake=Intake(database, segments, vocabulary, hot, on_event=[expose]),
+        timers=Timers(database, segments, vocabulary, hot),
+        asker=Asker(people, settings.zone, settings.locale, settings.strict),
+        channels=create_channels(),
+    )
+
+
+def manage_deps(house: House) -> admin.Deps:
+    """What the management API works with."""
+    publisher = publisher_of(house)
+    return admin.Deps(
+        store=house.contents,
+        releases=house.releases,
+        validate=publisher.findings,
+        publish=publisher.publish,
+        roll_back=publisher.roll_back,
+        authorise=lambda scope: house.keys.require(Scope(scope)).name,
+        clock=house.clock,
+    )
+
+
+def create_app(
+    settings: Settings,
+    clock: Callable[[], Instant] = time.time,
+    parts: Collection[str] = PARTS,
+    *,
+    watch: bool = True,
+) -> Flask:
+    """A Flask application that serves `parts`; with `watch` it follows what is published by itself."""
+    house = create_house(settings, clock)
+    app = Flask("intarsia", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = 20_000_000 if "manage" in parts else settings.max_body + 1
+    app.extensions["intarsia"] = house
+    api = create_api(app)
+    problems.register(app)  # after the API, which brings an error handler of its own
+    if "delivery" in parts:
+        api.register_blueprint(delivery.create_blueprint(house))
+    if "tracking" in parts:
+        api.register_blueprint(tracking.create_blueprint(house))
+    if "manage" in parts:
+        api.register_blueprint(admin.create_blueprint(manage_deps(house)))
+    app.register_blueprint(ops.create_blueprint(house))
+    app.register_blueprint(storefront.create_blueprint(house))
+    if watch:
+        seconds = settings.poll_interval.total_seconds()
+        house.watches.append(Watch(house.published.refresh, seconds, "published"))
+        house.watches.append(Watch(house.keys.refresh, 5.0, "keys"))
+        for one in house.watches:
+            one.start()
+    return app

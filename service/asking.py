@@ -1,0 +1,157 @@
+"""From a request to an Ask: who asks, from where, and what we may know of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import orjson
+
+from engine import Ask, Catalogue
+from profiles import Profiles, allowed_history, facts_of
+from rules import Instant
+from service.problems import Problem, field_error
+
+LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
+CONTEXT_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "device": str,
+    "place": str,
+    "country": str,
+    "referrer": str,
+    "temperature": (int, float),
+    "zone": str,
+}
+DEVICES = frozenset({"mobile", "tablet", "desktop"})
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is asking, as told: the alias of their profile and the unit of their dice."""
+
+    alias: str
+    unit: str
+
+    @classmethod
+    def of(cls, person: Mapping[str, Any]) -> Visitor:
+        """From `{"user_id": …}` and/or `{"anonymous_id": …}`; raises a 422 `Problem` on anything else."""
+        user, anonymous = person.get("user_id"), person.get("anonymous_id")
+        for name, value in (("user_id", user), ("anonymous_id", anonymous)):
+            if value is not None and (not isinstance(value, str) or not 0 < len(value) <= 255):
+                raise refused(f"/person/{name}", "must be text of 1 to 255 characters")
+        if user:
+            return cls(f"user:{user}", user)
+        if anonymous:
+            return cls(f"anon:{anonymous}", anonymous)
+        raise refused("/person", "needs a user_id or an anonymous_id", 'send {"anonymous_id": "…"} for a stranger')
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Builds asks. One profile look-up, one hop, each."""
+
+    profiles: Profiles
+    zone: str
+    locale: str
+    strict: bool = False
+
+    def ask(
+        self,
+        catalogue: Catalogue,
+        layout: str,
+        channel: str,
+        visitor: Visitor,
+        now: Instant,
+        *,
+        context: Mapping[str, Any] | None = None,
+        locale: str | None = None,
+        user_agent: str = "",
+    ) -> Ask:
+        """Everything the answer depends on; the profile's segments are right at `now`, also without a timer."""
+        plan = catalogue.plan(layout)
+        locale = locale or self.locale
+        told = self._context(context or {}, channel, locale, user_agent)
+        local = datetime.fromtimestamp(now, UTC).astimezone(zone_of(told.pop("zone", self.zone)))
+        told["hour"] = local.hour
+        told["weekday"] = local.isoweekday()
+        raw, degraded = self.profiles.raw(visitor.alias)
+        profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now)
+        facts = facts_of(profile, catalogue.vocabulary, told, now)
+        fingerprint = blake2b(raw or b"", digest_size=16)
+        fingerprint.update(orjson.dumps(told))
+        return Ask(
+            catalogue=catalogue,
+            layout=layout,
+            channel=channel,
+            locale=locale,
+            facts=facts,
+            unit=visitor.unit,
+            history=allowed_history(profile, catalogue.vocabulary),
+            facts_until=_earliest(profile.until, _hour_ends(local, plan.reads, now)),
+            fingerprint=fingerprint.digest(),
+            degraded=degraded,
+            strict=self.strict,
+        )
+
+    def _context(self, context: Mapping[str, Any], channel: str, locale: str, user_agent: str) -> dict[str, Any]:
+        if not LOCALE.match(locale):
+            raise refused("/locale", f"{locale[:40]!r} is not a locale", 'write one such as "en" or "de-AT"')
+        told: dict[str, Any] = {"channel": channel, "locale": locale}
+        for name, value in context.items():
+            wanted = CONTEXT_TYPES.get(name)
+            if wanted is None:
+                raise refused(f"/context/{name}", "is not known", f"known: {', '.join(sorted(CONTEXT_TYPES))}")
+            if value is None:
+                continue
+            if not isinstance(value, wanted) or isinstance(value, bool):
+                raise refused(f"/context/{name}", "has the wrong type")
+            told[name] = value
+        if told.setdefault("device", device_of(user_agent)) not in DEVICES:
+            raise refused("/context/device", "is not known", f"known: {', '.join(sorted(DEVICES))}")
+        return told
+
+
+def device_of(user_agent: str) -> str:
+    """The class of device that a browser's User-Agent names; desktop where it says nothing."""
+    text = user_agent.lower()
+    if "ipad" in text or "tablet" in text or ("android" in text and "mobile" not in text):
+        return "tablet"
+    return "mobile" if "mobi" in text else "desktop"
+
+
+@lru_cache(maxsize=512)
+def zone_of(name: str) -> ZoneInfo:
+    """The named time zone. Raises a 422 `Problem` for a name that is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise refused("/context/zone", f"{name[:60]!r} is not a time zone", "write one such as Europe/Berlin") from None
+
+
+def refused(field: str, message: str, remedy: str = "") -> Problem:
+    """A 422 about one field."""
+    return Problem(
+        422, "Request refused", f"{field.lstrip('/')}: {message}", errors=[field_error(field, message, remedy)]
+    )
+
+
+def _hour_ends(local: datetime, reads: frozenset[str], now: Instant) -> Instant | None:
+    if "context.hour" in reads:
+        nearest = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    elif "context.weekday" in reads:
+        nearest = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    else:
+        return None
+    # Wall-clock arithmetic may step over a DST gap; the answer must not claim to hold longer than it does.
+    return min(nearest.timestamp(), now + 86_400.0)
+
+
+def _earliest(one: Instant | None, other: Instant | None) -> Instant | None:
+    if one is None or other is None:
+        return one if other is None else other
+    return min(one, other)

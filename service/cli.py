@@ -1,0 +1,225 @@
+"""The command line: `./intarsia COMMAND`."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported
+
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from connectors import FileError, read_folder, write_folder
+from service.app import create_house
+from service.demo import run_demo
+from service.house import House
+from service.keys import Scope
+from service.problems import problem_of
+from service.publishing import publisher_of
+from service.report import progress_bars, show_findings, show_quality
+from service.serving import Plan, Running, environment
+from service.settings import SettingError, Settings, read_settings
+from service.training import train_model
+
+out = Console()
+
+
+@click.group(help="Intarsia assembles content for one person at a time, and says why.", invoke_without_command=True)
+@click.pass_context
+def cli(context: click.Context) -> None:
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8321, show_default=True, help="Delivery; management answers on the next port.")
+@click.option("--workers", default=2, show_default=True)
+@click.option("--server", type=click.Choice(["granian", "gunicorn"]), default="granian", show_default=True)
+def serve(host: str, port: int, workers: int, server: str) -> None:
+    """Start the service: delivery and tracking, management, timers."""
+    settings = _settings(port)
+    plan = Plan(host=host, port=port, workers=workers, server=server)
+    with environment(settings, plan) as environ:
+        running = Running(plan, environ)
+        try:
+            running.start()
+            running.wait_ready()
+            out.print(
+                f"Delivery and tracking: http://{host}:{port}   Management and docs: http://{host}:{plan.manage_port}/docs/"
+            )
+            ended = running.wait()
+        finally:
+            running.processes.stop()
+    if ended:
+        raise click.ClickException(f"the {ended} process ended by itself")
+
+
+@cli.command()
+@click.option("--every", default=0.25, show_default=True, help="Seconds between two looks at the timers.")
+def worker(every: float) -> None:
+    """Run what is due: memberships that end by the clock."""
+    import signal
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with _house() as house:
+        while not stop.wait(every):
+            house.published.refresh()
+            if house.published.catalogue is not None:
+                house.timers.run_due(house.clock(), 500)
+
+
+@cli.command()
+@click.option("--port", default=8321, show_default=True)
+@click.option("--once", is_flag=True, help="Set up, print the two pages, and stop.")
+def demo(port: int, once: bool) -> None:
+    """The demo shop: import, train, publish, serve, and show the home page of two people."""
+    run_demo(_settings(port), Plan(port=port), out, once=once)
+
+
+@cli.command()
+def reset() -> None:
+    """Remove the data folder, and with it everything the demo made."""
+    folder = read_settings().data_dir
+    if _in_use(folder):
+        raise click.ClickException(f"a service is running on {folder}; stop it first")
+    shutil.rmtree(folder, ignore_errors=True)
+    out.print(f"Removed {folder}.")
+
+
+@cli.command()
+def train() -> None:
+    """Train the recommender on the event log and make it current."""
+    with _house() as house, progress_bars(out) as progress:
+        trained = train_model(house.database, house.items, house.models, house.clock(), progress)
+    show_quality(out, trained)
+
+
+@cli.command("import")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--author", default="cli", show_default=True)
+def import_(folder: Path, author: str) -> None:
+    """Read content files into the drafts. Nothing is published, nothing is deleted."""
+    with _house() as house:
+        try:
+            contents = read_folder(folder)
+        except FileError as error:
+            raise click.ClickException(str(error)) from None
+        publisher = publisher_of(house)
+        findings = publisher.findings({**publisher.drafts(), **contents})
+        if show_findings(out, findings):
+            raise click.ClickException("nothing was imported")
+        changed = house.contents.put_all(contents, author=author, now=house.clock())
+        out.print(f"{len(contents)} files read, {changed} drafts changed. `./intarsia publish` makes them public.")
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def export(folder: Path) -> None:
+    """Write the drafts as content files, byte for byte what was imported or saved."""
+    with _house() as house:
+        contents = publisher_of(house).drafts()
+        strangers = write_folder(folder, contents)
+        out.print(f"{len(contents)} files in {folder}.")
+        for name in strangers:
+            out.print(f"  left alone: {name} (not in the drafts)")
+
+
+@cli.command()
+@click.option("--name", default="", help="What the release is called.")
+@click.option("--author", default="cli", show_default=True)
+def publish(name: str, author: str) -> None:
+    """Make the drafts the published release."""
+    with _house() as house:
+        publisher = publisher_of(house)
+        findings = publisher.findings()
+        if show_findings(out, findings):
+            raise click.ClickException("nothing was published")
+        release = publisher.publish(name or time.strftime("%Y-%m-%d %H:%M"), author)
+        out.print(f"Published {release.id} ({release.name}).")
+
+
+@cli.command()
+@click.option("--to", default=None, help="A release's id; without it, the one before.")
+@click.option("--author", default="cli", show_default=True)
+def rollback(to: str | None, author: str) -> None:
+    """Serve an earlier release again."""
+    with _house() as house:
+        release = publisher_of(house).roll_back(to, author)
+        out.print(f"Serving {release.id} ({release.name}) again.")
+
+
+@cli.group()
+def keys() -> None:
+    """API keys."""
+
+
+@keys.command("issue")
+@click.argument("name")
+@click.argument("scopes", nargs=-1, required=True, type=click.Choice([s.value for s in Scope]))
+def issue(name: str, scopes: tuple[str, ...]) -> None:
+    """A new key; its secret is shown this once."""
+    with _house() as house:
+        out.print(house.keys.issue(name, [Scope(s) for s in scopes], house.clock()), highlight=False)
+
+
+@keys.command("revoke")
+@click.argument("name")
+def revoke(name: str) -> None:
+    """End every key of this name."""
+    with _house() as house:
+        out.print(f"{house.keys.revoke(name)} key(s) revoked; workers follow within five seconds.")
+
+
+def _settings(port: int) -> Settings:
+    settings = read_settings()
+    default = Settings()
+    return replace(settings, base_url=f"http://127.0.0.1:{port}") if settings.base_url == default.base_url else settings
+
+
+@contextmanager
+def _house() -> Iterator[House]:
+    house = create_house(read_settings())
+    try:
+        yield house
+    finally:
+        house.close()
+
+
+def _in_use(folder: Path) -> bool:
+    from service.demo import is_locked
+
+    return is_locked(folder)
+
+
+def main() -> None:
+    """Run a command; an error of ours is one sentence, not a traceback."""
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except SettingError as error:
+        sys.exit(f"Error: {error}")
+    except Exception as error:
+        known = problem_of(error)
+        if known is None:
+            raise
+        sys.exit(f"Error: {known.title}: {known.detail}")
+
+
+if __name__ == "__main__":
+    main()

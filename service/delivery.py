@@ -1,0 +1,122 @@
+"""The delivery API: a layout assembled for one person, as JSON, as a page, as a mail, as a chat reply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from flask import Blueprint as FlaskBlueprint
+from flask import Response, request
+from flask_smorest import Blueprint
+
+from channels import Rendered, to_mime
+from rules import Instant
+from service.asking import Visitor, refused
+from service.bodies import check_fields, read_object
+from service.house import House, Wanted
+from service.keys import Scope
+from service.openapi import described
+
+PERSON = {"user_id": str, "anonymous_id": str}
+COMMON = {"layout": str, "person": dict, "locale": str, "context": dict, "at": str, "why": bool}
+ASSEMBLE = {**COMMON, "channel": str}
+EMAIL = {**COMMON, "to": str, "unsubscribe_url": str}
+
+
+def create_blueprint(house: House) -> FlaskBlueprint:
+    """Routes that assemble, page and render."""
+    blueprint = Blueprint("delivery", __name__, url_prefix="/v1", description="Layouts assembled for one person")
+
+    @blueprint.route("/assemble", methods=["POST"])
+    @described(blueprint, "A layout for one person, with reasons", body="Assemble")
+    def assemble() -> Response:
+        key = house.keys.require(Scope.DELIVER)
+        body = read_object(house.settings.max_body)
+        return _answer(house.assemble(_wanted(house, body, ASSEMBLE, key.scopes)))
+
+    @blueprint.route("/pages/<layout>", methods=["GET"])
+    @described(blueprint, "A whole page as HTML", query=("user_id", "anonymous_id", "locale", "device", "why"))
+    def page(layout: str) -> Response:
+        house.keys.require(Scope.DELIVER)
+        return _answer(house.assemble(_wanted_page(house, layout)))
+
+    @blueprint.route("/render/email", methods=["POST"])
+    @described(blueprint, "A mail for one person: subject, HTML, text", body="Email")
+    def email() -> Response:
+        key = house.keys.require(Scope.RENDER)
+        body = read_object(house.settings.max_body)
+        to = body.get("to")
+        rendered = house.assemble(_wanted(house, body, EMAIL, key.scopes, channel="email"))
+        answer = dict(rendered.extra)
+        if to:
+            leave = body.get("unsubscribe_url") or ""
+            answer["mime"] = to_mime(rendered, house.settings.mail_from, to, leave).decode()
+        return Response(orjson.dumps(answer), content_type="application/json")
+
+    @blueprint.route("/chat/slack", methods=["POST"])
+    @described(blueprint, "A reply as Slack Block Kit", body="Chat")
+    def slack() -> Response:
+        key = house.keys.require(Scope.RENDER)
+        body = read_object(house.settings.max_body)
+        return _answer(house.assemble(_wanted(house, body, COMMON, key.scopes, channel="slack")))
+
+    return blueprint
+
+
+def _wanted(
+    house: House, body: dict[str, Any], types: Mapping[str, Any], scopes: frozenset[str], channel: str | None = None
+) -> Wanted:
+    check_fields(body, types, required=("layout", "person"))
+    check_fields(body["person"], PERSON)
+    named = channel or body.get("channel") or "headless"
+    if named not in house.channels:
+        raise refused("/channel", f"{named[:60]!r} is not known", f"known: {', '.join(house.channels)}")
+    return Wanted(
+        layout=body["layout"],
+        visitor=Visitor.of(body["person"]),
+        channel=named,
+        locale=body.get("locale"),
+        context=body.get("context") or {},
+        now=_moment(house, body.get("at"), scopes),
+        why=body.get("why") is not False,
+        user_agent=request.headers.get("User-Agent", ""),
+    )
+
+
+def _wanted_page(house: House, layout: str) -> Wanted:
+    arguments = request.args
+    person = {name: arguments[name] for name in PERSON if name in arguments}
+    context = {"device": arguments["device"]} if "device" in arguments else {}
+    return Wanted(
+        layout=layout,
+        visitor=Visitor.of(person),
+        channel="web",
+        now=house.clock(),
+        locale=arguments.get("locale"),
+        context=context,
+        why=arguments.get("why") != "0",
+        user_agent=request.headers.get("User-Agent", ""),
+        whole_page=True,
+    )
+
+
+def _moment(house: House, at: str | None, scopes: frozenset[str]) -> Instant:
+    if at is None:
+        return house.clock()
+    if Scope.PREVIEW not in scopes:
+        raise refused("/at", "needs a key with the scope 'preview'", "leave it out, or use another key")
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        raise refused("/at", f"{at[:60]!r} is not a moment", "write ISO 8601 such as 2026-03-01T09:00:00Z") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _answer(rendered: Rendered) -> Response:
+    response = Response(rendered.body, content_type=rendered.media_type)
+    response.headers.extend(rendered.headers)
+    # The answer is one person's: no shared cache may keep it.
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

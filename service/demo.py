@@ -1,0 +1,149 @@
+"""The demo shop from a bare data folder: import, train, publish, serve, and two pages side by side."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+from rich.console import Console
+from service.history import import_history
+
+from connectors import read_folder
+from service.app import create_house
+from service.house import House
+from service.keys import Scope
+from service.publishing import publisher_of
+from service.report import Report, progress_bars, show_findings, show_quality, two_pages
+from service.serving import ROOT, Plan, Running, environment
+from service.settings import Settings
+from service.storefront import write_config
+from service.training import train_model
+
+SHOP = ROOT / "examples" / "shop"
+KEY_NAMES = {
+    "storefront": (Scope.TRACK, Scope.DELIVER),
+    "demo": (Scope.DELIVER, Scope.RENDER, Scope.PREVIEW),
+    "editor": (Scope.MANAGE,),
+}
+
+
+def run_demo(settings: Settings, plan: Plan, out: Console, *, once: bool) -> None:
+    """Everything from nothing; what is there already is kept. Ends with Ctrl-C, and ends all it started."""
+    settings = replace(settings, storefront=settings.storefront or SHOP / "storefront")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with _only_one(settings.data_dir), environment(settings, plan) as environ:
+        house = create_house(replace(settings, redis_url=environ["INTARSIA_REDIS_URL"]))
+        try:
+            keys = _set_up(house, out)
+        finally:
+            house.close()
+        running = Running(plan, environ)
+        try:
+            running.start()
+            running.wait_ready()
+            _show(out, plan, keys)
+            ended = None if once else running.wait()
+        finally:
+            running.processes.stop()
+    if ended:
+        raise click.ClickException(f"the {ended} process ended by itself")
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a demo or a service of ours is running on this data folder."""
+    try:
+        with _only_one(folder):
+            return False
+    except click.ClickException:
+        return True
+
+
+@contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    if not folder.is_dir():
+        yield
+        return
+    lock = os.open(folder / "running.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise click.ClickException(f"a service is running on {folder} already; stop it first") from None
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _set_up(house: House, out: Console) -> Mapping[str, str]:
+    """Bring the shop to where it can be served; each step is skipped where its result is there."""
+    with progress_bars(out) as progress:
+        publisher = publisher_of(house)
+        if house.releases.published() is None:
+            _publish_content(house, out, progress)
+        house.published.refresh()
+        import_history(house, progress)
+        if house.models.current() is None:
+            trained = train_model(house.database, house.items, house.models, house.clock(), progress)
+            show_quality(out, trained)
+        del publisher
+    return _keys(house)
+
+
+def _publish_content(house: House, out: Console, progress: Report) -> None:
+    publisher = publisher_of(house)
+    contents = read_folder(SHOP / "content")
+    if show_findings(out, publisher.findings(contents)):
+        raise click.ClickException(f"the content in {SHOP / 'content'} cannot be published")
+    house.contents.put_all(contents, author="demo", now=house.clock())
+    publisher.publish("The shop opens", "demo")
+    progress("Content published", len(contents), len(contents))
+
+
+def _keys(house: House) -> Mapping[str, str]:
+    """The demo's keys, made once and kept in the data folder for the next start."""
+    path = house.settings.data_dir / "demo-keys.json"
+    if path.is_file():
+        kept: Mapping[str, str] = orjson.loads(path.read_bytes())
+        return kept
+    made = {name: house.keys.issue(name, scopes, house.clock()) for name, scopes in KEY_NAMES.items()}
+    path.touch(mode=0o600)
+    path.write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2))
+    browser = {"track_key": made["storefront"], "deliver_key": made["storefront"]}
+    write_config(house.settings.data_dir, {**browser, "currency": house.settings.currency, "people": PEOPLE})
+    return made
+
+
+def _show(out: Console, plan: Plan, keys: Mapping[str, str]) -> None:
+    base = f"http://{plan.host}:{plan.port}"
+    first, second = PEOPLE[0], PEOPLE[1]
+    pages = [_page(base, keys["demo"], person["user_id"]) for person in (first, second)]
+    out.print(two_pages(*pages, (first["label"], second["label"])))
+    out.print(f"\n  The shop           {base}/shop/")
+    out.print(f"  The API, to try    http://{plan.host}:{plan.manage_port}/docs/")
+    out.print(f"  Keys for the API   {_short(keys)}")
+    out.print("\n  Ctrl-C stops everything. The next start keeps the data; ./intarsia reset starts over.")
+
+
+def _short(keys: Mapping[str, str]) -> str:
+    return "   ".join(f"{name} {secret}" for name, secret in keys.items())
+
+
+def _page(base: str, key: str, user: str) -> Mapping[str, Any]:
+    body = orjson.dumps({"layout": "home", "person": {"user_id": user}, "channel": "headless"})
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{base}/v1/assemble", body, headers)  # noqa: S310 -- our own loopback address
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        page: Mapping[str, Any] = orjson.loads(answer.read())
+    return page
+
+
+PEOPLE: list[dict[str, str]] = []

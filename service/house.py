@@ -1,0 +1,151 @@
+"""The composition: every part built once from settings, and the one path that all APIs assemble by."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from channels import Channel, Rendered, RenderFailure, View, Web
+from engine import Ask, Catalogue, Page
+from experiments import Exposures
+from layouts import Releases
+from modules import ContentStore
+from profiles import Intake, Profiles, Timers
+from recommender import ItemStore, ModelStore
+from rules import Instant
+from service.asking import Asker, Visitor
+from service.keys import Keys
+from service.metrics import Metrics
+from service.published import Published, Watch
+from service.settings import Settings
+from storage import Database, HotCopies
+
+log = logging.getLogger("intarsia")
+
+MOST_RETRIES = 5
+"""Modules that may break in one answer before the rest is an error: each costs another decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a delivery request asks for, checked."""
+
+    layout: str
+    visitor: Visitor
+    channel: str
+    now: Instant
+    locale: str | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    why: bool = True
+    user_agent: str = ""
+    whole_page: bool = False
+    """A web page with head and body, instead of the HTML of each slot."""
+
+
+@dataclass(slots=True)
+class Broken:
+    """Modules that failed to render in this release, by channel: they are gated until the next release."""
+
+    release: str = ""
+    modules: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def of(self, catalogue: Catalogue, channel: str) -> dict[str, str]:
+        """Module -> reason, for this channel; a new release starts with a clean slate."""
+        if self.release != catalogue.release:
+            self.release, self.modules = catalogue.release, {}
+        return self.modules.setdefault(channel, {})
+
+
+@dataclass(slots=True)
+class House:
+    """All parts of one process. Nobody below `service` knows it."""
+
+    settings: Settings
+    clock: Callable[[], Instant]
+    database: Database
+    hot: HotCopies
+    contents: ContentStore
+    releases: Releases
+    items: ItemStore
+    models: ModelStore
+    exposures: Exposures
+    keys: Keys
+    metrics: Metrics
+    published: Published
+    profiles: Profiles
+    intake: Intake
+    timers: Timers
+    asker: Asker
+    channels: Mapping[str, Channel]
+    watches: list[Watch] = field(default_factory=list)
+    broken: Broken = field(default_factory=Broken)
+
+    def assemble(self, wanted: Wanted) -> Rendered:
+        """Decide and render; a module that cannot be rendered yields its slot to the next, and is named in `why`."""
+        started = time.perf_counter()
+        catalogue = self.published.current()
+        ask = self.asker.ask(
+            catalogue,
+            wanted.layout,
+            wanted.channel,
+            wanted.visitor,
+            wanted.now,
+            context=wanted.context,
+            locale=wanted.locale,
+            user_agent=wanted.user_agent,
+        )
+        page, rendered = self._render(ask, wanted)
+        self.metrics.page(page, time.perf_counter() - started)
+        return rendered
+
+    def _render(self, ask: Ask, wanted: Wanted) -> tuple[Page, Rendered]:
+        render = self._renderer(wanted)
+        broken = self.broken.of(ask.catalogue, wanted.channel)
+        view = self.view(ask)
+        for left in range(MOST_RETRIES, -1, -1):
+            page = self.published.engine.decide(replace(ask, without=dict(broken)) if broken else ask)
+            try:
+                return page, render(page, view, why=wanted.why)
+            except RenderFailure as failure:
+                if ask.strict or not left:
+                    raise
+                # Said once a release: from now on the gate stops it before it is rendered.
+                log.warning("module %s cannot be rendered in %s: %s", failure.module, failure.channel, failure.reason)
+                self.metrics.broken.labels(wanted.channel).inc()
+                broken[failure.module] = failure.reason
+        raise AssertionError("the loop returns or raises")
+
+    def _renderer(self, wanted: Wanted) -> Callable[..., Rendered]:
+        channel = self.channels[wanted.channel]
+        if isinstance(channel, Web) and not wanted.whole_page:
+            return channel.render_slots
+        return channel.render
+
+    def view(self, ask: Ask) -> View:
+        """What a channel needs beside the page."""
+        layout = ask.catalogue.plan(ask.layout).layout
+        return View(
+            values=ask.facts.values,
+            asset_url=partial(self.asset_url, ask.catalogue),
+            base_url=self.settings.base_url,
+            settings=layout.settings,
+            title=layout.title,
+            stylesheet=layout.settings.get("stylesheet", ""),
+            has_asset=ask.catalogue.assets.__contains__,
+        )
+
+    def asset_url(self, catalogue: Catalogue, name: str) -> str:
+        """Where an asset of this release is served; the digest lets caches keep it for good."""
+        digest = catalogue.assets.get(name, "missing")
+        return f"{self.settings.base_url}/assets/{digest[:12]}/{name}"
+
+    def close(self) -> None:
+        """Stop the threads and give every connection back."""
+        for watch in self.watches:
+            watch.stop()
+        self.hot.close()
+        self.database.close()

@@ -1,0 +1,62 @@
+"""Routes for operators: is it alive, is it ready, how is it doing; and the assets of the published release."""
+
+from __future__ import annotations
+
+import mimetypes
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, redirect
+from sqlalchemy import text
+
+from engine import NothingPublished
+from service.house import House
+from service.problems import Problem
+
+
+def create_blueprint(house: House) -> Blueprint:
+    """/healthz, /readyz, /metrics, /assets and the front door."""
+    blueprint = Blueprint("ops", __name__)
+
+    @blueprint.get("/healthz")
+    def healthz() -> Response:
+        return _json({"status": "alive"})
+
+    @blueprint.get("/readyz")
+    def readyz() -> Response:
+        try:
+            with house.database.read() as connection:
+                connection.execute(text("SELECT 1"))
+            release = house.published.current().release
+        except NothingPublished as error:
+            raise Problem(503, "Not ready", str(error), Retry_After="1") from None
+        # Hot copies may be away: answers are slower then, not wrong.
+        hot = "ok" if house.hot.available else "away"
+        return _json({"status": "ready", "release": release, "hot_copies": hot, "model": house.published.model_version})
+
+    @blueprint.get("/metrics")
+    def metrics() -> Response:
+        return Response(house.metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    @blueprint.get("/assets/<digest>/<name>")
+    def asset(digest: str, name: str) -> Response:
+        data = house.published.asset(name)
+        if data is None:
+            raise Problem(404, "Unknown asset", f"the published release has no asset {name!r}")
+        response = Response(data, content_type=mimetypes.guess_type(name)[0] or "application/octet-stream")
+        lasting = house.published.current().assets[name].startswith(digest)
+        response.headers["Cache-Control"] = f"public, max-age={31_536_000 if lasting else 60}"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        # An SVG opened by itself is a document; it must not run anything.
+        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        return response
+
+    @blueprint.get("/")
+    def front_door() -> Any:
+        return redirect("/shop/" if house.settings.storefront else "/docs/")
+
+    return blueprint
+
+
+def _json(body: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(body), content_type="application/json")

@@ -1,0 +1,125 @@
+"""Errors to problem+json (RFC 9457): one place that knows which error is which status."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from flask import Flask, Response, g
+from werkzeug.exceptions import HTTPException
+
+import admin
+from channels import BadAddress, RenderFailure
+from engine import CatalogueError, NothingPublished, UnknownLayout
+from profiles import EventError
+from rules import Finding, RuleError
+
+MEDIA_TYPE = "application/problem+json"
+
+log = logging.getLogger("intarsia")
+
+
+class Problem(Exception):
+    """Something a caller can mend: a status, a sentence, and the fields that are wrong."""
+
+    def __init__(
+        self, status: int, title: str, detail: str = "", *, errors: Sequence[Mapping[str, Any]] = (), **headers: str
+    ) -> None:
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        super().__init__(f"{title}: {detail}")
+
+
+def field_error(field: str, message: str, remedy: str = "") -> dict[str, str]:
+    """One wrong field: its JSON pointer or name, what is wrong, what would be right."""
+    return {"field": field, "message": message, "remedy": remedy}
+
+
+def as_response(problem: Problem) -> Response:
+    """The problem as an HTTP answer."""
+    body: dict[str, Any] = {"type": "about:blank", "title": problem.title, "status": problem.status}
+    if problem.detail:
+        body["detail"] = problem.detail
+    if problem.errors:
+        body["errors"] = problem.errors
+    response = Response(orjson.dumps(body), status=problem.status, content_type=MEDIA_TYPE)
+    response.headers.update(problem.headers)
+    return response
+
+
+def register(app: Flask) -> None:
+    """Make every error of the house answer as problem+json."""
+    app.register_error_handler(Problem, as_response)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http(error: HTTPException) -> Response:
+    errors = []
+    data = getattr(error, "data", None) or {}
+    for place, messages in (data.get("messages") or {}).items():
+        errors.extend(_flat(messages, place if place not in {"json", "query"} else ""))
+    problem = Problem(error.code or 500, error.name, error.description or "", errors=errors)
+    response = as_response(problem)
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        response.headers["Allow"] = ", ".join(allowed)
+    return response
+
+
+def _flat(messages: Any, at: str) -> list[dict[str, str]]:
+    if isinstance(messages, Mapping):
+        return [row for name, inner in messages.items() for row in _flat(inner, f"{at}/{name}")]
+    return [field_error(at, str(message)) for message in (messages if isinstance(messages, list) else [messages])]
+
+
+def _unexpected(error: Exception) -> Response:
+    known = problem_of(error)
+    if known is not None:
+        return as_response(known)
+    # The text of an unknown error may hold personal data: the log gets the kind and the place, never the words.
+    log.error("unexpected %s", type(error).__name__, exc_info=error if g.get("strict") else None)
+    return as_response(Problem(500, "Internal error", "the error was logged; nothing was half-written"))
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """The problem that one of our own errors is; None for a stranger."""
+    match error:
+        case UnknownLayout():
+            return Problem(404, "Unknown layout", str(error))
+        case NothingPublished():
+            return Problem(503, "Nothing published", str(error), Retry_After="1")
+        case RuleError():
+            return Problem(
+                422, "Malformed rule", str(error), errors=[field_error(error.pointer, error.message, error.remedy)]
+            )
+        case EventError():
+            return Problem(
+                422, "Event refused", str(error), errors=[field_error(error.field, error.message, error.remedy)]
+            )
+        case CatalogueError():
+            return Problem(422, "Content refused", str(error), errors=[finding_error(f) for f in error.findings])
+        case BadAddress():
+            return Problem(422, "Request refused", str(error), errors=[field_error("/to", str(error))])
+        case RenderFailure():
+            return Problem(500, "A module cannot be rendered", str(error))
+    for kind, status in admin.PROBLEMS.items():
+        if isinstance(error, kind):
+            errors = [finding_error(f) for f in getattr(error, "findings", ())]
+            return Problem(status, _words(kind), str(error), errors=errors)
+    return None
+
+
+def finding_error(finding: Finding) -> dict[str, str]:
+    """A finding in the shape of a field error."""
+    return field_error(finding.pointer, finding.message, finding.remedy)
+
+
+def _words(kind: type[Exception]) -> str:
+    name = kind.__name__.removesuffix("Error")
+    return "".join(f" {c.lower()}" if c.isupper() and i else c for i, c in enumerate(name))

@@ -1,0 +1,127 @@
+"""What this worker serves: catalogue, items and model, each swapped whole when a newer one is published."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from engine import Catalogue, Engine, NothingPublished, compile_catalogue
+from layouts import Releases
+from modules import ContentStore
+from profiles import Segments
+from recommender import ItemStore, Model, ModelStore
+from rules import Vocabulary
+from service.shelf import Shelf
+
+log = logging.getLogger("intarsia")
+
+NO_SEGMENTS = Segments.of(())
+NO_VOCABULARY = Vocabulary()
+
+
+@dataclass(slots=True)
+class Published:
+    """The newest published state, looked for by `refresh`; readers take one reference and keep it for a request."""
+
+    contents: ContentStore
+    releases: Releases
+    items: ItemStore
+    models: ModelStore
+    currency: str = "USD"
+    catalogue: Catalogue | None = None
+    engine: Engine = field(default_factory=Engine)
+    model: Model | None = None
+    model_version: str | None = None
+    stocked: tuple[object, object] | None = None
+    assets: dict[str, bytes] = field(default_factory=dict)
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def current(self) -> Catalogue:
+        """The catalogue to serve from. Raises `NothingPublished` before the first release."""
+        if self.catalogue is None:
+            self.refresh()
+        if self.catalogue is None:
+            raise NothingPublished
+        return self.catalogue
+
+    def segments(self) -> Segments:
+        """The segments of the published release; none before the first."""
+        return self.catalogue.segments if self.catalogue is not None else NO_SEGMENTS
+
+    def vocabulary(self) -> Vocabulary:
+        """What may be known of people by the published release; nothing before the first."""
+        return self.catalogue.vocabulary if self.catalogue is not None else NO_VOCABULARY
+
+    def refresh(self) -> None:
+        """Take over what was published since the last look; on any trouble the last good state serves on."""
+        with self.turn:
+            self._take_release()
+            self._take_shelf()
+
+    def asset(self, name: str) -> bytes | None:
+        """The bytes of an asset of the published release."""
+        catalogue = self.current()
+        digest = catalogue.assets.get(name)
+        if digest is None:
+            return None
+        if digest not in self.assets:
+            if len(self.assets) > 500:
+                self.assets.clear()
+            self.assets[digest] = self.contents.content([digest])[digest]
+        return self.assets[digest]
+
+    def _take_release(self) -> None:
+        release = self.releases.published()
+        if release is None or (self.catalogue is not None and release.id == self.catalogue.release):
+            return
+        manifest = self.releases.manifest(release.id)
+        self.catalogue = compile_catalogue(release.id, manifest, self.contents.content, self.catalogue)
+        log.info("serving release %s", release.id)
+
+    def _take_shelf(self) -> None:
+        version = (self.items.version(), self.models.current())
+        if version == self.stocked:
+            return
+        model = version[1]
+        if model is not None and model != self.model_version:
+            self.model = self.models.load(model)
+        shelf = Shelf(self.model, self.items.all(), self.currency)
+        self.engine = Engine(shelf.recommend, shelf.interest)
+        self.stocked, self.model_version = version, model
+        log.info("serving items %s, model %s", *version)
+
+
+@dataclass(slots=True)
+class Watch:
+    """Calls `look` every `interval` seconds in a thread of its own until stopped."""
+
+    look: Callable[[], None]
+    interval: float
+    name: str
+    stopped: threading.Event = field(default_factory=threading.Event)
+    thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin; a second call does nothing."""
+        if self.thread is None:
+            self.thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+            self.thread.start()
+
+    def stop(self) -> None:
+        """End, and wait until the last look is over."""
+        self.stopped.set()
+        if self.thread is not None:
+            self.thread.join(timeout=5)
+
+    def _run(self) -> None:
+        failing = ""
+        while not self.stopped.wait(self.interval):
+            try:
+                self.look()
+                failing = ""
+            except Exception as error:  # noqa: BLE001 -- the last good state serves on; said once, not four times a second
+                if type(error).__name__ != failing:
+                    failing = type(error).__name__
+                    log.warning("%s: %s", self.name, failing)

@@ -1,0 +1,74 @@
+"""Publishing: the drafts checked as a whole, made a release, and the pointer flipped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from channels import check_template
+from engine import CatalogueError, validate
+from layouts import Release, Releases
+from modules import ContentStore, parse_type
+from rules import Finding, Instant
+from service.house import House
+from service.published import Published
+
+Contents = Mapping[tuple[str, str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Makes releases of the drafts. Content that is wrong is refused whole; the published release stays."""
+
+    contents: ContentStore
+    releases: Releases
+    published: Published
+    clock: Callable[[], Instant]
+
+    def drafts(self) -> Contents:
+        """Every draft's bytes by kind and key."""
+        manifest = self.contents.manifest()
+        by_digest = self.contents.content(set(manifest.values()))
+        return {name: by_digest[digest] for name, digest in manifest.items()}
+
+    def findings(self, contents: Contents | None = None) -> list[Finding]:
+        """All that is wrong with this content (the drafts, if none is given) as a release."""
+        contents = self.drafts() if contents is None else contents
+        found = validate(contents)
+        return found or template_findings_of(contents)
+
+    def publish(self, name: str, author: str) -> Release:
+        """Make the drafts the published release. Raises `CatalogueError` with every finding."""
+        found = [f for f in self.findings() if f.severity == "error"]
+        if found:
+            raise CatalogueError(found)
+        release = self.releases.publish(self.contents.manifest(), name=name, author=author, now=self.clock())
+        self.published.refresh()
+        return release
+
+    def roll_back(self, to: str | None, author: str) -> Release:
+        """Go back to the release before, or to the one named."""
+        release = self.releases.roll_back(to=to, author=author, now=self.clock())
+        self.published.refresh()
+        return release
+
+
+def template_findings_of(contents: Contents) -> list[Finding]:
+    """What is wrong in the templates of the module types; pointers begin with `/types/key`."""
+    found = []
+    for (kind, key), data in contents.items():
+        if kind != "types":
+            continue
+        made = parse_type(key, orjson.loads(data))
+        for channel, text in made.templates.items():
+            at = f"/types/{key}/templates/{channel}"
+            wrong = check_template(channel, text, made.fields)
+            found += [Finding(at + one.pointer, one.message, one.remedy, one.severity) for one in wrong]
+    return found
+
+
+def publisher_of(house: House) -> Publisher:
+    """The publisher of a house."""
+    return Publisher(house.contents, house.releases, house.published, house.clock)

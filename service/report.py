@@ -1,0 +1,79 @@
+"""What the command line shows: progress, findings, quality, two pages side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from recommender import Trained
+from rules import Finding
+
+Report = Callable[[str, int, int], None]
+"""A step's name, how much is done, how much there is."""
+
+MOST_SHOWN = 20
+
+
+@contextmanager
+def progress_bars(out: Console) -> Iterator[Report]:
+    """A bar for each named step; call the yielded function as the step goes on."""
+    columns = (TextColumn("  {task.description:<34}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=out) as progress:
+        bars: dict[str, Any] = {}
+
+        def report(step: str, done: int, total: int) -> None:
+            if step not in bars:
+                bars[step] = progress.add_task(step, total=total)
+            progress.update(bars[step], completed=done, total=max(total, 1))
+
+        yield report
+
+
+def show_findings(out: Console, findings: Sequence[Finding]) -> bool:
+    """Print what is wrong; True when something is an error."""
+    for finding in findings[:MOST_SHOWN]:
+        colour = "red" if finding.severity == "error" else "yellow"
+        remedy = f" [dim]{escape(finding.remedy)}[/dim]" if finding.remedy else ""
+        out.print(
+            f"[{colour}]{finding.severity}[/{colour}] {escape(finding.pointer)}: {escape(finding.message)}{remedy}"
+        )
+    if len(findings) > MOST_SHOWN:
+        out.print(f"… and {len(findings) - MOST_SHOWN} more")
+    return any(f.severity == "error" for f in findings)
+
+
+def show_quality(out: Console, trained: Trained) -> None:
+    """The held-out figures of a training, each recommender beside popularity."""
+    table = Table(title=f"Model {trained.version}: quality on weeks it did not see", title_justify="left")
+    table.add_column("recommender", style="bold")
+    for name in ("NDCG@10", "Recall@10", "NDCG@10, never bought before", "Recall@10, never bought before"):
+        table.add_column(name, justify="right")
+    for name, held_out in trained.metrics.items():
+        kinds = (held_out["all_items"], held_out["never_before"])
+        figures = [f"{kind[measure]:.3f}" for kind in kinds for measure in ("ndcg", "recall")]
+        table.add_row(name, *figures)
+    out.print(table)
+
+
+def two_pages(left: Mapping[str, Any], right: Mapping[str, Any], names: tuple[str, str]) -> Table:
+    """The answers of two people side by side: slot, module, why."""
+    table = Table(title="The home page, assembled for two people", show_lines=True, title_justify="left")
+    table.add_column("slot", style="bold")
+    for name in names:
+        table.add_column(escape(name))
+        table.add_column("why", style="dim", max_width=38)
+    for one, other in zip(left["slots"], right["slots"], strict=True):
+        table.add_row(one["slot"], *_cell(one), *_cell(other))
+    return table
+
+
+def _cell(slot: Mapping[str, Any]) -> tuple[str, str]:
+    modules = slot["modules"]
+    names = [f"{m['key']}{' (' + m['variant'] + ')' if m.get('variant') else ''}" for m in modules]
+    return escape("\n".join(names) or "—"), escape("\n".join(m["reason"] for m in modules) or slot["filled_by"])

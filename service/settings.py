@@ -1,0 +1,120 @@
+"""Every setting of the product, read once from the environment at start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+PREFIX = "INTARSIA_"
+
+T = TypeVar("T", int, float)
+
+
+class SettingError(Exception):
+    """A setting that cannot be: its name, what is wrong, what would be right."""
+
+    def __init__(self, name: str, message: str) -> None:
+        self.name = name
+        super().__init__(f"{PREFIX}{name.upper()}: {message}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a deployment may choose; each field is the environment variable INTARSIA_<FIELD>."""
+
+    data_dir: Path = Path(".data")
+    """Where the embedded database, the hot copies and the blobs live."""
+    database_url: str = ""
+    """SQLAlchemy URL of the truth; empty: SQLite in `data_dir`."""
+    redis_url: str = ""
+    """URL of a Redis-protocol server (also read from REDIS_URL); empty: an embedded Valkey in `data_dir`."""
+    redis_prefix: str = "intarsia"
+    """Start of every key in the Redis-protocol server; services that share one need one each."""
+    base_url: str = "http://127.0.0.1:8321"
+    """Public address of this service; links in mails and assets start with it."""
+    zone: str = "America/New_York"
+    """Named time zone of people who do not say theirs."""
+    locale: str = "en"
+    """Locale of asks that do not name one."""
+    currency: str = "USD"
+    """Currency of items that do not name one."""
+    max_body: int = 1_000_000
+    """Largest request body in bytes; the Segment contract allows 500 kB a batch."""
+    poll_interval: timedelta = timedelta(milliseconds=250)
+    """How often a worker looks whether another release, model or item list was published, in seconds."""
+    storefront: Path | None = None
+    """Folder of a static storefront to serve at /shop/; none by default."""
+    strict: bool = False
+    """Raise on a broken module instead of showing its slot's fallback; for development."""
+    mail_from: str = "shop@example.com"
+    """Sender of the mails that are rendered as MIME."""
+
+    @property
+    def database(self) -> str:
+        """The URL of the truth, the embedded one where none is set."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'intarsia.db').resolve()}"
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Raises `SettingError` on an unknown or malformed one."""
+    environ = os.environ if environ is None else environ
+    names = {f.name for f in fields(Settings)}
+    chosen: dict[str, object] = {}
+    for variable, text in environ.items():
+        if not variable.startswith(PREFIX):
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        if name not in names:
+            near = get_close_matches(name, names, n=1)
+            hint = f"did you mean {PREFIX}{near[0].upper()}?" if near else "see docs/settings.md"
+            raise SettingError(name, f"there is no such setting; {hint}")
+        chosen[name] = _read(name, text)
+    if not chosen.get("redis_url") and environ.get("REDIS_URL"):
+        chosen["redis_url"] = environ["REDIS_URL"]
+    return Settings(**chosen)  # type: ignore[arg-type]
+
+
+def _read(name: str, text: str) -> object:
+    match name:
+        case "data_dir" | "storefront":
+            return Path(text).expanduser()
+        case "max_body":
+            return _number(name, text, int)
+        case "poll_interval":
+            return timedelta(seconds=_number(name, text, float))
+        case "strict":
+            return _yes(name, text)
+        case "zone":
+            return _zone(name, text)
+        case _:
+            return text
+
+
+def _number(name: str, text: str, kind: type[T]) -> T:
+    try:
+        value = kind(text)
+    except ValueError:
+        raise SettingError(name, f"{text!r} is not a number") from None
+    if value <= 0:
+        raise SettingError(name, f"{text} is not positive")
+    return value
+
+
+def _yes(name: str, text: str) -> bool:
+    if text.lower() not in {"1", "0", "true", "false", "yes", "no"}:
+        raise SettingError(name, f"{text!r} is neither yes nor no")
+    return text.lower() in {"1", "true", "yes"}
+
+
+def _zone(name: str, text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SettingError(name, f"{text!r} is not a time zone; write one such as Europe/Berlin") from None
+    return text

@@ -1,0 +1,24 @@
+"""Training: interactions from the event log, a bundle into the registry, its quality beside popularity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import recommender
+from profiles import touches
+from recommender import ItemStore, ModelStore, Trained
+from rules import Instant
+from storage import Database
+
+Progress = Callable[[str, int, int], None]
+STEPS = 100
+
+
+def train_model(database: Database, items: ItemStore, models: ModelStore, now: Instant, progress: Progress) -> Trained:
+    """Fit on the log, keep the bundle and make it the one that serves."""
+
+    def tell(stage: str, share: float) -> None:
+        progress("Training the recommender", round(share * STEPS), STEPS)
+
+    bundle = recommender.train(touches(database), items.all(), recommender.Settings(), now, tell)
+    return models.put(bundle, now)

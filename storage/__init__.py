@@ -1,0 +1,24 @@
+"""Where things are kept: SQL for the truth, a Redis protocol for copies, files for blobs."""
+
+from storage.blobs import BlobError, Blobs
+from storage.database import Base, Database
+from storage.dialect import insert, lock_out
+from storage.hot import Copy, HotCopies
+from storage.migrate import migrate, revise, roll_down
+from storage.valkey import Valkey, ValkeyError
+
+__all__ = [
+    "Base",
+    "BlobError",
+    "Blobs",
+    "Copy",
+    "Database",
+    "HotCopies",
+    "Valkey",
+    "ValkeyError",
+    "insert",
+    "lock_out",
+    "migrate",
+    "revise",
+    "roll_down",
+]

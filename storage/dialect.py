@@ -1,0 +1,23 @@
+"""The few places where SQLite and PostgreSQL need different words."""
+
+from __future__ import annotations
+
+import zlib
+
+from sqlalchemy import Connection, Table, text
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say `on_conflict_do_nothing` and `on_conflict_do_update`, in both databases."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def lock_out(connection: Connection, name: str, *, shared: bool = False) -> None:
+    """Until this transaction ends, let no other one hold the lock `name` (shared ones suffer each other).
+
+    SQLite has one writer at a time and `Database.write` is that writer already: there is nothing to do.
+    """
+    if connection.dialect.name == "postgresql":
+        function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+        connection.execute(text(f"SELECT {function}(:key)"), {"key": zlib.crc32(name.encode())})

@@ -1,0 +1,54 @@
+"""Bring a database to the shape that this version of the code expects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from storage.database import Base, Database
+from storage.dialect import lock_out
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from sqlalchemy import Connection
+
+# Alembic is imported inside the functions: a worker that serves never migrates and need not carry it.
+
+
+def migrate(database: Database) -> None:
+    """Upgrade to the newest revision; safe when several processes start at once, quick when there is nothing to do."""
+    from alembic import command
+
+    with database.write() as connection:
+        command.upgrade(_config(connection), "head")
+
+
+def roll_down(database: Database, to: str = "base") -> None:
+    """Undo revisions down to `to`, in one transaction. What the undone tables held is gone."""
+    from alembic import command
+
+    with database.write() as connection:
+        command.downgrade(_config(connection), to)
+
+
+def revise(database: Database, message: str, *, number: str) -> None:
+    """Write the next revision file: the difference between `database` and the tables imported so far.
+
+    For developers. Import every package that declares tables first, or they look removed.
+    """
+    from alembic import command
+
+    with database.write() as connection:
+        command.revision(_config(connection), message=message, rev_id=number, autogenerate=True)
+
+
+def _config(connection: Connection) -> Config:
+    from alembic.config import Config
+
+    lock_out(connection, "migrations")
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    config.attributes["metadata"] = Base.metadata
+    return config

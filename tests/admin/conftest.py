@@ -1,0 +1,96 @@
+"""The management API on a real database, with an application that tells errors as the service does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from flask import Flask, Response, request
+from flask.testing import FlaskClient
+from flask_smorest import Api
+
+from admin import PROBLEMS, Deps, create_blueprint
+from engine import validate
+from layouts import Release, Releases
+from modules import ContentStore
+from storage import Database
+
+Contents = Mapping[tuple[str, str], bytes]
+
+
+class NotAllowed(Exception):
+    """The request has no key with the scope."""
+
+
+def build(database: Database) -> Flask:
+    """An application with nothing but the management API."""
+    store, releases = ContentStore(database), Releases(database)
+
+    def publish(name: str, author: str) -> Release:
+        return releases.publish(store.manifest(), name=name, author=author, now=5.0)
+
+    def roll_back(to: str | None, author: str) -> Release:
+        return releases.roll_back(to=to, author=author, now=6.0)
+
+    def authorise(scope: str) -> str:
+        if request.headers.get("Authorization") != f"Bearer {scope}":
+            raise NotAllowed
+        return "ann"
+
+    app = Flask("test")
+    app.config.update(API_TITLE="Test", API_VERSION="v1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX="/")
+    app.config["OPENAPI_JSON_PATH"] = "openapi.json"
+    deps = Deps(store, releases, validate, publish, roll_back, authorise, lambda: 4.0)
+    Api(app).register_blueprint(create_blueprint(deps))
+    for error, status in PROBLEMS.items():
+        app.register_error_handler(error, lambda e, status=status: _problem(e, status))
+    app.register_error_handler(NotAllowed, lambda _: Response(status=401))
+    return app
+
+
+def _problem(error: Exception, status: int) -> Response:
+    findings = [{"pointer": f.pointer, "message": f.message} for f in getattr(error, "findings", ())]
+    body = json.dumps({"detail": str(error), "errors": findings})
+    return Response(body, status=status, content_type="application/problem+json")
+
+
+class Editor:
+    """A client that has the key and speaks JSON."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self._client = client
+
+    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """One request; a body of bytes goes as it is, any other as JSON."""
+        raw = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        given = {"Authorization": "Bearer manage", "Content-Type": "application/json", **named}
+        return self._client.open(f"/v1/manage{path}", method=method, data=raw, headers=given)
+
+
+@pytest.fixture
+def app(database: Database) -> Flask:
+    return build(database)
+
+
+@pytest.fixture
+def editor(app: Flask) -> Editor:
+    return Editor(app.test_client())
+
+
+HERO = {"title": "Hero", "fields": {"heading": {"kind": "text", "role": "heading", "required": True}}}
+ATTRIBUTES = {"attributes": [{"path": "profile.orders", "type": "number"}]}
+
+
+@pytest.fixture
+def world(editor: Editor) -> Editor:
+    """An editor who has registered an attribute and made a type and a rule."""
+    for path, body in (
+        ("/attributes/shop", ATTRIBUTES),
+        ("/types/hero", HERO),
+        ("/rules/buyers", {"title": "Buyers", "logic": {">": [{"var": "profile.orders"}, 0]}}),
+    ):
+        assert editor("PUT", path, body).status_code == 201
+    return editor

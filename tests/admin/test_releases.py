@@ -1,0 +1,64 @@
+"""The drafts are judged as a whole, made a release, and a release can be taken back."""
+
+from __future__ import annotations
+
+from .conftest import HERO, Editor
+
+WELCOME = {"type": "hero", "locales": {"en": {"heading": "Hello"}}}
+
+
+def test_validation_tells_what_publishing_would_change(world: Editor) -> None:
+    judged = world("POST", "/validate").json
+    assert judged["ok"] is True
+    assert judged["difference"] == {
+        "added": ["attributes/shop", "rules/buyers", "types/hero"],
+        "removed": [],
+        "changed": [],
+    }
+    world("POST", "/releases", {"name": "first"})
+    world("PUT", "/types/hero", {**HERO, "title": "Big hero"})
+    world("DELETE", "/rules/buyers")
+    world("PUT", "/modules/welcome", WELCOME)
+    assert world("POST", "/validate").json["difference"] == {
+        "added": ["modules/welcome"],
+        "removed": ["rules/buyers"],
+        "changed": ["types/hero"],
+    }
+
+
+def test_validation_names_what_does_not_fit_together(world: Editor) -> None:
+    world("PUT", "/modules/welcome", {**WELCOME, "targeting": "buyers"})
+    world("DELETE", "/rules/buyers")
+    judged = world("POST", "/validate").json
+    assert judged["ok"] is False
+    assert judged["findings"][0]["pointer"].startswith("/modules/welcome")
+    assert judged["findings"][0]["message"]
+
+
+def test_publishing_serves_the_drafts_and_lists_the_release(world: Editor) -> None:
+    assert world("GET", "/releases").json == {"published": None, "items": []}
+    made = world("POST", "/releases", {"name": "Spring"})
+    assert made.status_code == 201
+    assert (made.json["name"], made.json["author"]) == ("Spring", "ann")
+    listed = world("GET", "/releases").json
+    assert listed["published"] == made.json["id"]
+    assert [r["name"] for r in listed["items"]] == ["Spring"]
+
+
+def test_a_release_needs_a_name(world: Editor) -> None:
+    assert world("POST", "/releases", {}).status_code == 422
+    assert world("POST", "/releases", {"name": ""}).status_code == 422
+    assert world("GET", "/releases").json["items"] == []
+
+
+def test_rolling_back_serves_the_release_before(world: Editor) -> None:
+    first = world("POST", "/releases", {"name": "first"}).json
+    second = world("POST", "/releases", {"name": "second"}).json
+    assert world("POST", "/releases/rollback").json == first
+    assert world("POST", "/releases/rollback", {"to": second["id"]}).json == second
+    assert world("GET", "/releases").json["published"] == second["id"]
+
+
+def test_there_must_be_something_to_go_back_to(world: Editor) -> None:
+    assert world("POST", "/releases/rollback").status_code == 409
+    assert world("POST", "/releases/rollback", {"to": "nonsense"}).status_code == 404

@@ -1,0 +1,61 @@
+"""kill -9 at any moment: what was acknowledged is there, once; what was not is there wholly or not at all."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+
+from sqlalchemy import select
+
+from profiles import Profile, tables
+from storage import Database
+
+PEOPLE, TOTAL, KILLS = 3, 1_500, 4
+
+
+def start(url: str) -> subprocess.Popen[str]:
+    arguments = [sys.executable, "-m", "tests.profiles.ingest", url, str(PEOPLE), str(TOTAL)]
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+
+
+def read(process: subprocess.Popen[str], lines: int) -> list[str]:
+    """The first `lines` lines that the process prints."""
+    assert process.stdout is not None
+    return [line.strip() for line, _ in zip(process.stdout, range(lines), strict=False)]
+
+
+def events_and_orders(database: Database) -> tuple[list[str], dict[str, float]]:
+    with database.read() as connection:
+        stored = list(connection.scalars(select(tables.events.c.message_id)))
+        documents = connection.scalars(select(tables.profiles.c.document))
+        people = [Profile.load(document) for document in documents]
+    return stored, {profile.aliases[0]: profile.counters["orders"] for profile in people}
+
+
+def test_kill_nine_during_ingest_loses_nothing_and_doubles_nothing(database: Database, database_url: str) -> None:
+    acknowledged: set[str] = set()
+    for _ in range(KILLS):
+        process = start(database_url)
+        # By now a batch is somewhere between its first statement and its acknowledgement.
+        said = read(process, random.randrange(5, 120))
+        time.sleep(random.random() * 0.01)
+        assert process.poll() is None, "it must be killed while it works"
+        process.kill()
+        rest, _ = process.communicate()
+        acknowledged |= {line.split()[0] for line in (*said, *rest.splitlines()) if len(line.split()) == 2}
+
+        stored, orders = events_and_orders(database)
+        assert said
+        assert acknowledged <= set(stored)
+        assert len(stored) == len(set(stored)) == sum(orders.values())
+        assert len(stored) % 5 == 0, "a batch is there wholly or not at all"
+
+    process = start(database_url)
+    said_at_last, _ = process.communicate()
+    last = dict(line.split() for line in said_at_last.splitlines())
+    assert {message for message, status in last.items() if status == "old"} >= acknowledged
+    stored, orders = events_and_orders(database)
+    assert sorted(stored) == sorted(f"event-{n}" for n in range(TOTAL))
+    assert orders == {f"user:u{n}": len(range(n, TOTAL, PEOPLE)) for n in range(PEOPLE)}

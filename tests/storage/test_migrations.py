@@ -1,0 +1,70 @@
+"""Migrations: the database gets exactly the tables that the code declares, also when everybody starts at once."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, select
+
+from storage import Base, Database, migrate, roll_down
+
+PACKAGES = ("experiments", "layouts", "modules", "profiles", "recommender", "service.keys")
+"""Whoever declares tables."""
+
+
+@pytest.fixture(autouse=True)
+def every_table_is_declared() -> None:
+    for package in PACKAGES:
+        importlib.import_module(package)
+
+
+def difference(database: Database) -> list[object]:
+    with database.read() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+
+
+def tables_of(database: Database) -> set[str]:
+    return set(inspect(database.engine).get_table_names())
+
+
+def test_a_migrated_database_is_what_the_code_declares(empty_database: Database) -> None:
+    migrate(empty_database)
+    assert difference(empty_database) == [], "write a revision: see `storage.revise`"
+
+
+def test_migrating_again_changes_nothing(empty_database: Database) -> None:
+    migrate(empty_database)
+    before = tables_of(empty_database)
+    migrate(empty_database)
+    assert tables_of(empty_database) == before
+
+
+def test_every_revision_can_be_undone(empty_database: Database) -> None:
+    migrate(empty_database)
+    roll_down(empty_database)
+    assert tables_of(empty_database) == {"alembic_version"}
+    migrate(empty_database)
+    assert difference(empty_database) == []
+
+
+def test_many_may_start_at_once(empty_database: Database, database_url: str) -> None:
+    program = "import sys; from storage import Database, migrate; migrate(Database(sys.argv[1]))"
+    starts = [subprocess.Popen([sys.executable, "-c", program, database_url]) for _ in range(4)]
+    assert [start.wait() for start in starts] == [0, 0, 0, 0]
+    assert difference(empty_database) == []
+
+
+def test_a_migration_keeps_what_is_there(empty_database: Database) -> None:
+    from profiles import tables
+
+    migrate(empty_database)
+    with empty_database.write() as connection:
+        connection.execute(tables.aliases.insert().values(alias="user:ann", profile_id="p"))
+    migrate(empty_database)
+    with empty_database.read() as connection:
+        assert connection.scalar(select(tables.aliases.c.profile_id)) == "p"
