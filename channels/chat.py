@@ -10,7 +10,7 @@ import orjson
 from channels.cards import CardStyle
 from channels.channel import Ability, Rendered, View
 from channels.cutting import cut_json
-from channels.envelope import CLOSE, COMMA, head, headers_of, reasons
+from channels.envelope import CLOSE, COMMA, head, headers_of
 from channels.escapes import json_text
 from channels.fragments import Fragment, FragmentCache
 from channels.links import absolute, image_url, is_safe, raster_of
@@ -42,7 +42,7 @@ class Chat:
 
     def render(self, page: Page, view: View, *, why: bool = True) -> Rendered:
         """The reply beside the identity of its decision."""
-        told = reasons(page)[:-1] if why else head(page)
+        told = self.press.reasons(page, self.press.sheet(page, view))[:-1] if why else head(page)
         body = told + COMMA + orjson.dumps(self.reply(page, view))[1:]
         return Rendered(body, self.media_type, headers_of(page))
 

@@ -30,14 +30,12 @@ _ADDRESSES = frozenset({"href", "src", "action", "formaction", "poster", "cite",
 _FORBIDDEN = frozenset({"script", "iframe", "object", "embed", "base", "frame", "frameset", "applet", "meta", "link",
                         "noscript", "template", "svg", "math", "xmp", "plaintext", "noembed", "noframes",
                         "textarea", "title", "style"})  # fmt: skip
-_OF_MAIL = frozenset({"meta", "title", "style"})
-"""What the frame of a mail is made of; its styles are inline because mail programs know no style sheets."""
 _NO_MARKS = frozenset({"style", "srcset", "ping", "http-equiv", "content", "target", "rel"})
 
 
 @dataclass(slots=True)
 class Survey:
-    """Reads rendered HTML: one module of a web page, or a whole mail."""
+    """Reads one rendered module. A mail has inline styles, for mail programs know no style sheets."""
 
     html: str
     mail: bool = False
@@ -70,7 +68,7 @@ class Survey:
         name = token[1].lower()
         if MARK.search(name):
             raise TemplateFault("a merge field stands in the name of a tag", "move it into text")
-        if name in _FORBIDDEN and not (self.mail and name in _OF_MAIL):
+        if name in _FORBIDDEN:
             raise TemplateFault(f"<{name}> may not stand in a module", "leave it out; the page brings what it needs")
         at = token.end()
         while True:
@@ -79,9 +77,7 @@ class Survey:
                 break
             self._attribute(attribute[1].lower(), attribute[2])
             at = attribute.end()
-        at = self._skip(at, ">", f"the tag <{name}>")
-        closes = token[0].startswith("</")
-        return self._skip(at, "</style", "a style sheet") if name == "style" and not closes else at
+        return self._skip(at, ">", f"the tag <{name}>")
 
     def _attribute(self, name: str, value: str | None) -> None:
         if MARK.search(name):

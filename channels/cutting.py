@@ -11,7 +11,7 @@ from channels.contexts import Place, Survey
 from channels.errors import TemplateFault
 from channels.escapes import Escape, html_text, json_html, json_text, plain_text, url_part
 from channels.fragments import Fragment, split
-from channels.marks import MARK, Cards, Gap, Marks, Personal, SlotKey
+from channels.marks import Cards, Gap, Marks, Personal, SlotKey
 from channels.pens import Pen, nest, write
 from modules import Part
 
@@ -53,7 +53,7 @@ def template_context(parts_in: Iterable[Part], pen: Pen, marks: Marks, **named: 
 def cut_html(html: str, marks: Marks, *, mail: bool = False) -> Fragment:
     """Raises `TemplateFault` where a mark stands in a place in which no escape would make it safe."""
     places = Survey(html, mail).read()
-    gaps = [marks.gaps[mark] for mark in MARK.findall(html)]
+    gaps = marks.known(html)
     return split(html, marks.gaps, [_html_escape(gap, place) for gap, place in zip(gaps, places, strict=True)])
 
 
@@ -73,7 +73,7 @@ def cut_json(value: Mapping[str, Any], marks: Marks, *, plain: bool = False) -> 
     for mark, gap in marks.gaps.items():
         if isinstance(gap, Cards):
             marked = marked.replace(f'"{mark}"', mark)
-    return split(marked, marks.gaps, [_json_escape(marks.gaps[mark], plain) for mark in MARK.findall(marked)])
+    return split(marked, marks.gaps, [_json_escape(gap, plain) for gap in marks.known(marked)])
 
 
 def _json_escape(gap: Gap, plain: bool) -> Escape:
@@ -84,6 +84,6 @@ def _json_escape(gap: Gap, plain: bool) -> Escape:
 
 def cut_plain(text: str, marks: Marks) -> Fragment:
     """Plain text."""
-    gaps = [marks.gaps[mark] for mark in MARK.findall(text)]
+    gaps = marks.known(text)
     escapes = [url_part if isinstance(gap, Personal) and gap.address else plain_text for gap in gaps]
     return split(text, marks.gaps, escapes)

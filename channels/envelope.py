@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import orjson
@@ -9,9 +11,9 @@ import orjson
 from channels.escapes import one_line
 
 if TYPE_CHECKING:
-    from engine import Filled, Page, Placement, Why
+    from engine import Content, Filled, Page, Placement, Why
 
-OPEN, CLOSE, COMMA = b"{", b"}", b","
+CLOSE, COMMA = b"}", b","
 
 
 def head(page: Page) -> bytes:
@@ -31,7 +33,12 @@ def head(page: Page) -> bytes:
 
 def slot_head(filled: Filled) -> bytes:
     """The members that say which slot this is and how it was filled, without the closing brace."""
-    return orjson.dumps({"slot": filled.slot, "filled_by": filled.why.filled_by})[:-1]
+    return b'{"slot":' + _quoted(filled.slot) + b',"filled_by":' + _quoted(filled.why.filled_by)
+
+
+@lru_cache(maxsize=4_096)
+def _quoted(text: str) -> bytes:
+    return orjson.dumps(text)
 
 
 def chosen(placement: Placement, *, why: bool = True) -> bytes:
@@ -55,18 +62,25 @@ def chosen(placement: Placement, *, why: bool = True) -> bytes:
 def why_of(why: Why) -> bytes:
     """What stopped each loser, and who came second."""
     stopped = COMMA.join([stop.encoded for stop in why.stopped])
-    rest = orjson.dumps({"outranked": why.outranked, "note": why.note})[1:]
+    # Dictionaries, because orjson writes them faster than dataclasses with slots.
+    outranked = [{"module": o.module, "tier": o.tier, "score": o.score} for o in why.outranked]
+    rest = orjson.dumps({"outranked": outranked, "note": why.note})[1:]
     return b'{"stopped":[' + stopped + b"]," + rest
 
 
-def reasons(page: Page) -> bytes:
-    """The whole answer as JSON with names and reasons instead of contents."""
+def reasons_of(page: Page, label: Callable[[Placement], bytes]) -> bytes:
+    """The whole answer as JSON with names and reasons instead of contents. `label` is `label_of` its content."""
     slots = []
     for filled in page.filled:
-        modules = [_named(placement) for placement in filled.placements]
-        modules_json = b',"modules":[' + COMMA.join(modules) + b'],"why":'
-        slots.append(slot_head(filled) + modules_json + why_of(filled.why) + CLOSE)
+        modules = COMMA.join([label(placement) + COMMA + chosen(placement) for placement in filled.placements])
+        slots.append(slot_head(filled) + b',"modules":[' + modules + b'],"why":' + why_of(filled.why) + CLOSE)
     return head(page) + b',"slots":[' + COMMA.join(slots) + b"]}"
+
+
+def label_of(content: Content) -> bytes:
+    """What a module is called, as JSON without the closing brace."""
+    told = {"key": content.module, "type": content.type.key, "variant": content.variant, "locale": content.locale}
+    return orjson.dumps(told)[:-1]
 
 
 def headers_of(page: Page) -> dict[str, str]:
@@ -76,9 +90,3 @@ def headers_of(page: Page) -> dict[str, str]:
         "Intarsia-Release": one_line(page.release),
         "Intarsia-Level": str(int(page.level)),
     }
-
-
-def _named(placement: Placement) -> bytes:
-    content = placement.content
-    name = {"key": placement.module, "type": content.type.key, "variant": content.variant, "locale": content.locale}
-    return orjson.dumps(name)[:-1] + COMMA + chosen(placement)

@@ -19,11 +19,15 @@ _PARAGRAPH = {c: gap for c, gap in _CONTROLS.items() if chr(c) not in "\n\t"}
 
 def html_text(value: str) -> bytes:
     """For HTML text and for quoted attributes."""
+    if value.isalnum():  # most names are plain words: nothing to look for
+        return value.encode()
     return escape(value).encode("utf-8", "replace")
 
 
 def url_part(value: str) -> bytes:
     """For a part of an address: everything but letters, digits and `-._~` is percent-encoded, in any format."""
+    if value.isascii() and value.isalnum():
+        return value.encode()
     return quote(value, safe="", errors="replace").encode("ascii")
 
 
@@ -34,6 +38,8 @@ def json_text(value: str) -> bytes:
 
 def json_html(value: str) -> bytes:
     """For HTML inside a JSON string."""
+    if value.isalnum():
+        return value.encode()
     return orjson.dumps(str(escape(value)))[1:-1]
 
 

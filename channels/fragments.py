@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -23,6 +23,8 @@ class Fragment:
     """Place, path of the fact, how it is escaped, and what stands there without it."""
     cards: tuple[tuple[int, str], ...] = ()
     slots: tuple[int, ...] = ()
+    label: bytes = b""
+    """What the module is called, as the beginning of a JSON object."""
 
     def fill(self, out: list[bytes], values: Mapping[str, Json], slot: bytes, cards_of: CardsOf) -> None:
         """Append the module as this person sees it. `slot` is the slot's key, escaped for this format."""
@@ -69,8 +71,6 @@ class Shelf:
     """By digest of the content."""
     cards: dict[str, object] = field(default_factory=dict)
     """By item id; a channel keeps what it made of the card beside the card."""
-    wholes: dict[Sequence[str], Fragment] = field(default_factory=dict)
-    """By the digests of all modules that make up one answer (mail)."""
 
     def keep(self, fragment: Fragment, digest: str) -> Fragment:
         """Keep a fragment; a full shelf starts over, which costs a few milliseconds once."""
@@ -88,21 +88,24 @@ class Shelf:
 
 @dataclass(slots=True)
 class FragmentCache:
-    """The shelves of all channels of a process, newest kept: a release is left behind soon after the next one.
+    """The shelves of all channels of a process, for the releases that were opened last.
 
-    A shelf's name holds all that its fragments depend on beside the content: channel, release, addresses, style.
+    A release and a shelf's name hold all that its fragments depend on beside the content: addresses of assets and of
+    the site, the channel, how prices are written.
     """
 
     most: int = 20_000
     """Fragments, and cards, on one shelf."""
-    most_shelves: int = 16
-    shelves: dict[tuple[object, ...], Shelf] = field(default_factory=dict)
+    most_releases: int = 3
+    """The published one, the one before it (a worker may lag), and one that an editor looks at."""
+    releases: dict[str, dict[tuple[object, ...], Shelf]] = field(default_factory=dict)
 
-    def shelf(self, *name: object) -> Shelf:
+    def shelf(self, release: str, *name: object) -> Shelf:
         """The shelf of this name, made on first use."""
-        found = self.shelves.get(name)
-        if found is None:
-            for old in list(self.shelves)[: max(0, len(self.shelves) - self.most_shelves + 1)]:
-                self.shelves.pop(old, None)
-            found = self.shelves.setdefault(name, Shelf(self.most))
-        return found
+        shelves = self.releases.get(release)
+        if shelves is None:
+            for old in list(self.releases)[: max(0, len(self.releases) - self.most_releases + 1)]:
+                self.releases.pop(old, None)
+            shelves = self.releases.setdefault(release, {})
+        found = shelves.get(name)
+        return shelves.setdefault(name, Shelf(self.most)) if found is None else found

@@ -10,7 +10,7 @@ from markupsafe import escape
 from channels.cards import CardStyle
 from channels.channel import Ability, Rendered, View
 from channels.cutting import context_of, cut_html, cut_plain
-from channels.envelope import headers_of, reasons
+from channels.envelope import headers_of
 from channels.escapes import html_text, plain_text
 from channels.fragments import Fragment, FragmentCache
 from channels.frame import BODY, COLUMNS, LANGUAGE, PREHEADER, TITLE, column_styles, compile_section, frame
@@ -69,7 +69,7 @@ class Email:
             "decision_id": page.decision_id,
         }
         if why:
-            extra["why"] = reasons(page).decode()
+            extra["why"] = self.html.reasons(page, self.html.sheet(page, view)).decode()
         return Rendered(html, self.media_type, headers_of(page), extra)
 
     def _html(self, page: Page, view: View, subject: str, preheader: str) -> bytes:
@@ -111,14 +111,15 @@ def _make_text(content: Content, view: View) -> Fragment:
 
 def _card(card: ItemCard, view: View, comma: bool) -> tuple[bytes, bytes]:
     url = escape(absolute(card.url, view.base_url)) if card.url and is_safe(card.url) else ""
-    image = ""
+    image, wide = "", ' colspan="2"'
     if card.image:
         src = escape(absolute(image_url(raster_of(card.image, view), view), view.base_url))
-        image = f'<img src="{src}" alt="" width="64" style="border:0;display:block">'
+        picture = f'<img src="{src}" alt="" width="64" style="border:0;display:block">'
+        image, wide = f'<td width="72" style="padding:6px 8px 6px 0">{picture}</td>', ""
     name = f'<b class="item-name">{escape(card.name)}</b>'
     linked = f'<a href="{url}" style="color:inherit">{name}</a>' if url else name
     price = "" if card.price is None else f"<br>{escape(money(card.price, card.currency, comma=comma))}"
-    row = f'<tr><td width="72" style="padding:6px 8px 6px 0">{image}</td><td style="padding:6px 0">{linked}{price}'
+    row = f'<tr>{image}<td{wide} style="padding:6px 0">{linked}{price}'
     return row.encode(), b"</td></tr>"
 
 

@@ -53,6 +53,13 @@ class Marks:
         self.gaps[chr(number)] = gap
         return chr(number)
 
+    def known(self, text: str) -> list[Gap]:
+        """The gap of each mark in order. Raises `TemplateFault` for a mark that this fragment never handed out."""
+        found = [self.gaps.get(mark) for mark in MARK.findall(text)]
+        if None in found:
+            raise TemplateFault("a reserved private-use character stands in the template", "take it out")
+        return [gap for gap in found if gap is not None]
+
     def pieces(self, merge: Merge, *, address: bool = False) -> Iterator[tuple[str, bool]]:
         """The text piece by piece: `(words, False)` as authored, `(mark, True)` for a merge field."""
         for segment in merge.segments:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from channels.cards import CardStyle, join_cards
 from channels.channel import View
+from channels.envelope import label_of, reasons_of
 from channels.errors import RenderFailure, TemplateFault
 from channels.fragments import Fragment, FragmentCache, Shelf
 from channels.money import writes_comma
@@ -43,7 +44,7 @@ class Press:
     def sheet(self, page: Page, view: View) -> Sheet:
         """The sheet of one answer. The shelf's name holds all that fragments depend on beside the content."""
         comma = writes_comma(page.locale)
-        return Sheet(self.cache.shelf(self.channel, self.part, page.release, view.base_url, comma), view, comma)
+        return Sheet(self.cache.shelf(page.release, self.channel, self.part, view.base_url, comma), view, comma)
 
     def fill(self, out: list[bytes], placement: Placement, slot: bytes, sheet: Sheet) -> None:
         """Append the module as this person sees it. Raises `RenderFailure` with the module's name."""
@@ -58,13 +59,18 @@ class Press:
         except Exception as error:
             raise _failure(placement, self.channel, error) from error
 
+    def reasons(self, page: Page, sheet: Sheet) -> bytes:
+        """The whole answer as JSON with names and reasons instead of contents."""
+        return reasons_of(page, lambda placement: self.prepared(placement, sheet).label)
+
     def prepared(self, placement: Placement, sheet: Sheet) -> Fragment:
         """The fragment of a placement, made on first use. Raises `RenderFailure` with the module's name."""
         found = sheet.shelf.fragments.get(placement.content.digest)
         if found is not None:
             return found
         try:
-            return sheet.shelf.keep(self.make(placement.content, sheet.view), placement.content.digest)
+            made = replace(self.make(placement.content, sheet.view), label=label_of(placement.content))
+            return sheet.shelf.keep(made, placement.content.digest)
         except Exception as error:  # whatever is wrong with one module must not cost the page
             raise _failure(placement, self.channel, error) from error
 

@@ -11,7 +11,7 @@ import orjson
 from channels.channel import Ability, Rendered, View
 from channels.chat import Card, Chat
 from channels.cut import cut, utf16_units
-from channels.envelope import headers_of, reasons
+from channels.envelope import headers_of
 from channels.fragments import FragmentCache
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Slack:
         blocks = _fitting([block for card in reply["cards"] for block in _blocks(card)])
         text = cut(reply["text"] or view.title or page.layout, LIMITS["message.text"], _escaped_width)
         body = orjson.dumps({"text": mrkdwn(text), "blocks": _numbered(blocks)})
-        extra = {"why": reasons(page).decode()} if why else {}
+        extra = {"why": self.chat.press.reasons(page, self.chat.press.sheet(page, view)).decode()} if why else {}
         return Rendered(body, self.media_type, headers_of(page), extra)
 
 

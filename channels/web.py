@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import orjson
@@ -11,7 +12,7 @@ from markupsafe import escape
 from channels.cards import CardStyle
 from channels.channel import Ability, Rendered, View
 from channels.cutting import context_of, cut_html
-from channels.envelope import CLOSE, head, headers_of, reasons
+from channels.envelope import CLOSE, head, headers_of
 from channels.escapes import html_text
 from channels.fragments import Fragment, FragmentCache
 from channels.links import image_url, is_safe
@@ -59,34 +60,34 @@ class Web:
         sheet = self.press.sheet(page, view)
         out = [_top(page, view)]
         for filled in page.filled:
+            out.append(b'<div class="slot" data-slot="%b">' % html_text(filled.slot))
             self._slot(out, page, filled, sheet)
+            out.append(b"</div>\n")
         out.append(b"</main>\n")
         if why:
-            told = reasons(page).replace(b"<", b"\\u003c")
+            told = self.press.reasons(page, sheet).replace(b"<", b"\\u003c")
             out += (b'<script type="application/json" id="intarsia-why">', told, b"</script>\n")
         out.append(b"</body>\n</html>\n")
         return Rendered(b"".join(out), self.media_type, headers_of(page))
 
     def render_slots(self, page: Page, view: View, *, why: bool = True) -> Rendered:
-        """JSON with the HTML of each slot under `html`; the reasons beside it as in the page."""
+        """JSON with the HTML inside each slot under `html`; the reasons beside it as in the page."""
         sheet = self.press.sheet(page, view)
         html = {}
         for filled in page.filled:
             out: list[bytes] = []
             self._slot(out, page, filled, sheet)
             html[filled.slot] = b"".join(out).decode()
-        told = reasons(page)[:-1] if why else head(page)
+        told = self.press.reasons(page, sheet)[:-1] if why else head(page)
         body = told + b',"html":' + orjson.dumps(html) + CLOSE
         return Rendered(body, "application/json", headers_of(page))
 
     def _slot(self, out: list[bytes], page: Page, filled: Filled, sheet: Sheet) -> None:
         slot = html_text(filled.slot)
-        out.append(b'<div class="slot" data-slot="%b">' % slot)
         for placement in filled.placements:
             self.press.fill(out, placement, slot, sheet)
         if filled.why.filled_by == "static":
             out.append(b'<p class="static">%b</p>' % html_text(page.static))
-        out.append(b"</div>\n")
 
     def _make(self, content: Content, view: View) -> Fragment:
         marks = Marks()
@@ -124,6 +125,7 @@ def _price(card: ItemCard, comma: bool) -> str:
     return str(escape(money(card.price or 0.0, card.currency, comma=comma)))
 
 
+@lru_cache(maxsize=4_096)
 def _because(text: str) -> bytes:
     return b'<span class="item-because">%b</span>' % html_text(text) if text else b""
 

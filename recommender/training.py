@@ -25,10 +25,12 @@ from recommender.protocol import Recommender
 from recommender.settings import Settings
 from rules import Instant
 
-Stage: TypeAlias = Callable[[str, int, int], None]
-"""Told what is done now, how many steps are behind, and of how many."""
+Stage: TypeAlias = Callable[[str, float], None]
+"""Told what is done now, and the share of the whole that is behind."""
 
-STEPS = 6
+
+BEHIND = (0.35, 0.4, 0.75)
+"""Share of a training on the demo shop that is behind when each recommender's measuring begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,7 @@ class Collaborative:
 def train(
     touches: Iterable[tuple[str, str, float, Instant]],
     items: Iterable[Item],
-    settings: Settings | None = None,
-    *,
+    settings: Settings,
     now: Instant,
     progress: Stage | None = None,
 ) -> Bundle:
@@ -62,9 +63,8 @@ def train(
     `touches` are (person, item id, weight, at) in any order. NothingToLearnError where none of them falls on an item
     within the window.
     """
-    settings = settings or Settings()
     tell = progress or _tell_nobody
-    tell("Gathering interactions", 0, STEPS)
+    tell("Gathering interactions", 0.0)
     everything = Interactions.gather(touches, items)
     interactions = everything.between(-np.inf, now)
     window = interactions.between(now - settings.window_days * DAY, now)
@@ -73,12 +73,12 @@ def train(
     engine = Collaborative.at_hand()
     kinds = (Popular, engine.recommender, Again)
     figures = _examine(kinds, interactions, settings, now, tell)
-    tell("Learning from everything", 4, STEPS)
+    tell("Learning from everything", 0.85)
     learned = [kind.fit(interactions, settings, now) for kind in kinds]
     manifest = _manifest(engine, figures, window, settings, now)
-    tell("Sealing the bundle", 5, STEPS)
+    tell("Sealing the bundle", 0.95)
     bundle = Model(interactions.assortment, learned, Interest.fit(window), manifest).bundle()
-    tell("Trained", STEPS, STEPS)
+    tell("Trained", 1.0)
     return bundle
 
 
@@ -90,13 +90,13 @@ def _examine(
     before, after = interactions.between(-np.inf, split), interactions.between(split, now)
     questions = cases(before, after, settings)
     figures = {}
-    for step, kind in enumerate(kinds, start=1):
-        tell(f"Measuring {kind.name} on the last {settings.holdout_days:g} days", step, STEPS)
+    for kind, behind in zip(kinds, BEHIND, strict=True):
+        tell(f"Measuring {kind.name} on the last {settings.holdout_days:g} days", behind)
         figures[kind.name] = held_out(kind.fit(before, settings, split), questions)
     return figures
 
 
-def _tell_nobody(_: str, __: int, ___: int) -> None:
+def _tell_nobody(_: str, __: float) -> None:
     """The progress of a training that nobody watches."""
 
 

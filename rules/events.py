@@ -10,7 +10,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, TypeAlias
 
 from rules.javascript import ABSENT, Value, number, to_number
 from rules.nodes import FOREVER, Events
@@ -22,12 +22,8 @@ MOMENTS: Final = 256
 """Changes that one predicate looks ahead: beyond them an answer is asked again."""
 
 
-class Span(NamedTuple):
-    """One occurrence: it counts from `at` until before `end`."""
-
-    at: Instant
-    end: Instant
-    amount: float
+Span: TypeAlias = tuple[Instant, Instant, float]
+"""One occurrence: it counts from the first moment until before the second, and weighs so much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ class Reader:
         log = facts.events.get(node.type)
         if not log:
             return []
-        closers = self._closers(facts)
+        where, closers = self.where, self._closers(facts)
         spans = []
         for occurrence in log:
             at: Any = occurrence[0]
@@ -55,22 +51,22 @@ class Reader:
                 break
             if closers:
                 end = min(end, next((closer for closer in closers if closer >= at), FOREVER))
-            if end > now and end > at and self._matches(properties, facts):
-                spans.append(Span(at, end, self._amount(properties)))
+            if end > now and end > at and (where is None or where(properties, facts).outcome is Outcome.YES):
+                spans.append((at, end, self._amount(properties) if self.path else 0.0))
         return spans
 
     def value(self, spans: Iterable[Span], now: Instant) -> Value:
         """The measure at a moment; null where there is nothing to tell the age of."""
-        active = [span for span in spans if span.at <= now < span.end]
+        active = [span for span in spans if span[0] <= now < span[1]]
         match self.node.measure:
             case "count":
                 return len(active)
             case "sum":
-                return number(math.fsum(span.amount for span in active))
+                return number(math.fsum(amount for _, _, amount in active))
             case "last_age":
-                return _age(active[0].at, now) if active else None
+                return _age(active[0][0], now) if active else None
             case _:
-                return _age(active[-1].at, now) if active else None
+                return _age(active[-1][0], now) if active else None
 
     def moments(self, spans: Iterable[Span], now: Instant) -> Iterator[Instant]:
         """The moments after `now` at which the measure may change what is said of it."""
@@ -90,7 +86,7 @@ class Reader:
         if self.node.measure != "count":
             yield from ((moment, self.value(spans, moment)) for moment in moments[:MOMENTS])
             return
-        starts, ends = sorted(span.at for span in spans), sorted(span.end for span in spans)
+        starts, ends = sorted([span[0] for span in spans]), sorted([span[1] for span in spans])
         for moment in moments:
             yield moment, bisect_right(starts, moment) - bisect_right(ends, moment)
 
@@ -100,12 +96,7 @@ class Reader:
             return []
         return [one[0] for one in reversed(facts.events.get(self.node.not_followed_by, ()))]
 
-    def _matches(self, properties: Value, facts: Facts) -> bool:
-        return self.where is None or self.where(properties, facts).outcome is Outcome.YES
-
     def _amount(self, properties: Value) -> float:
-        if not self.path:
-            return 0.0
         found = follow(properties, self.path)
         amount = to_number(found) if type(found) in {int, float, str} else 0.0
         return amount if math.isfinite(amount) else 0.0

@@ -16,6 +16,9 @@ from rules.values import Facts, Json, Outcome
 ABOUT_A_SUBJECT: Final = frozenset({"comparison", "membership", "text"})
 """Families of predicates that say something of their first argument."""
 
+TRUE: Final = "true"
+PLAIN_ANSWERS: Final = {True: "yes", False: "no"}
+
 FLIPPED: Final = {Outcome.YES: Outcome.NO, Outcome.NO: Outcome.YES, Outcome.UNKNOWN: Outcome.UNKNOWN}
 
 
@@ -48,8 +51,13 @@ class Explanation:
 
     @property
     def _reason(self) -> str:
-        there = "is not known" if self.actual is None else f"is {spell(self.actual)}"
-        return f"{self.subject} {there} (wanted: {self.wanted})"
+        if self.actual is None:
+            there = " is not known"
+        elif self.wanted in PLAIN_ANSWERS.values():
+            there = f": {PLAIN_ANSWERS[bool(self.actual)]}"
+        else:
+            there = f" is {spell(self.actual)}"
+        return f"{self.subject}{there} (wanted: {self.wanted})"
 
 
 def explain(rule: Rule, facts: Facts) -> Explanation:
@@ -69,6 +77,8 @@ def _explained(node: Node, facts: Facts, *, wanted: bool) -> Explanation:
     value = KNOWN.value(subject)(facts.values, facts)
     actual: Json = None if value is ABSENT else value
     told = phrase if wanted else f"not {phrase}"
+    if phrase == TRUE and KNOWN.is_boolean(node):
+        told = PLAIN_ANSWERS[wanted]
     return Explanation(node.pointer, operator, outcome, say(subject), told, actual, say(node))
 
 
@@ -76,7 +86,7 @@ def _subject(node: Node) -> tuple[Node, str]:
     """What the predicate is about, and what it wants of it."""
     operator = OPERATORS.get(node.operator) if isinstance(node, Call) else None
     if operator is None or operator.family not in ABOUT_A_SUBJECT or not operator.boolean:
-        return node, "true"
+        return node, TRUE
     assert isinstance(node, Call)
     turned = subject_first(node)
     # Of `1 < n < 3`, and of a text looked for in a fact, the fact in the second place is the subject.

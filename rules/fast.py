@@ -40,7 +40,9 @@ JAVASCRIPT: Final[dict[str, Callable[[Any, Any], bool]]] = {
 
 
 def order_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
-    """`<`, `<=`, `>`, `>=` of a fact and a constant number or text."""
+    """`<`, `<=`, `>`, `>=` of a fact and a constant number or text; a fact between two constant numbers."""
+    if len(node.args) == 3:
+        return _between_truth(node, negated)
     against = _against_constant(node)
     if against is None:
         return None
@@ -82,6 +84,19 @@ def member_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
     return predicate(node.pointer, _belongs(_reader(path), known, answers))
 
 
+def _between_truth(node: Call, negated: bool) -> Truth | None:
+    low, middle, high = node.args
+    variable = _variable(middle)
+    if variable is None or not isinstance(low, Const) or not isinstance(high, Const):
+        return None
+    bounds = (low.value, high.value)
+    if not all(type(bound) is int or type(bound) is float for bound in bounds):
+        return None
+    coerce = JAVASCRIPT[node.operator]
+    answers = _with_default(node, negated, variable[1], lambda v: coerce(bounds[0], v) and coerce(v, bounds[1]))
+    return predicate(node.pointer, _between(_reader(variable[0]), bounds, answers, node.operator))
+
+
 def _against_constant(node: Call) -> tuple[tuple[str, ...], Any, Value, bool] | None:
     """Path, constant, default and whether the constant came first; None where it is no such comparison."""
     if len(node.args) != 2:
@@ -119,10 +134,25 @@ def _reader(path: tuple[str, ...]) -> Read:
     """The value at a path: None where it is absent."""
     if len(path) == 2:
         return _read_two(*path)
+    if len(path) == 3:
+        return _read_three(*path)
 
     def read(data: Value) -> Value:
         found = follow(data, path)
         return None if found is UNDEFINED else found
+
+    return read
+
+
+def _read_three(first: str, second: str, third: str) -> Read:
+    path = (first, second, third)
+
+    def read(data: Value) -> Value:
+        try:
+            return data.get(first, EMPTY).get(second, EMPTY).get(third)
+        except AttributeError:
+            found = follow(data, path)
+            return None if found is UNDEFINED else found
 
     return read
 
@@ -151,6 +181,22 @@ def _orders(read: Read, bound: Any, answers: Verdicts, name: str) -> Decision:
             return yes if compare(value, bound) else no
         except TypeError:
             return yes if coerce(value, bound) else no
+
+    return decide
+
+
+def _between(read: Read, bounds: tuple[Any, Any], answers: Verdicts, name: str) -> Decision:
+    (yes, no, unknown), (low, high) = answers, bounds
+    compare, coerce = PYTHON[name], JAVASCRIPT[name]
+
+    def decide(data: Value, facts: Facts) -> Verdict:
+        value = read(data)
+        if value is None:
+            return unknown
+        try:
+            return yes if compare(low, value) and compare(value, high) else no
+        except TypeError:
+            return yes if coerce(low, value) and coerce(value, high) else no
 
     return decide
 

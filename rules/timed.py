@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from rules.events import MOMENTS, flips, reader_of
+from rules.fast import PYTHON
 from rules.javascript import Value
 from rules.nodes import Call, Const, Events, Node, readings
 from rules.operator import Builder, Expression, Operator, Truth
-from rules.values import Facts, Instant, Verdict
+from rules.values import Facts, Instant, Json, Verdict
 from rules.verdicts import Verdicts, predicate, verdicts
 
 STEPS: Final = 64
@@ -24,7 +25,7 @@ def timed_truth(node: Node, operator: Operator | None, builder: Builder, negated
     if operator is not None and operator.family == "comparison" and isinstance(node, Call):
         reading = [arg for arg in node.args if isinstance(arg, Events)]
         rest = [arg for arg in node.args if isinstance(arg, Const)]
-        if len(reading) == 1 and len(rest) == len(node.args) - 1 and len(node.args) > 1:
+        if len(reading) == 1 and rest and len(rest) == len(node.args) - 1:
             return _watched(node, reading[0], operator, builder, answers)
     return _stepped(node, builder, answers)
 
@@ -34,25 +35,31 @@ def _watched(node: Node, reading: Events, operator: Operator | None, builder: Bu
     args = node.args[: operator.most] if isinstance(node, Call) and operator else ()
     bounds = [arg.value for arg in args if isinstance(arg, Const)]
     place = next((i for i, arg in enumerate(args) if arg is reading), 0)
-    reader = reader_of(reading, builder, flips([*bounds, 0]))
-    apply = operator.apply if operator else None
+    reader = reader_of(reading, builder, flips(bounds or [0]))
+    test = _test(operator, place, bounds)
 
     def answer(value: Value) -> Verdict:
-        if value is None:
-            return answers.unknown
-        return answers.of(value if apply is None else apply(*bounds[:place], value, *bounds[place:]))
+        return answers.unknown if value is None else answers.of(test(value))
 
     def decide(data: Value, facts: Facts) -> Verdict:
         now = facts.now
         spans = reader.spans(facts)
         current = answer(reader.value(spans, now))
-        if not spans:
-            return current
-        return _until(
-            current, _first_change(current, ((at, answer(value)) for at, value in reader.timeline(spans, now)))
-        )
+        return _until(current, _first_change(current, reader.timeline(spans, now), answer)) if spans else current
 
     return predicate(node.pointer, decide, timed=True)
+
+
+def _test(operator: Operator | None, place: int, bounds: list[Json]) -> Callable[[Value], Value]:
+    """What is asked of the reading: the comparison with its other arguments filled in."""
+    if operator is None or operator.apply is None:
+        return lambda value: value
+    apply, (bound, *more) = operator.apply, bounds
+    if operator.name in PYTHON and not more and (type(bound) is int or type(bound) is float):
+        # Numbers against a number: Python says what JavaScript says.
+        compare = PYTHON[operator.name]
+        return (lambda value: compare(value, bound)) if place == 0 else lambda value: compare(bound, value)
+    return lambda value: apply(*bounds[:place], value, *bounds[place:])
 
 
 def _stepped(node: Node, builder: Builder, answers: Verdicts) -> Truth:
@@ -66,26 +73,29 @@ def _stepped(node: Node, builder: Builder, answers: Verdicts) -> Truth:
         moments = sorted({m for reader in readers for m in reader.moments(reader.spans(facts), facts.now)})
         if restless:
             return _until(current, moments[0] if moments else None)
-        return _until(current, _first_change(current, _tried(expression, answers, data, facts, moments[:STEPS])))
+        ahead = _tried(expression, data, facts, moments[:STEPS])
+        return _until(current, _first_change(current, ahead, answers.of, STEPS))
 
     return predicate(node.pointer, decide, timed=True)
 
 
 def _tried(
-    expression: Expression, answers: Verdicts, data: Value, facts: Facts, moments: list[Instant]
-) -> Iterable[tuple[Instant, Verdict]]:
+    expression: Expression, data: Value, facts: Facts, moments: list[Instant]
+) -> Iterable[tuple[Instant, Value]]:
     for at in moments:
-        yield at, answers.of(expression(data, Facts(at, facts.values, facts.events, facts.segments)))
+        yield at, expression(data, Facts(at, facts.values, facts.events, facts.segments))
 
 
-def _first_change(current: Verdict, ahead: Iterable[tuple[Instant, Verdict]]) -> Instant | None:
+def _first_change(
+    current: Verdict, ahead: Iterable[tuple[Instant, Value]], answer: Callable[[Value], Verdict], most: int = MOMENTS
+) -> Instant | None:
     """When the verdict changes; the last moment looked at where the look ahead was cut short."""
     count, last = 0, None
-    for at, verdict in ahead:
-        if verdict is not current:
+    for at, value in ahead:
+        if answer(value) is not current:
             return at
         count, last = count + 1, at
-    return last if count in {STEPS, MOMENTS} else None
+    return last if count >= most else None
 
 
 def _until(verdict: Verdict, moment: Instant | None) -> Verdict:

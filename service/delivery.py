@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from flask import Blueprint as FlaskBlueprint
 from flask import Response, request
 from flask_smorest import Blueprint
 
@@ -25,7 +24,7 @@ ASSEMBLE = {**COMMON, "channel": str}
 EMAIL = {**COMMON, "to": str, "unsubscribe_url": str}
 
 
-def create_blueprint(house: House) -> FlaskBlueprint:
+def create_blueprint(house: House) -> Blueprint:
     """Routes that assemble, page and render."""
     blueprint = Blueprint("delivery", __name__, url_prefix="/v1", description="Layouts assembled for one person")
 

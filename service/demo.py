@@ -125,8 +125,8 @@ def _keys(house: House) -> Mapping[str, str]:
 def _show(out: Console, plan: Plan, keys: Mapping[str, str]) -> None:
     base = f"http://{plan.host}:{plan.port}"
     first, second = PEOPLE[0], PEOPLE[1]
-    pages = [_page(base, keys["demo"], person["user_id"]) for person in (first, second)]
-    out.print(two_pages(*pages, (first["label"], second["label"])))
+    left, right = (_page(base, keys["demo"], person["user_id"]) for person in (first, second))
+    out.print(two_pages(left, right, (first["label"], second["label"])))
     out.print(f"\n  The shop           {base}/shop/")
     out.print(f"  The API, to try    http://{plan.host}:{plan.manage_port}/docs/")
     out.print(f"  Keys for the API   {_short(keys)}")

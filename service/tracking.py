@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from flask import Blueprint as FlaskBlueprint
 from flask import Response
 from flask_smorest import Blueprint
 
@@ -20,7 +19,7 @@ CALLS = ("track", "identify", "page")
 MAX_BATCH = 2_000
 
 
-def create_blueprint(house: House) -> FlaskBlueprint:
+def create_blueprint(house: House) -> Blueprint:
     """One route for each call and one for batches; they answer after the events are durable."""
     blueprint = Blueprint("tracking", __name__, url_prefix="/v1", description="Events in the shape of Segment's API")
 
@@ -53,7 +52,7 @@ def _sort_out(
     house: House, calls: list[Any], source: str, envelope: dict[str, Any]
 ) -> tuple[list[Event], list[dict[str, Any]]]:
     now = house.clock()
-    shared = {name: envelope[name] for name in ("sentAt", "context") if name in envelope}
+    shared: dict[str, Any] = {name: envelope[name] for name in ("sentAt", "context") if name in envelope}
     events, refusals = [], []
     for number, one in enumerate(calls):
         message_id = one.get("messageId") if isinstance(one, dict) else None

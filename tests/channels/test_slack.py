@@ -81,6 +81,8 @@ def test_never_more_than_a_message_holds() -> None:
     many = message(*(placement(content(key=f"m{i}"), slot=f"s{i}") for i in range(30)))
     assert len(many["blocks"]) <= LIMITS["blocks"]
     assert many["blocks"][-1]["elements"][0]["text"] == "…"
+    short = message(*(placement(content({"steps": [{"line": "Hi"}]}, key=f"s{i}"), cards=()) for i in range(60)))
+    assert len(short["blocks"]) == LIMITS["blocks"] and short["blocks"][-1]["type"] == "context"
     long = {**BODY, "steps": [{"line": "word " * 400}]}
     big = message(*(placement(content(long, key=f"b{i}"), slot=f"s{i}") for i in range(10)))
     assert len(orjson.dumps(big["blocks"]).decode()) <= LIMITS["characters"] + 200

@@ -63,7 +63,7 @@ def test_slots_as_fragments() -> None:
     answer = orjson.loads(web.render_slots(page(placement(), placement(content(key="b"), slot="second")), view()).body)
     whole = web.render(page(placement(), placement(content(key="b"), slot="second")), view()).body.decode()
     assert list(answer["html"]) == ["hero", "second"]
-    assert all(html in whole for html in answer["html"].values())
+    assert all(f'<div class="slot" data-slot="{slot}">{html}</div>' in whole for slot, html in answer["html"].items())
     assert answer["slots"][0]["why"]["stopped"][0]["module"] == "tea-story"
     assert answer["decision_id"] == "d1"
 
@@ -214,11 +214,18 @@ def test_prices_as_the_reader_writes_them(locale: str, price: str) -> None:
 
 def test_cache_is_bounded() -> None:
     """However many contents and releases pass, the cache holds a bounded number."""
-    cache = FragmentCache(most=10, most_shelves=3)
+    cache = FragmentCache(most=10, most_releases=2)
     web = Web(cache)
     for number in range(50):
         what = content(key=f"m{number}")
         cards = [replace(CARDS[0], id=f"{number}-{i}") for i in range(3)]
-        web.render(page(placement(what, cards=cards), release=f"r{number // 20}-{number % 7}"), view())
-    assert len(cache.shelves) <= 3
-    assert all(len(s.fragments) <= 10 and len(s.cards) <= 10 for s in cache.shelves.values())
+        web.render(page(placement(what, cards=cards), release=f"r{number // 20}"), view())
+    assert list(cache.releases) == ["r1", "r2"]
+    shelves = [shelf for shelves in cache.releases.values() for shelf in shelves.values()]
+    assert all(0 < len(shelf.fragments) <= 10 and 0 < len(shelf.cards) <= 10 for shelf in shelves)
+
+
+def test_a_template_cannot_forge_a_mark() -> None:
+    """A reserved character that the template brings itself costs the module."""
+    assert "reserved" in refused("<p>\ue123</p>")
+    assert "reserved" in refused("<p>{{ '\\ue123' }}</p>")

@@ -10,7 +10,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from service import Settings, create_app
+from service.app import create_app
+from service.settings import Settings
 
 Law = Callable[[str, list[str]], None]
 

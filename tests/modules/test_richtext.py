@@ -28,6 +28,8 @@ HOSTILE = [
     "<style>@import url(//evil.example)</style>",
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
     '<a href="{{ profile.url }}">x</a>',
+    '<a href="/x/{{ profile.x }}">x</a>',
+    '<a href="/x" title="{{ profile.x }}">x</a>',
     '<p {{ profile.x }}="y">x</p>',
     "<form action=/x><input name=q></form>",
 ]
@@ -54,6 +56,7 @@ def test_hostile_markup_comes_out_inert_and_is_reported(html: str) -> None:
         assert tag in TAGS
         assert {name for name, _ in attributes} <= ATTRIBUTES.get(tag, set()) | {"rel"}
         assert all(is_safe_url(value or "") for name, value in attributes if name == "href")
+        assert not any("[profile" in (value or "") for _, value in attributes), "no merge field inside a tag"
     assert losses(html), "an author is told that something would be lost"
 
 

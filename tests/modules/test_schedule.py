@@ -18,6 +18,7 @@ from modules import to_instant
         ("2026-07-01T09:00+05:30", "Europe/Vienna", "2026-07-01T03:30:00+00:00"),
         # New York skips from 02:00 to 03:00 on 8 March 2026: the moment after the gap is 07:00 UTC.
         ("2026-03-08T02:30", "America/New_York", "2026-03-08T07:00:00+00:00"),
+        ("2026-03-08T02:17:23", "America/New_York", "2026-03-08T07:00:00+00:00"),
         ("2026-03-08T02:00", "America/New_York", "2026-03-08T07:00:00+00:00"),
         ("2026-03-08T01:59:59", "America/New_York", "2026-03-08T06:59:59+00:00"),
         ("2026-03-08T03:00", "America/New_York", "2026-03-08T07:00:00+00:00"),

@@ -100,8 +100,11 @@ def test_a_late_timer_writes_the_moment_at_which_it_was_true(world: World) -> No
 
 def test_what_the_clock_did_before_an_event_is_the_clocks(world: World) -> None:
     world.intake.accept([added("1", NOW)], NOW)
-    world.intake.accept([viewed("2", NOW + 900)], NOW + 900)
-    assert world.moves("user:ann")[-1] == ("left", "cart-waiting", NOW + 600, "clock")
+    world.intake.accept([ordered("2", at=NOW + 900)], NOW + 900)
+    assert world.moves("user:ann")[1:] == [
+        ("left", "cart-waiting", NOW + 600, "clock"),
+        ("entered", "buyers", NOW + 900, "event"),
+    ]
     assert world.timers.next_due() is None
 
 

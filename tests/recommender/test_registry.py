@@ -20,7 +20,7 @@ def models(database: Database, blobs: Blobs) -> ModelStore:
 
 
 def bundle(now: float = NOW) -> Bundle:
-    return train(checkerboard(), shop(), SMALL, now=now)
+    return train(checkerboard(), shop(), SMALL, now)
 
 
 def test_what_is_put_serves_and_is_loaded_ready_to_answer(models: ModelStore) -> None:

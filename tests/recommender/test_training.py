@@ -21,19 +21,19 @@ def found_out() -> list[tuple[str, str, float, float]]:
 
 
 def test_held_out_figures_stand_beside_popularity() -> None:
-    held_out = train(found_out(), shop(), SMALL, now=NOW).manifest["held_out"]
+    held_out = train(found_out(), shop(), SMALL, NOW).manifest["held_out"]
     assert held_out["als"]["never_before"] == {"ndcg": 1.0, "recall": 1.0, "people": 20}
     assert held_out["popular"]["never_before"]["ndcg"] < 0.7
     assert held_out["again"]["never_before"]["ndcg"] == 0.0
 
 
 def test_what_is_held_out_for_measuring_is_learned_in_the_end() -> None:
-    bundle = train(found_out(), shop(), SMALL, now=NOW)
+    bundle = train(found_out(), shop(), SMALL, NOW)
     assert bundle.manifest["data"]["until"] == NOW - 7 * DAY
 
 
 def test_a_shop_too_young_to_hold_anything_out_is_trained_all_the_same() -> None:
-    manifest = train(checkerboard(), shop(), SMALL, now=NOW).manifest
+    manifest = train(checkerboard(), shop(), SMALL, NOW).manifest
     assert manifest["held_out"]["als"]["all_items"]["people"] == 0
     assert manifest["data"] | {"since": 0, "until": 0} == {
         "since": 0, "until": 0, "interactions": 180, "people": 20, "items": 20, "assortment": 20,
@@ -41,28 +41,29 @@ def test_a_shop_too_young_to_hold_anything_out_is_trained_all_the_same() -> None
 
 
 def test_training_twice_gives_the_same_bytes_and_other_data_others() -> None:
-    one = train(checkerboard(), shop(), SMALL, now=NOW)
-    other = train(checkerboard()[::-1], shop()[::-1], SMALL, now=NOW)
+    one = train(checkerboard(), shop(), SMALL, NOW)
+    other = train(checkerboard()[::-1], shop()[::-1], SMALL, NOW)
     assert one.save() == other.save()
-    assert train(checkerboard()[1:], shop(), SMALL, now=NOW).version != one.version
+    assert train(checkerboard()[1:], shop(), SMALL, NOW).version != one.version
 
 
 def test_progress_is_told_from_nothing_to_all() -> None:
-    told: list[tuple[str, int, int]] = []
-    train(checkerboard(), shop(), SMALL, now=NOW, progress=lambda *step: told.append(step))
-    assert [done for _, done, _ in told] == [0, 1, 2, 3, 4, 5, 6]
-    assert {of for _, _, of in told} == {6}
+    told: list[tuple[str, float]] = []
+    train(checkerboard(), shop(), SMALL, NOW, lambda stage, share: told.append((stage, share)))
+    shares = [share for _, share in told]
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
+    assert shares == sorted(shares)
     assert told[2][0] == "Measuring als on the last 28 days"
 
 
 @pytest.mark.parametrize("rows", [[], [("al", "gone", ORDERED, NOW - 1)], [("al", black(1), ORDERED, NOW - 91 * DAY)]])
 def test_nothing_to_learn_from_is_said(rows: list[tuple[str, str, float, float]]) -> None:
     with pytest.raises(NothingToLearnError, match="20 items, none of them meet within 90 days; import items"):
-        train(rows, shop(), SMALL, now=NOW)
+        train(rows, shop(), SMALL, NOW)
 
 
 def test_a_bundle_says_who_fitted_it() -> None:
-    manifest = train(checkerboard(), shop(), SMALL, now=NOW).manifest
+    manifest = train(checkerboard(), shop(), SMALL, NOW).manifest
     assert manifest["personal"] == "als"
     assert manifest["fitted_by"].startswith("implicit ")
     assert manifest["notes"] == []
@@ -72,7 +73,7 @@ WITHOUT_IMPLICIT = """
 import sys
 from recommender import Model, Shelf, train
 from tests.recommender.worlds import NOW, SMALL, checkerboard, history_of, ids, shop
-bundle = train(checkerboard(), shop(), SMALL, now=NOW)
+bundle = train(checkerboard(), shop(), SMALL, NOW)
 answer = Shelf(Model.of(bundle), shop()).recommend(model="for-you", count=1, history=history_of(0, checkerboard()))
 assert ids(answer) == ["black-00"], ids(answer)
 assert answer.answered_by == "for you"

@@ -62,7 +62,7 @@ def gathered(rows: Sequence[Row] | None = None) -> Interactions:
 
 def trained(rows: Sequence[Row] | None = None, items: Sequence[Item] | None = None) -> Model:
     """A model of the checkerboard, or of other rows and items."""
-    return Model.of(train(checkerboard() if rows is None else rows, items or shop(), SMALL, now=NOW))
+    return Model.of(train(checkerboard() if rows is None else rows, items or shop(), SMALL, NOW))
 
 
 def shelf(items: Sequence[Item] | None = None, model: Model | None = None) -> Shelf:

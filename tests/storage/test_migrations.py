@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
+import textwrap
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -53,10 +54,33 @@ def test_every_revision_can_be_undone(empty_database: Database) -> None:
 
 
 def test_many_may_start_at_once(empty_database: Database, database_url: str) -> None:
-    program = "import sys; from storage import Database, migrate; migrate(Database(sys.argv[1]))"
-    starts = [subprocess.Popen([sys.executable, "-c", program, database_url]) for _ in range(4)]
-    assert [start.wait() for start in starts] == [0, 0, 0, 0]
+    starts = [a_start(database_url) for _ in range(4)]
+    for start in starts:
+        assert start.stdout is not None
+        assert start.stdout.readline() == "ready\n"
+    for start in starts:
+        assert start.stdin is not None
+        start.stdin.write("go\n")
+        start.stdin.flush()
+    for start in starts:
+        start.communicate()
+    assert [start.returncode for start in starts] == [0, 0, 0, 0]
     assert difference(empty_database) == []
+
+
+def a_start(url: str) -> subprocess.Popen[str]:
+    """A process that is about to migrate and waits for the word."""
+    program = """
+        import sys
+        import alembic.command
+        from storage import Database, migrate
+        database = Database(sys.argv[1])
+        print("ready", flush=True)
+        input()
+        migrate(database)
+    """
+    arguments = [sys.executable, "-c", textwrap.dedent(program), url]
+    return subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def test_a_migration_keeps_what_is_there(empty_database: Database) -> None:

@@ -81,6 +81,8 @@ def test_data_is_back_after_the_server_is_killed(server: Valkey, eventually: Eve
 def test_two_starts_on_one_folder_are_one_server(server: Valkey) -> None:
     second = Valkey.start(server.folder)
     try:
+        # Time enough for a second server to show itself, were there one.
+        time.sleep(0.5)
         client(server).set("said by the first", "yes")
         assert second.url == server.url
         assert second.pid is None

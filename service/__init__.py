@@ -1,0 +1,1 @@
+"""The only place that builds things: the application, the HTTP APIs, the worker, the command line."""
