@@ -209,13 +209,11 @@ def _insert(entries: list[list[Any]], entry: list[Any], key: Callable[[list[Any]
 
 def _first(entries: list[list[Any]], count: int) -> list[list[Any]]:
     """The newest touches, of `count` items in all; the last one is cut if it must be."""
-    kept: list[list[Any]] = []
-    for at, weight, ids in entries:
-        if count <= 0:
-            break
-        kept.append([at, weight, ids[:count]])
+    for place, (at, weight, ids) in enumerate(entries):
+        if len(ids) >= count:
+            return [*entries[:place], [at, weight, ids[:count]]]
         count -= len(ids)
-    return kept
+    return entries
 
 
 def _count_slug(counts: dict[str, float], category: str, units: float) -> None:

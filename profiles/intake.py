@@ -21,7 +21,7 @@ from profiles.identity import Crowd, MustBeAlone, blank
 from profiles.profile import Profile
 from profiles.segments import Change, Segments, settle
 from rules import Instant, Vocabulary
-from storage import Database, HotCopies, lock_out
+from storage import Copy, Database, HotCopies, lock_out
 
 Hook: TypeAlias = Callable[[Connection, Event, str], None]
 """Called in the transaction for each new event, with its profile's id."""
@@ -87,14 +87,14 @@ class Intake:
             before = records.hold(connection, owners.values())
             receipts = _sorted_out(events, records.known_messages(connection, events))
             new = [event for event, receipt in zip(events, receipts, strict=True) if receipt.status is Status.ACCEPTED]
-            changed = self._take(connection, new, Crowd(owners, dict(before), alone), before, now)
-        records.publish(self._hot, changed)
+            copies = self._take(connection, new, Crowd(owners, dict(before), alone), before, now)
+        self._hot.put(copies)
         return receipts
 
     def _take(
         self, connection: Connection, new: Sequence[Event], crowd: Crowd, before: dict[str, Profile], now: Instant
-    ) -> list[Profile]:
-        """Write the new events and all that follows from them; the profiles that changed."""
+    ) -> dict[str, Copy]:
+        """Write the new events and all that follows from them; the hot copies of the people that changed."""
         owned = [(event, crowd.owner(event)) for event in new]
         owned = [(event, crowd.final(owner)) for event, owner in owned]
         records.add_events(connection, owned)
@@ -104,12 +104,11 @@ class Intake:
             gone = before.get(old)
             left = [Change(key, "left", now, "merged") for key in gone.segments] if gone is not None else []
             records.note(connection, old, left)
-        changed = list(self._folded(connection, owned, crowd, now))
-        records.save(connection, changed, now)
+        copies = records.save(connection, list(self._folded(connection, owned, crowd, now)), now)
         for event, owner in owned:
             for hook in self._on_event:
                 hook(connection, event, owner)
-        return changed
+        return copies
 
     def _folded(
         self, connection: Connection, owned: Sequence[tuple[Event, str]], crowd: Crowd, now: Instant

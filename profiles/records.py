@@ -15,7 +15,7 @@ from profiles.events import Event
 from profiles.profile import Profile
 from profiles.segments import Change
 from rules import Instant
-from storage import Copy, HotCopies, insert
+from storage import Copy, insert
 
 T = TypeVar("T")
 
@@ -76,11 +76,20 @@ def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
     return (_event(row) for row in connection.execute(query))
 
 
-def save(connection: Connection, people: Sequence[Profile], now: Instant) -> None:
-    """Write these profiles and when their timers are due."""
-    rows = [{"id": p.id, "version": p.version, "document": p.dump(), "updated_at": now} for p in people]
-    _upsert(connection, tables.profiles, rows)
+def save(connection: Connection, people: Sequence[Profile], now: Instant) -> dict[str, Copy]:
+    """Write these profiles and when their timers are due; their hot copies by key, to publish after the commit."""
+    documents = [p.dump() for p in people]
+    _upsert(
+        connection,
+        tables.profiles,
+        [
+            {"id": p.id, "version": p.version, "document": document, "updated_at": now}
+            for p, document in zip(people, documents, strict=True)
+        ],
+    )
     set_timers(connection, people)
+    written = zip(people, documents, strict=True)
+    return {hot_key(alias): Copy(p.version, document) for p, document in written for alias in p.aliases}
 
 
 def set_timers(connection: Connection, people: Sequence[Profile]) -> None:
@@ -129,12 +138,6 @@ def drop_timers(connection: Connection, ids: Iterable[str]) -> None:
 def hot_key(alias: str) -> str:
     """The key of a profile's hot copy under one of its aliases."""
     return f"profile:{alias}"
-
-
-def publish(hot: HotCopies, people: Iterable[Profile]) -> None:
-    """Refresh the hot copies of these people, under every alias. Call it after the commit."""
-    documents = ((profile, profile.dump()) for profile in people)
-    hot.put({hot_key(alias): Copy(p.version, document) for p, document in documents for alias in p.aliases})
 
 
 def _upsert(connection: Connection, table: Any, rows: Sequence[Mapping[str, object]]) -> None:

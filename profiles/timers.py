@@ -12,7 +12,7 @@ from profiles.intake import LOCK
 from profiles.profile import Profile
 from profiles.segments import Segments, settle
 from rules import Instant, Vocabulary
-from storage import Database, HotCopies, lock_out
+from storage import Copy, Database, HotCopies, lock_out
 
 
 class Timers:
@@ -52,11 +52,11 @@ class Timers:
             return 0
         with self._database.write() as connection:
             lock_out(connection, LOCK, shared=True)
-            woken, quiet = self._wake(connection, now, limit)
-        records.publish(self._hot, woken)
-        return len(woken) + len(quiet)
+            looked_at, copies = self._wake(connection, now, limit)
+        self._hot.put(copies)
+        return looked_at
 
-    def _wake(self, connection: Connection, now: Instant, limit: int) -> tuple[list[Profile], list[Profile]]:
+    def _wake(self, connection: Connection, now: Instant, limit: int) -> tuple[int, dict[str, Copy]]:
         columns = tables.timers.c
         query = select(columns.profile_id).where(columns.due_at <= now).order_by(columns.due_at).limit(limit)
         # The profile is what is claimed, in the order in which intake claims it too, so that nobody waits in a circle.
@@ -71,6 +71,6 @@ class Timers:
                 continue
             records.note(connection, profile.id, changes)
             woken.append(replace(settled, version=profile.version + 1))
-        records.save(connection, woken, now)
+        copies = records.save(connection, woken, now)
         records.set_timers(connection, quiet)
-        return woken, quiet
+        return len(held), copies

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from recommender.factors import FoldIn
 from recommender.interactions import Floats

@@ -12,7 +12,7 @@ from typing import Self
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from recommender.interactions import DAY, Assortment, Floats, Interactions, Known, Positions, Touch
 from recommender.protocol import LEFT_OUT, Arrays, Recommender, Strengths

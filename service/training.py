@@ -12,12 +12,15 @@ from storage import Database
 
 Progress = Callable[[str, int, int], None]
 
+STEPS = 100
+"""Parts of a training that the progress bar counts."""
+
 
 def train_model(database: Database, items: ItemStore, models: ModelStore, now: Instant, progress: Progress) -> Trained:
     """Fit on the log, keep the bundle and make it the one that serves."""
 
-    def tell(_: str, done: int, total: int) -> None:
-        progress("Training the recommender", done, total)
+    def tell(stage: str, share: float) -> None:
+        progress(stage, round(share * STEPS), STEPS)
 
     bundle = recommender.train(touches(database), items.all(), recommender.Settings(), now, tell)
     return models.put(bundle, now)

@@ -1,0 +1,124 @@
+"""Checking at save: every mistake is found, with its place and what would be right."""
+
+from typing import Any
+
+import pytest
+
+from rules import Attribute, FactType, Vocabulary, check
+
+VOCABULARY = Vocabulary(
+    {
+        path: Attribute(path, type_, path, choices=choices)
+        for path, type_, choices in (
+            ("profile.orders", FactType.NUMBER, ()),
+            ("profile.age_band", FactType.STRING, ("19-24", "25-34")),
+            ("profile.married", FactType.BOOLEAN, ()),
+            ("profile.tags", FactType.LIST, ()),
+            ("profile.last_order_at", FactType.DATETIME, ()),
+            ("profile.bought.*", FactType.NUMBER, ()),
+            ("context.place", FactType.STRING, ()),
+        )
+    },
+    {"Product Added": "analytics", "Order Completed": "analytics"},
+    frozenset({"coffee-lovers"}),
+)
+
+ORDERS = {"var": "profile.orders"}
+BAND = {"var": "profile.age_band"}
+
+
+@pytest.mark.parametrize(
+    "logic",
+    [
+        True,
+        {">": [ORDERS, 2]},
+        {"<": [1, ORDERS, 2.5]},
+        {">=": [{"var": "profile.bought.coffee"}, 1]},
+        {"==": [{"var": ["profile.age_band", "19-24"]}, "25-34"]},
+        {"in": [BAND, ["19-24", "25-34"]]},
+        {"in": ["tea", {"var": "profile.tags"}]},
+        {"==": [{"var": "profile.tags.0"}, "tea"]},
+        {">": [{"var": "profile.tags.length"}, 1]},
+        {"some": [{"var": "profile.tags"}, {"==": [{"var": "anything"}, 1]}]},
+        {"some": [{"var": "profile.bought"}, {"var": ""}]},
+        {"starts_with": [{"var": "context.place"}, "St."]},
+        {"in_segment": "coffee-lovers"},
+        {"missing": ["profile.orders", "context.place"]},
+        {">": [{"events": {"type": "Product Added", "within": "10m", "where": {"==": [{"var": "x"}, 1]}}}, 0]},
+        {"==": [{"var": "profile.married"}, True]},
+        {"<": [{"var": "profile.last_order_at"}, 1_700_000_000]},
+    ],
+)
+def test_a_sound_rule_has_no_findings(logic: Any) -> None:
+    assert check(logic, VOCABULARY) == []
+
+
+@pytest.mark.parametrize(
+    ("logic", "pointer", "message", "remedy"),
+    [
+        ({"and": [{"starts_wiht": [1, 2]}]}, "/and/0/starts_wiht", "no operator", "starts_with"),
+        ({"method": ["a", "b"]}, "/method", "no operator", ""),
+        ({"==": [{"var": "profile.order"}, 1]}, "/==/0/var", "no attribute 'profile.order'", "profile.orders"),
+        ({"==": [{"var": ["profile.order", 1]}, 1]}, "/==/0/var/0", "no attribute", "profile.orders"),
+        ({"missing": ["profile.orders", "context.plcae"]}, "/missing/1", "no attribute", "context.place"),
+        ({"missing_some": [1, ["contxt.place"]]}, "/missing_some/1/0", "no attribute", "context.place"),
+        ({"var": {"cat": ["a", "b"]}}, "/var", "worked out", "write the path"),
+        ({"var": ""}, "/var", "every fact", "name"),
+        ({"==": [1]}, "/==", "1 argument", "takes 2"),
+        ({">": [ORDERS, 1, 2]}, "/>", "3 arguments", "takes 2"),
+        ({"substr": ["a"]}, "/substr", "1 argument", "2 to 3"),
+        ({"and": []}, "/and", "0 arguments", "1 or more"),
+        ({">": [ORDERS, "2"]}, "/>/1", "is a number", "without quotation marks"),
+        ({"==": [BAND, 25]}, "/==/1", "is a string", "quotation marks"),
+        ({"==": [BAND, "25-35"]}, "/==/1", "never '25-35'", "25-34"),
+        ({"in": [BAND, ["19-24", "65+"]]}, "/in/1/1", "never '65+'", "known"),
+        ({"in": [BAND, ["19-24", 3]]}, "/in/1/1", "is a string", "quotation marks"),
+        ({"==": [{"var": "profile.married"}, "yes"]}, "/==/1", "is a boolean", "true or false"),
+        ({">": [{"var": "profile.married"}, True]}, "", "no order", "=="),
+        ({"==": [{"var": "profile.tags"}, "tea"]}, "/==/1", "is a list", "some"),
+        ({">": [{"var": "profile.last_order_at"}, "2026-01-01"]}, "/>/1", "is a datetime", "seconds"),
+        ({"==": [ORDERS, None]}, "/==/1", "never known", "missing"),
+        ({"contains": [ORDERS, "1"]}, "", "is a number", "comparison"),
+        ({"in_segment": "coffee-lover"}, "/in_segment", "no segment", "coffee-lovers"),
+        ({"in_segment": {"var": "context.place"}}, "/in_segment", "worked out", "key"),
+        ({"events": {"type": "Product Add"}}, "/events/type", "no event type", "Product Added"),
+        (
+            {"events": {"type": "Product Added", "not_followed_by": "Order"}},
+            "/events/not_followed_by",
+            "no event type",
+            "Order Completed",
+        ),
+        ({"events": {"type": "Product Added", "within": "soon"}}, "/events/within", "length of time", "10m"),
+        ({"/": [{"var": "profil.orders"}, 1]}, "/~1/0/var", "no attribute", "profile.orders"),
+    ],
+)
+def test_a_mistake_is_found_with_its_place_and_what_would_be_right(
+    logic: Any, pointer: str, message: str, remedy: str
+) -> None:
+    (finding,) = check(logic, VOCABULARY)
+    assert finding.pointer == pointer
+    assert message in finding.message
+    assert remedy in finding.remedy
+    assert finding.severity == "error"
+
+
+def test_all_mistakes_are_found_at_once() -> None:
+    logic = {
+        "and": [
+            {"var": "x.y"},
+            {"nope": 1},
+            {"in_segment": "zzz"},
+            {"events": {"type": "Product Added", "within": "1y"}},
+        ]
+    }
+    assert sorted(finding.pointer for finding in check(logic, VOCABULARY)) == [
+        "/and/0/var",
+        "/and/1/nope",
+        "/and/2/in_segment",
+        "/and/3/events/within",
+    ]
+
+
+def test_a_rule_beyond_the_limits_is_a_finding() -> None:
+    (finding,) = check({"in": [1, list(range(2_000))]}, VOCABULARY)
+    assert "nodes" in finding.message

@@ -1,0 +1,114 @@
+"""`valid_until` against brute force: the verdict holds until then, and a single window changes exactly then."""
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules import Facts, Verdict, parse
+
+NOW = 1_000.0
+HORIZON = 60
+
+AGES = st.lists(st.integers(-15, 40), max_size=5).map(sorted)
+OPS = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
+BOUNDS = st.integers(0, 12) | st.sampled_from([0.5, 3.5])
+
+
+@st.composite
+def readings(draw: st.DrawFn, measures: tuple[str, ...] = ("count", "sum", "last_age", "first_age")) -> Any:
+    spec: dict[str, Any] = {"type": draw(st.sampled_from("AB")), "measure": draw(st.sampled_from(measures))}
+    if spec["measure"] == "sum":
+        spec["field"] = "price"
+    if draw(st.booleans()):
+        spec["within"] = f"{draw(st.integers(1, 20))}s"
+    if draw(st.booleans()):
+        spec["not_followed_by"] = "B" if spec["type"] == "A" else "A"
+    if draw(st.booleans()):
+        spec["where"] = {">": [{"var": "price"}, 1]}
+    return {"events": spec}
+
+
+@st.composite
+def comparisons(draw: st.DrawFn) -> Any:
+    args = [draw(readings()), draw(BOUNDS)]
+    return {draw(OPS): args[::-1] if draw(st.booleans()) else args}
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> dict[str, Any]:
+    return {name: [[NOW - age, {"price": draw(st.integers(0, 4))}] for age in draw(AGES)] for name in ("A", "B")}
+
+
+def rules() -> st.SearchStrategy[Any]:
+    pairs = st.builds(lambda op, one, other: {op: [one, other]}, OPS, readings(), readings())
+    sums = st.builds(lambda op, one, n: {op: [{"+": [one, 1]}, n]}, OPS, readings(("count", "sum")), BOUNDS)
+    leaves = comparisons() | pairs | sums | st.builds(lambda one: {"!": one}, readings()) | st.just({"in_segment": "s"})
+    return st.recursive(
+        leaves,
+        lambda inner: (
+            st.builds(
+                lambda op, args: {op: args}, st.sampled_from(["and", "or"]), st.lists(inner, min_size=1, max_size=3)
+            )
+            | st.builds(lambda arg: {"!": [arg]}, inner)
+            | st.builds(lambda args: {"if": args}, st.lists(inner, min_size=2, max_size=3))
+        ),
+        max_leaves=4,
+    )
+
+
+def at(logic: Any, events: Any, moment: float) -> Verdict:
+    return parse(logic).decide(Facts(moment, {}, events))
+
+
+def true_change(logic: Any, events: Any) -> float | None:
+    """All moments in these worlds are whole or half seconds: look at each."""
+    before = at(logic, events, NOW).outcome
+    moments = (NOW + step / 2 for step in range(1, HORIZON * 2))
+    return next((moment for moment in moments if at(logic, events, moment).outcome is not before), None)
+
+
+@settings(max_examples=250, deadline=None)
+@given(rules(), logs())
+def test_no_verdict_outlives_its_truth(logic: Any, events: Any) -> None:
+    until, change = at(logic, events, NOW).valid_until, true_change(logic, events)
+    assert until is None or until > NOW
+    if change is not None:
+        assert until is not None
+        assert until <= change
+
+
+@settings(max_examples=400, deadline=None)
+@given(comparisons(), logs())
+def test_a_single_reading_changes_exactly_when_it_says(logic: Any, events: Any) -> None:
+    until, change = at(logic, events, NOW).valid_until, true_change(logic, events)
+    assert until == change or (change is None and until is not None and until >= NOW + HORIZON)
+
+
+@given(st.floats(1.5e9, 2e9), st.integers(1, 10_000))
+def test_the_moment_named_is_the_moment_of_change_in_floating_point_too(happened: float, window: int) -> None:
+    for reading in ({"within": f"{window}s"}, {"measure": "last_age"}):
+        logic = {"<": [0 if "within" in reading else -1, {"events": {"type": "A", **reading}}]}
+        if "measure" in reading:
+            logic = {"<": [{"events": {"type": "A", **reading}}, window]}
+        events = {"A": [[happened, {}]]}
+        now = at(logic, events, happened)
+        assert now.outcome == "yes"
+        assert now.valid_until is not None
+        assert at(logic, events, now.valid_until).outcome == "no"
+
+
+def test_many_occurrences_are_looked_through_to_the_last() -> None:
+    events = {"A": [[NOW - age / 10, {}] for age in range(500)]}
+    verdict = at({">": [{"events": {"type": "A", "within": "1h"}}, 0]}, events, NOW)
+    assert verdict.valid_until == NOW + 3_600
+
+
+def test_a_rule_with_time_in_both_modes_says_the_same() -> None:
+    facts = Facts(NOW, {}, {"A": [[NOW - 5, {"price": 2}], [NOW - 8, {"price": 3}]]}, frozenset({"s"}))
+    reading = {"type": "A", "within": "10s"}
+    assert parse({"events": reading}).evaluate({}, facts) == 2
+    assert parse({"events": {**reading, "measure": "sum", "field": "price"}}).evaluate({}, facts) == 5
+    assert parse({"events": {**reading, "measure": "first_age"}}).evaluate({}, facts) == 8
+    assert parse({"events": {"type": "none", "measure": "last_age"}}).evaluate({}, facts) is None
+    assert parse({"in_segment": "s"}).evaluate({}, facts) is True
