@@ -92,7 +92,6 @@ class Entry:
     candidate: Candidate
     tier: int
     worth: float
-    """Expected value to somebody of whose interests nothing is known."""
     topics: tuple[str, ...]
     specificity: int
     dice: int

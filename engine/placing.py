@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from engine.catalogue import Candidate, Entry, Place, Plan
 from engine.gates import Cleared, Gatekeeper
@@ -19,14 +19,9 @@ SHOWN_OUTRANKED = 5
 """Runners-up named in a reason."""
 
 
-class Ranked(NamedTuple):
-    """An allowed module and its place in the order: the smaller, the earlier. `dice` makes the order total."""
-
-    tier: int
-    score: float
-    specificity: int
-    dice: int
-    entry: Entry
+Ranked: TypeAlias = tuple[int, float, int, int, Entry]
+"""An allowed module and its place in the order, the smaller, the earlier: tier, score and specificity (each
+negated), a draw that makes the order total, and the entry. A plain tuple: it is made for every candidate."""
 
 
 @dataclass(slots=True)
@@ -39,6 +34,8 @@ class Placer:
     unit: int
     used: int = 0
     level: Level = Level.FULL
+    chances: dict[tuple[str, ...], float] = field(default_factory=dict)
+    """Topics -> chance of an action, worked out once a request."""
 
     def fill(self, place: Place) -> Filled:
         """The slot's placements and the reasons for them."""
@@ -54,7 +51,7 @@ class Placer:
         note = ""
         if len(placements) < place.slot.minimum or (not placements and _is_broken(stopped)):
             filled_by, note = self._fall_back(place, placements, filled_by)
-        outranked = [Outranked(r.entry.candidate.key, r.entry.tier, -r.score) for r in losers[:SHOWN_OUTRANKED]]
+        outranked = [Outranked(e.candidate.key, e.tier, -score) for _, score, _, _, e in losers[:SHOWN_OUTRANKED]]
         why = Why(place.slot.key, filled_by, tuple(stopped), tuple(outranked), note)
         return Filled(place.slot.key, tuple(placements), why)
 
@@ -83,26 +80,26 @@ class Placer:
         return losers
 
     def _rank(self, entry: Entry) -> Ranked:
-        score = entry.worth
-        if entry.topics and self.interest:
-            score = expected_value(entry.candidate.module.worth, entry.topics, self.interest)
+        chance = self.chances.get(entry.topics)
+        if chance is None:
+            chance = self.chances[entry.topics] = expected_value(1.0, entry.topics, self.interest)
         # A stable draw settles what the editor, the model and the rules leave equal: the same for one person
         # always, spread evenly over people.
-        return Ranked(-entry.tier, -score, -entry.specificity, (entry.dice ^ self.unit) * MIX & MASK, entry)
+        return (-entry.tier, -chance * entry.worth, -entry.specificity, (entry.dice ^ self.unit) * MIX & MASK, entry)
 
     def _take(
         self, place: Place, ranked: Ranked, reason: str, placements: list[Placement], stopped: list[Stop]
     ) -> None:
         if len(placements) >= place.slot.maximum:
             return
-        entry = ranked.entry
+        _, score, _, _, entry = ranked
         cleared = self.keeper.clear(entry.candidate)
         placed: Placement | Stop
         if isinstance(cleared, Stop):
             placed = cleared
         else:
-            reason = reason or f"{_target(entry.candidate)}; tier {entry.tier}, expected value {-ranked.score:.3f}"
-            placed = self._place(place, cleared, reason, entry.tier, -ranked.score)
+            reason = reason or f"{_target(entry.candidate)}; tier {entry.tier}, expected value {-score:.3f}"
+            placed = self._place(place, cleared, reason, entry.tier, -score)
         if isinstance(placed, Stop):
             stopped.append(placed)
         else:
@@ -166,7 +163,7 @@ def _diverse(order: Sequence[Ranked], by: str) -> Iterator[Ranked]:
     seen: set[str] = set()
     waiting = []
     for one in order:
-        module = one.entry.candidate.module
+        module = one[-1].candidate.module
         mark = module.type if by == "type" else (module.topics[0] if module.topics else module.key)
         if mark in seen:
             waiting.append(one)

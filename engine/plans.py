@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from engine.catalogue import Candidate, Entry, Gated, Place, Plan, Policy, Target
 from layouts import Layout, Slot
-from recommender import expected_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def _entry(candidate: Candidate, number: int) -> Entry:
         bit=1 << number,
         candidate=candidate,
         tier=module.tier,
-        worth=expected_value(module.worth, (), {}),
+        worth=module.worth,
         topics=module.topics,
         specificity=candidate.specificity,
         dice=candidate.dice,

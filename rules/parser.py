@@ -28,6 +28,7 @@ class Parser:
     def __init__(self) -> None:
         self.faults: list[RuleError] = []
         self._nodes = 0
+        self._depth = 0
         self._above: list[int] = []
         self._in_where = False
 
@@ -42,14 +43,19 @@ class Parser:
         return Const(pointer, _scalar(value, pointer))
 
     def _compound(self, value: Json, pointer: str) -> Node:
-        if len(self._above) >= DEPTH:
+        if self._depth >= DEPTH:
             raise RuleError(pointer, f"the rule is deeper than {DEPTH} levels", "name the inner part as a segment")
+        self._depth += 1
+        self._enter(value, pointer)
+        made = self._list(value, pointer) if isinstance(value, list) else self._dict(value, pointer)
+        self._above.pop()
+        self._depth -= 1
+        return made
+
+    def _enter(self, value: Json, pointer: str) -> None:
         if id(value) in self._above:
             raise RuleError(pointer, "the rule contains itself", "write it without the cycle")
         self._above.append(id(value))
-        made = self._list(value, pointer) if isinstance(value, list) else self._dict(value, pointer)
-        self._above.pop()
-        return made
 
     def _list(self, value: list[Json], pointer: str) -> Node:
         return Array(pointer, tuple(self.node(item, f"{pointer}/{i}") for i, item in enumerate(value)))
@@ -72,9 +78,8 @@ class Parser:
     def _call(self, operator: str, given: Json, pointer: str, place: str) -> Node:
         if type(given) is not list:
             return Call(pointer, operator, (self.node(given, place),), bare=True)
-        if id(given) in self._above:
-            raise RuleError(place, "the rule contains itself", "write it without the cycle")
-        self._above.append(id(given))
+        # The list around the arguments is no level of its own.
+        self._enter(given, place)
         args = tuple([self.node(arg, f"{place}/{i}") for i, arg in enumerate(given)])
         self._above.pop()
         return Call(pointer, operator, args)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from rules.counted import counted
 from rules.events import MOMENTS, flips, reader_of
 from rules.fast import PYTHON
 from rules.javascript import Value
@@ -47,7 +48,7 @@ def _watched(node: Node, reading: Events, operator: Operator | None, builder: Bu
         current = answer(reader.value(spans, now))
         return _until(current, _first_change(current, reader.timeline(spans, now), answer)) if spans else current
 
-    return predicate(node.pointer, decide, timed=True)
+    return predicate(node.pointer, counted(node, reading, answers, decide) or decide, timed=True)
 
 
 def _test(operator: Operator | None, place: int, bounds: list[Json]) -> Callable[[Value], Value]:

@@ -43,16 +43,9 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     published = Published(contents, releases, items, models, settings.currency)
     people = Profiles(database, hot)
 
-    def expose(connection: Connection, event: Event, profile_id: str) -> None:
+    def expose(connection: Connection, event: Event, _: str) -> None:
         if event.name == "Experiment Viewed":
-            shown = event.properties
-            exposures.record(
-                connection,
-                experiment=str(shown.get("experiment", "")),
-                unit=str(shown.get("unit") or event.user_id or event.anonymous_id),
-                variation=str(shown.get("variation", "")),
-                at=event.at,
-            )
+            _expose(exposures, published, connection, event)
 
     segments, vocabulary = published.segments, published.vocabulary
     return House(
@@ -74,6 +67,17 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         asker=Asker(people, settings.zone, settings.locale, settings.strict),
         channels=create_channels(),
     )
+
+
+def _expose(exposures: Exposures, published: Published, connection: Connection, event: Event) -> None:
+    """Count an exposure to an experiment that there is; what a browser makes up counts for nothing."""
+    catalogue, shown = published.catalogue, event.properties
+    experiment = catalogue.experiments.get(str(shown.get("experiment"))) if catalogue else None
+    variation = str(shown.get("variation"))
+    if experiment is None or variation not in {v.key for v in experiment.variations}:
+        return
+    unit = str(event.user_id or event.anonymous_id)[:200]
+    exposures.record(connection, experiment=experiment.key, unit=unit, variation=variation, at=event.at)
 
 
 def manage_deps(house: House) -> admin.Deps:
@@ -99,6 +103,8 @@ def create_app(
 ) -> Flask:
     """A Flask application that serves `parts`; with `watch` it follows what is published by itself."""
     house = create_house(settings, clock)
+    # A process that was killed between its commit and its copy may have left an old copy behind.
+    house.hot.forget_all()
     app = Flask("intarsia", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 20_000_000 if "manage" in parts else settings.max_body + 1
     app.extensions["intarsia"] = house

@@ -74,10 +74,16 @@ def worker(every: float) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with _house() as house:
+        served = None
         while not stop.wait(every):
             house.published.refresh()
-            if house.published.catalogue is not None:
-                house.timers.run_due(house.clock(), 500)
+            catalogue = house.published.catalogue
+            if catalogue is None:
+                continue
+            if served not in {None, catalogue.release}:
+                house.timers.wake_all(house.clock())  # other rules may mean other memberships
+            served = catalogue.release
+            house.timers.run_due(house.clock(), 500)
 
 
 @cli.command()
