@@ -14,10 +14,10 @@ from typing import Any
 import click
 import orjson
 from rich.console import Console
-from service.history import import_history
 
 from connectors import read_folder
 from service.app import create_house
+from service.history import import_history
 from service.house import House
 from service.keys import Scope
 from service.publishing import publisher_of
@@ -85,16 +85,16 @@ def _only_one(folder: Path) -> Iterator[None]:
 
 def _set_up(house: House, out: Console) -> Mapping[str, str]:
     """Bring the shop to where it can be served; each step is skipped where its result is there."""
+    trained = None
     with progress_bars(out) as progress:
-        publisher = publisher_of(house)
         if house.releases.published() is None:
             _publish_content(house, out, progress)
         house.published.refresh()
         import_history(house, progress)
         if house.models.current() is None:
             trained = train_model(house.database, house.items, house.models, house.clock(), progress)
-            show_quality(out, trained)
-        del publisher
+    if trained is not None:
+        show_quality(out, trained)
     return _keys(house)
 
 
@@ -118,13 +118,13 @@ def _keys(house: House) -> Mapping[str, str]:
     path.touch(mode=0o600)
     path.write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2))
     browser = {"track_key": made["storefront"], "deliver_key": made["storefront"]}
-    write_config(house.settings.data_dir, {**browser, "currency": house.settings.currency, "people": PEOPLE})
+    write_config(house.settings.data_dir, {**browser, "currency": house.settings.currency, "people": _people()})
     return made
 
 
 def _show(out: Console, plan: Plan, keys: Mapping[str, str]) -> None:
     base = f"http://{plan.host}:{plan.port}"
-    first, second = PEOPLE[0], PEOPLE[1]
+    first, second = _people()[:2]
     left, right = (_page(base, keys["demo"], person["user_id"]) for person in (first, second))
     out.print(two_pages(left, right, (first["label"], second["label"])))
     out.print(f"\n  The shop           {base}/shop/")
@@ -146,4 +146,7 @@ def _page(base: str, key: str, user: str) -> Mapping[str, Any]:
     return page
 
 
-PEOPLE: list[dict[str, str]] = []
+def _people() -> list[dict[str, str]]:
+    """The customers whom a visitor of the demo can be, the most telling first."""
+    people: list[dict[str, str]] = orjson.loads((SHOP / "people.json").read_bytes())
+    return people

@@ -11,9 +11,10 @@ from engine import Catalogue, Engine, NothingPublished, compile_catalogue
 from layouts import Releases
 from modules import ContentStore
 from profiles import Segments
-from recommender import ItemStore, Model, ModelStore
+from recommender import BundleError, ItemStore, Model, ModelStore
 from rules import Vocabulary
 from service.shelf import Shelf
+from storage import BlobError
 
 log = logging.getLogger("intarsia")
 
@@ -57,8 +58,8 @@ class Published:
     def refresh(self) -> None:
         """Take over what was published since the last look; on any trouble the last good state serves on."""
         with self.turn:
+            self._take_shelf()  # first: who sees the first release must find its recommender
             self._take_release()
-            self._take_shelf()
 
     def asset(self, name: str) -> bytes | None:
         """The bytes of an asset of the published release."""
@@ -86,11 +87,19 @@ class Published:
             return
         model = version[1]
         if model is not None and model != self.model_version:
-            self.model = self.models.load(model)
+            self.model = self._load(model)
         shelf = Shelf(self.model, self.items.all(), self.currency)
         self.engine = Engine(shelf.recommend, shelf.interest)
         self.stocked, self.model_version = version, model
         log.info("serving items %s, model %s", *version)
+
+    def _load(self, version: str) -> Model | None:
+        try:
+            return self.models.load(version)
+        except (BundleError, BlobError) as error:
+            # A damaged bundle must not take the last good one away.
+            log.error("model %s cannot be loaded: %s", version, error)
+            return self.model
 
 
 @dataclass(slots=True)

@@ -62,18 +62,22 @@ def show_quality(out: Console, trained: Trained) -> None:
 
 
 def two_pages(left: Mapping[str, Any], right: Mapping[str, Any], names: tuple[str, str]) -> Table:
-    """The answers of two people side by side: slot, module, why."""
+    """The answers of two people side by side: in each slot the modules, and why."""
     table = Table(title="The home page, assembled for two people", show_lines=True, title_justify="left")
-    table.add_column("slot", style="bold")
+    table.add_column("slot", style="bold", no_wrap=True)
     for name in names:
-        table.add_column(escape(name))
-        table.add_column("why", style="dim", max_width=38)
+        table.add_column(escape(name), ratio=1)
     for one, other in zip(left["slots"], right["slots"], strict=True):
-        table.add_row(one["slot"], *_cell(one), *_cell(other))
+        table.add_row(one["slot"], _cell(one), _cell(other))
     return table
 
 
-def _cell(slot: Mapping[str, Any]) -> tuple[str, str]:
-    modules = slot["modules"]
-    names = [f"{m['key']}{' (' + m['variant'] + ')' if m.get('variant') else ''}" for m in modules]
-    return escape("\n".join(names) or "—"), escape("\n".join(m["reason"] for m in modules) or slot["filled_by"])
+def _cell(slot: Mapping[str, Any]) -> str:
+    lines = [_line(module) for module in slot["modules"]]
+    return "\n".join(lines) or f"[dim]{escape(slot['filled_by'])}[/dim]"
+
+
+def _line(module: Mapping[str, Any]) -> str:
+    variant = f" ({module['variant']})" if module.get("variant") else ""
+    answered = f"; items: {module['items_from']}" if module.get("items_from") else ""
+    return f"{escape(module['key'] + variant)}\n  [dim]{escape(module['reason'] + answered)}[/dim]"

@@ -64,7 +64,7 @@ class Running:
             if ended:
                 raise RuntimeError(f"the {ended} process ended; its last words are above")
             if all(
-                _answers(f"http://{self.plan.host}:{port}/healthz") for port in (self.plan.port, self.plan.manage_port)
+                _answers(f"http://{self.plan.host}:{port}/readyz") for port in (self.plan.port, self.plan.manage_port)
             ):
                 return
             tick.wait(0.05)
