@@ -17,24 +17,26 @@ HOUSE_BRAND = "Larder & Co"
 
 # Made up: the data number the makers and do not name them.
 FOOD_MAKERS = (
-    "Alderby", "Amberlow", "Ashcombe", "Barrowdale", "Bellhaven", "Birchmere", "Bramley Hill", "Brookhaven", "Calloway",
-    "Cedarcroft", "Clearbrook", "Copperfield", "Coverdale", "Crestwood", "Dovecote", "Elderwick", "Fairholme", "Fernleigh",
-    "Foxmoor", "Glenmoor", "Goldfinch", "Greenacre", "Harrowgate", "Hazelmere", "Heathfield", "Hollybrook", "Ivy Court",
-    "Juniper Row", "Kingsley", "Larkfield", "Lockwood", "Longmeadow", "Maplehurst", "Marlowe", "Meadowlark", "Millbrook",
-    "Northbrook", "Oakham", "Orchard Row", "Penhallow", "Pinecrest", "Quillby", "Redfern", "Ridgeway", "Rosemont",
-    "Rowanberry", "Saddlebrook", "Stonebridge", "Sweetbriar", "Tanglewood", "Thistledown", "Thornbury", "Wakeham",
-    "Westbourne", "Whitcombe", "Willowby", "Windermere", "Wrenfield",
+    "Alderby", "Amberlow", "Ashcombe", "Barrowdale", "Bellhaven", "Birchmere", "Bramley Hill", "Brookhaven",
+    "Calloway", "Cedarcroft", "Clearbrook", "Copperfield", "Coverdale", "Crestwood", "Dovecote", "Elderwick",
+    "Fairholme", "Fernleigh", "Foxmoor", "Glenmoor", "Goldfinch", "Greenacre", "Harrowgate", "Hazelmere",
+    "Heathfield", "Hollybrook", "Ivy Court", "Juniper Row", "Kingsley", "Larkfield", "Lockwood", "Longmeadow",
+    "Maplehurst", "Marlowe", "Meadowlark", "Millbrook", "Northbrook", "Oakham", "Orchard Row", "Penhallow",
+    "Pinecrest", "Quillby", "Redfern", "Ridgeway", "Rosemont", "Rowanberry", "Saddlebrook", "Stonebridge",
+    "Sweetbriar", "Tanglewood", "Thistledown", "Thornbury", "Wakeham", "Westbourne", "Whitcombe", "Willowby",
+    "Windermere", "Wrenfield",
 )  # fmt: skip
 HOME_MAKERS = (
-    "Averley", "Brightwater", "Cleardale", "Everhome", "Halden", "Kestrel", "Linden", "Lumen & Lye", "Marden", "Norwell",
-    "Purewell", "Silverleaf", "Solwick", "Tidewell", "Verity", "Whitsand",
+    "Averley", "Brightwater", "Cleardale", "Everhome", "Halden", "Kestrel", "Linden", "Lumen & Lye", "Marden",
+    "Norwell", "Purewell", "Silverleaf", "Solwick", "Tidewell", "Verity", "Whitsand",
 )  # fmt: skip
 
 HOME = frozenset(
-    {"air-care", "baby-care", "bath", "batteries", "cigarettes", "cleaning", "coffee-filters", "cat-litter", "diapers",
-     "dish-care", "grilling", "hair-care", "household", "kitchen-wraps", "laundry", "medicine", "oral-care", "paper-goods",
-     "seasonal", "stationery", "tableware", "toys"}
-)  # fmt: skip
+    {
+    "air-care", "baby-care", "bath", "batteries", "cigarettes", "cleaning", "coffee-filters", "cat-litter", "diapers",
+    "dish-care", "grilling", "hair-care", "household", "kitchen-wraps", "laundry", "medicine", "oral-care",
+    "paper-goods", "seasonal", "stationery", "tableware", "toys",
+})  # fmt: skip
 """Categories whose makers make nothing to eat."""
 
 RANGES = ("Classic", "Select", "Signature", "Kitchen", "Country", "Market", "Heritage", "Everyday", "Favorite",
@@ -44,16 +46,18 @@ RANGES = ("Classic", "Select", "Signature", "Kitchen", "Country", "Market", "Her
 LOOSE = frozenset({"PRODUCE", "MEAT", "SEAFOOD", "DELI", "PASTRY", "FLORAL", "SALAD BAR", "GARDEN CENTER"})
 """Departments that sell without a brand on the label."""
 
-SHELVES = ("Farm Stand", "Family", "Large", "Small", "Premium", "Valley", "Hillside", "Daybreak", "Old Mill", "Riverside",
-           "Corner Counter", "Lakeside", "Homestyle", "Fireside", "Market Street", "Bridge House", "Midtown", "Old Town",
-           "Northside", "Southside", "Meadow", "Kitchen")  # fmt: skip
+SHELVES = (
+    "Farm Stand", "Family", "Large", "Small", "Premium", "Valley", "Hillside", "Daybreak", "Old Mill", "Riverside",
+    "Corner Counter", "Lakeside", "Homestyle", "Fireside", "Market Street", "Bridge House", "Midtown", "Old Town",
+    "Northside", "Southside", "Meadow", "Kitchen",
+)  # fmt: skip
 """The same for what has no maker."""
 
 ABBREVIATIONS: Mapping[str, str] = {
     "BF": "Beef", "BKFST": "Breakfast", "BNLS": "Boneless", "BRD": "Breaded", "BRKFST": "Breakfast", "BTL": "Bottle",
     "CHIX": "Chicken", "CND": "Canned", "DNR": "Dinner", "DNRS": "Dinners", "DRNK": "Drink", "FD": "Food",
-    "FLVRD": "Flavored", "FRZN": "Frozen", "GDS": "Goods", "JCE": "Juice", "MLK": "Milk", "MLT": "Multi", "MXS": "Mixes",
-    "NON": "Non", "PK": "Pack", "PKGD": "Packed", "PPK": "Packed", "PWDR": "Powder", "REFRIG": "Refrigerated",
+    "FLVRD": "Flavored", "FRZN": "Frozen", "GDS": "Goods", "JCE": "Juice", "MLK": "Milk", "MLT": "Multi",
+    "MXS": "Mixes", "NON": "Non", "PK": "Pack", "PKGD": "Packed", "PPK": "Packed", "PWDR": "Powder", "REFRIG": "Refrigerated",
     "SAL": "Salad", "SAUS": "Sausage", "SFT": "Soft", "SGL": "Single", "SNGL": "Single", "SPRD": "Spread",
     "SRV": "Serve", "SS": "Single-Serve", "SV": "Serve", "SW": "Sweet", "VEG": "Vegetable", "WTR": "Water",
 }  # fmt: skip

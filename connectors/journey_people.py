@@ -11,11 +11,11 @@ from rules import Json
 # Invented: the data hold no names. A household gets one by a hash of its number.
 FIRST_NAMES = (
     "Ada", "Alice", "Amos", "Anna", "Arthur", "Beatrice", "Ben", "Carl", "Clara", "Daniel", "Dora", "Edgar", "Edith",
-    "Eleanor", "Eli", "Emil", "Emma", "Esther", "Felix", "Flora", "Frank", "George", "Grace", "Hannah", "Harold", "Hazel",
-    "Helen", "Henry", "Hugo", "Ida", "Irene", "Jack", "James", "Jane", "John", "Joseph", "Judith", "Julia", "Laura", "Leo",
-    "Lena", "Louis", "Lucy", "Mabel", "Marie", "Martha", "Martin", "Max", "Miles", "Nathan", "Nora", "Oliver", "Olive",
-    "Oscar", "Otto", "Paul", "Pearl", "Peter", "Rosa", "Ruby", "Ruth", "Samuel", "Simon", "Sophie", "Stella", "Theo",
-    "Thomas", "Vera", "Victor", "Violet", "Walter", "Willa",
+    "Eleanor", "Eli", "Emil", "Emma", "Esther", "Felix", "Flora", "Frank", "George", "Grace", "Hannah", "Harold",
+    "Hazel", "Helen", "Henry", "Hugo", "Ida", "Irene", "Jack", "James", "Jane", "John", "Joseph", "Judith", "Julia",
+    "Laura", "Leo", "Lena", "Louis", "Lucy", "Mabel", "Marie", "Martha", "Martin", "Max", "Miles", "Nathan", "Nora",
+    "Oliver", "Olive", "Oscar", "Otto", "Paul", "Pearl", "Peter", "Rosa", "Ruby", "Ruth", "Samuel", "Simon", "Sophie",
+    "Stella", "Theo", "Thomas", "Vera", "Victor", "Violet", "Walter", "Willa",
 )  # fmt: skip
 
 AT_LEAST = str.maketrans("", "", "+")

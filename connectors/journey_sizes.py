@@ -23,7 +23,7 @@ CASE_POUNDS, CASE_COUNT = 9, 9
 
 
 def readable_size(raw: str, *, loose: bool = False) -> str:
-    """"12/12 OZ" -> "12 × 12 oz", "1/2 GAL" -> "½ gal"; empty where the data say nothing that a customer would read."""
+    """ "12/12 OZ" -> "12 × 12 oz", "1/2 GAL" -> "½ gal"; empty where the data say nothing that a customer would read."""
     text = " ".join(raw.split())
     if not text:
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from rules.fast import MIRRORED
 from rules.nodes import FOREVER, Array, Call, Const, Events, Node
 from rules.rule import Rule
 from rules.table import OPERATORS
@@ -14,7 +15,6 @@ from rules.windows import spoken
 SHOWN: Final = 8
 """Elements of a list that are spelled out."""
 
-MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 MEASURES: Final = {
     "count": "the number of {events}",
     "sum": "the sum of {field} over {events}",

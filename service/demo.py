@@ -129,12 +129,9 @@ def _show(out: Console, plan: Plan, keys: Mapping[str, str]) -> None:
     out.print(two_pages(left, right, (first["label"], second["label"])))
     out.print(f"\n  The shop           {base}/shop/")
     out.print(f"  The API, to try    http://{plan.host}:{plan.manage_port}/docs/")
-    out.print(f"  Keys for the API   {_short(keys)}")
-    out.print("\n  Ctrl-C stops everything. The next start keeps the data; ./intarsia reset starts over.")
-
-
-def _short(keys: Mapping[str, str]) -> str:
-    return "   ".join(f"{name} {secret}" for name, secret in keys.items())
+    for name, secret in keys.items():
+        out.print(f"  Key {name:<14} {secret}", highlight=False)
+    out.print("\n  Ctrl-C stops everything. `./intarsia reset` starts over.")
 
 
 def _page(base: str, key: str, user: str) -> Mapping[str, Any]:

@@ -1,7 +1,9 @@
 """`valid_until` against brute force: the verdict holds until then, and a single window changes exactly then."""
 
+import math
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -97,6 +99,16 @@ def test_the_moment_named_is_the_moment_of_change_in_floating_point_too(happened
         assert now.outcome == "yes"
         assert now.valid_until is not None
         assert at(logic, events, now.valid_until).outcome == "no"
+
+
+@pytest.mark.parametrize(("happened", "age"), [(473.53685667116207, 362), (683.4366195589777, 1120)])
+def test_an_age_is_reached_at_its_moment_and_not_before(happened: float, age: int) -> None:
+    """The difference of the two instants is a rounding error away from the age, on one side or the other."""
+    reached, events = happened + age, {"A": [[happened, {}]]}
+    logic = {">=": [{"events": {"type": "A", "measure": "last_age"}}, age]}
+    before = at(logic, events, math.nextafter(reached, 0))
+    assert (before.outcome, before.valid_until) == ("no", reached)
+    assert at(logic, events, reached).outcome == "yes"
 
 
 def test_many_occurrences_are_looked_through_to_the_last() -> None:
