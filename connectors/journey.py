@@ -106,7 +106,7 @@ def _with_coupons(person: Person, orders: list[Order], coupons: Any) -> Iterator
 
 
 def _total(products: list[dict[str, Any]]) -> float:
-    return sum(one["price"] * one["quantity"] for one in products)
+    return float(sum(one["price"] * one["quantity"] for one in products))
 
 
 def _event(person: Person, kind: str, name: str, message: str, at: Instant, **told: Any) -> Event:

@@ -57,9 +57,10 @@ ABBREVIATIONS: Mapping[str, str] = {
     "BF": "Beef", "BKFST": "Breakfast", "BNLS": "Boneless", "BRD": "Breaded", "BRKFST": "Breakfast", "BTL": "Bottle",
     "CHIX": "Chicken", "CND": "Canned", "DNR": "Dinner", "DNRS": "Dinners", "DRNK": "Drink", "FD": "Food",
     "FLVRD": "Flavored", "FRZN": "Frozen", "GDS": "Goods", "JCE": "Juice", "MLK": "Milk", "MLT": "Multi",
-    "MXS": "Mixes", "NON": "Non", "PK": "Pack", "PKGD": "Packed", "PPK": "Packed", "PWDR": "Powder", "REFRIG": "Refrigerated",
-    "SAL": "Salad", "SAUS": "Sausage", "SFT": "Soft", "SGL": "Single", "SNGL": "Single", "SPRD": "Spread",
-    "SRV": "Serve", "SS": "Single-Serve", "SV": "Serve", "SW": "Sweet", "VEG": "Vegetable", "WTR": "Water",
+    "MXS": "Mixes", "NON": "Non", "PK": "Pack", "PKGD": "Packed", "PPK": "Packed", "PWDR": "Powder",
+    "REFRIG": "Refrigerated", "SAL": "Salad", "SAUS": "Sausage", "SFT": "Soft", "SGL": "Single", "SNGL": "Single",
+    "SPRD": "Spread", "SRV": "Serve", "SS": "Single-Serve", "SV": "Serve", "SW": "Sweet", "VEG": "Vegetable",
+    "WTR": "Water",
 }  # fmt: skip
 
 

@@ -23,7 +23,10 @@ CASE_POUNDS, CASE_COUNT = 9, 9
 
 
 def readable_size(raw: str, *, loose: bool = False) -> str:
-    """ "12/12 OZ" -> "12 × 12 oz", "1/2 GAL" -> "½ gal"; empty where the data say nothing that a customer would read."""
+    """A size as a customer reads it: `12/12 OZ` is 12 × 12 oz, `1/2 GAL` is ½ gal.
+
+    Empty where the data say nothing readable, and for the case that `loose` goods came in.
+    """
     text = " ".join(raw.split())
     if not text:
         return ""

@@ -96,3 +96,4 @@ class Data:
 
 
 Part: TypeAlias = Heading | Body | Image | Action | Items | Data
+"""One part of a module, whichever it is."""

@@ -50,3 +50,4 @@ LADDERS: Mapping[str, Ladder] = {
         Ladder(key="popular", summary="What most people take now.", rungs=(POPULAR,)),
     )
 }
+"""Every model that a module may ask for, by its key."""

@@ -16,3 +16,4 @@ OPERATORS: Final[Mapping[str, Operator]] = MappingProxyType(
         for operator in file.OPERATORS
     }
 )
+"""Every operator by its name; the manual and the exams derive from it."""

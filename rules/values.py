@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+"""Anything JSON can hold."""
 
 Instant: TypeAlias = float
 """Seconds since 1970-01-01T00:00:00Z."""

@@ -67,7 +67,7 @@ def test_why_names_the_winner_and_what_stopped_the_others(page: Page, demo_shop:
     for group in drawer.locator("summary").all():
         group.click()
     expect(drawer).to_contain_text("hero cats")
-    expect(drawer).to_contain_text("cat-household")
+    expect(drawer).to_contain_text("cat household")
 
 
 def test_without_consent_nothing_a_stranger_does_changes_the_page(page: Page, demo_shop: DemoShop) -> None:
