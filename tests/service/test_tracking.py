@@ -85,6 +85,7 @@ def test_each_wrong_field_is_named_and_nothing_is_written(
         (b"", {}, 400),
         (b'"text"', {}, 422),
     ],
+    ids=["2 MB", "gzip bomb", "no gzip", "gzip cut short", "no UTF-8", "no JSON", "too deep", "empty", "no object"],
 )
 def test_bodies_that_are_no_calls_are_refused(shop: Shop, data: bytes, headers: dict[str, str], status: int) -> None:
     answer = shop.client.post("/v1/track", data=data, headers={**basic(shop.secrets["all"]), **headers})
