@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from engine.errors import UnknownLayout
 from engine.values import Gate, Stop
@@ -11,7 +12,7 @@ from experiments import Experiment
 from layouts import Layout, Slot
 from modules import Items, Module, ModuleType, Part
 from profiles import Segments
-from rules import Json, Outcome, Rule, Verdict, Vocabulary
+from rules import Batch, Json, Outcome, Rule, Verdict, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,8 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A rule in use: its place in the per-request memo, its name, and what unknown counts as."""
+    """A rule in use: its name, and what unknown counts as."""
 
-    number: int
     name: str
     rule: Rule
     unknown_passes: bool
@@ -109,6 +109,10 @@ class Place:
     mask: int
 
 
+Told: TypeAlias = tuple[tuple[int, tuple[Stop, ...]], ...]
+"""The number of a place, and what is stopped there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gated:
     """A target and the candidates of one plan that it gates, by the number of their place."""
@@ -116,8 +120,10 @@ class Gated:
     target: Target
     mask: int
     groups: tuple[tuple[int, tuple[Candidate, ...]], ...]
-    told: dict[int, tuple[tuple[int, tuple[Stop, ...]], ...]] = field(default_factory=dict)
-    """Verdict's identity -> the stops of each place; only for rules whose verdicts are lasting objects."""
+    refusals: dict[tuple[str, ...], Told] = field(default_factory=dict)
+    """The reasons of a no -> what it stops."""
+    doubts: dict[tuple[str, ...], Told] = field(default_factory=dict)
+    """The reasons of an unknown -> what it stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,8 @@ class Plan:
     bits: Mapping[str, int]
     """Module key -> its bit."""
     gated: tuple[Gated, ...]
+    batch: Batch
+    """The rules of `gated`, in the same order."""
     tagged: Mapping[str, int]
     """Tag -> mask of the candidates that carry it."""
     scheduled: tuple[Entry, ...]
@@ -152,8 +160,6 @@ class Catalogue:
     experiments: Mapping[str, Experiment]
     assets: Mapping[str, str]
     """Asset name -> digest of its bytes."""
-    targets: int
-    """How many distinct targets the memo of a request must hold."""
     parsed: Mapping[str, object] = field(default_factory=dict)
     """Digest, kind and key -> what its bytes were parsed to: the next release parses only what differs."""
 

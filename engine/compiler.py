@@ -66,7 +66,6 @@ class _Linker:
             vocabulary=vocabulary_of(self._all("attributes", _plain).values(), (s.key for s in segments)),
             experiments=experiments,
             assets={key: digest for (kind, key), digest in self.manifest.items() if kind == "assets"},
-            targets=len(self.targets),
             parsed=self.parsed,
         )
 
@@ -85,7 +84,7 @@ class _Linker:
         # One rule under one name is judged once a request, however many modules it gates.
         mark = f"{name}|{unknown_passes}|{orjson.dumps(logic).decode()}"
         if mark not in self.targets:
-            self.targets[mark] = Target(len(self.targets), name, rule, unknown_passes)
+            self.targets[mark] = Target(name, rule, unknown_passes)
         return self.targets[mark]
 
     def _policy(self, key: str, body: dict[str, Json]) -> Policy:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.catalogue import Candidate, Content, Gated, Plan, Policy, Target
+from engine.catalogue import Candidate, Content, Gated, Plan, Policy, Target, Told
 from engine.contents import content_of
 from engine.values import Ask, Assigned, Gate, Stop
 from experiments import OFF, Variation, assign
@@ -43,7 +43,6 @@ class Gatekeeper:
     plan: Plan
     facts: Facts
     now: Instant
-    verdicts: list[Verdict | None]
     until: Instant | None
     stopped: list[list[Stop]]
     """For each place of the plan, what was stopped there."""
@@ -57,8 +56,7 @@ class Gatekeeper:
         """The gatekeeper of one ask, with everything that needs no turn decided."""
         stopped: list[list[Stop]] = [[] for _ in plan.places]
         facts = ask.facts
-        memo: list[Verdict | None] = [None] * ask.catalogue.targets
-        keeper = cls(ask, plan, facts, facts.now, memo, ask.facts_until, stopped, plan.everything)
+        keeper = cls(ask, plan, facts, facts.now, ask.facts_until, stopped, plan.everything)
         for policy in ask.catalogue.policies:
             keeper._settle(policy)
         keeper._stop_early()
@@ -142,28 +140,27 @@ class Gatekeeper:
         return None
 
     def _target(self) -> None:
-        facts, verdicts, early = self.facts, self.verdicts, self.plan.everything & ~self.allowed
-        allowed = self.allowed
-        for gated in self.plan.gated:
-            target = gated.target
-            verdict = verdicts[target.number]
-            if verdict is None:
-                verdict = verdicts[target.number] = target.rule.decide(facts)
-                if verdict.valid_until is not None:
-                    self.expire(verdict.valid_until)
+        stopped, shut, early = self.stopped, 0, self.plan.everything & ~self.allowed
+        yes, no = Outcome.YES, Outcome.NO
+        for gated, verdict in zip(self.plan.gated, self.plan.batch.decide(self.facts), strict=True):
+            if verdict.valid_until is not None:
+                self.expire(verdict.valid_until)
             outcome = verdict.outcome
-            if outcome is Outcome.YES or (outcome is Outcome.UNKNOWN and target.unknown_passes):
+            if outcome is yes or (outcome is not no and gated.target.unknown_passes):
                 continue
-            allowed &= ~gated.mask
-            for place, stops in gated.told.get(id(verdict)) or _tell(gated, verdict):
-                if early & gated.mask:
-                    known = {stop.module for stop in self.stopped[place]}
-                    stops = tuple(stop for stop in stops if stop.module not in known)
-                self.stopped[place] += stops
-        self.allowed = allowed
+            shut |= gated.mask
+            told = (gated.refusals if outcome is no else gated.doubts).get(verdict.because) or _tell(gated, verdict)
+            for place, stops in self._untold(told) if early & gated.mask else told:
+                stopped[place] += stops
+        self.allowed &= ~shut
+
+    def _untold(self, told: Told) -> Told:
+        """Without the modules that another gate has stopped already."""
+        known = [{stop.module for stop in stops} for stops in self.stopped]
+        return tuple((place, tuple(stop for stop in stops if stop.module not in known[place])) for place, stops in told)
 
     def _judge(self, target: Target) -> Verdict:
-        verdict = self.verdicts[target.number] = target.rule.decide(self.facts)
+        verdict = target.rule.decide(self.facts)
         if verdict.valid_until is not None:
             self.expire(verdict.valid_until)
         return verdict
@@ -188,15 +185,13 @@ class Gatekeeper:
         return self.variations[experiment]
 
 
-def _tell(gated: Gated, verdict: Verdict) -> tuple[tuple[int, tuple[Stop, ...]], ...]:
-    """The stops that this verdict means for each place."""
+def _tell(gated: Gated, verdict: Verdict) -> Told:
+    """The stops that this verdict means for each place, kept: a rule has as many reasons as it has predicates."""
     target = gated.target
     detail = target.name if verdict.outcome is Outcome.NO else f"{target.name} (unknown)"
     told = tuple(
         (place, tuple(c.stop(Gate.TARGETING, detail, verdict.because) for c in candidates))
         for place, candidates in gated.groups
     )
-    if not target.rule.has_time:
-        # Such a rule has a few verdicts that last as long as it does, so their identity names them.
-        gated.told[id(verdict)] = told
+    (gated.refusals if verdict.outcome is Outcome.NO else gated.doubts)[verdict.because] = told
     return told

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.catalogue import Candidate, Entry, Gated, Place, Plan, Policy, Target
 from layouts import Layout, Slot
+from rules import Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def make_plan(layout: Layout, found: Sequence[Fitting], fallback: Candidate | No
     entries = {candidate: _entry(candidate, number) for number, candidate in enumerate(inside)}
     places = tuple(_place(one, entries) for one in found)
     targets = [c.target for c in inside if c.target] + [p.target for p in policies if p.target]
+    gated = tuple(_gated(target, places) for target in dict.fromkeys(c.target for c in inside) if target)
     return Plan(
         layout=layout,
         places=places,
@@ -65,7 +67,8 @@ def make_plan(layout: Layout, found: Sequence[Fitting], fallback: Candidate | No
         reads=frozenset(path for target in targets for path in target.rule.reads),
         entries=tuple(entries.values()),
         bits={candidate.key: entry.bit for candidate, entry in entries.items()},
-        gated=tuple(_gated(target, places) for target in dict.fromkeys(c.target for c in inside) if target),
+        gated=gated,
+        batch=Batch(one.target.rule for one in gated),
         tagged={tag: _tagged(tag, entries) for policy in policies for tag in policy.tags},
         scheduled=tuple(e for c, e in entries.items() if c.module.opens is not None or c.module.closes is not None),
         everything=(1 << len(entries)) - 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -165,7 +166,8 @@ def _moment(call: Mapping[str, Json], received_at: Instant) -> Instant:
     if at > received_at + HOUR:
         told = datetime.fromtimestamp(min(at, 253_402_300_799.0), UTC).isoformat(timespec="seconds")
         raise EventError(field_name, f"lies in the future ({told})", "send the time at which it happened")
-    return round(at, 3)
+    # Down, not to the nearest: what happened must not lie in the future, where rules do not see it yet.
+    return math.floor(at * 1000) / 1000
 
 
 def _instant(call: Mapping[str, Json], name: str) -> Instant | None:

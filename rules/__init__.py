@@ -1,5 +1,6 @@
 """Rules over facts: JSON-logic, parsed, checked, decided and explained. Pure: no clock, no dice, no I/O."""
 
+from rules.batch import Batch
 from rules.check import check
 from rules.describe import describe
 from rules.errors import RuleError
@@ -25,6 +26,7 @@ from rules.windows import window
 __all__ = [
     "OPERATORS",
     "Attribute",
+    "Batch",
     "EventLog",
     "Example",
     "Explanation",

@@ -12,13 +12,14 @@ from typing import Final
 from rules.javascript import Value
 from rules.nodes import FOREVER, Call, Const, Events, Node
 from rules.operator import Decision
+from rules.questions import Count
 from rules.values import Facts, Verdict
 from rules.verdicts import Verdicts
 
 MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-def counted(node: Node, reading: Events, answers: Verdicts, general: Decision) -> Decision | None:
+def counted(node: Node, reading: Events, answers: Verdicts, general: Decision) -> tuple[Decision, Count] | None:
     """The decision in one look, or None where the predicate is no such question; `general` answers it otherwise."""
     least = _least(node, reading)
     if least is None:
@@ -39,7 +40,7 @@ def counted(node: Node, reading: Events, answers: Verdicts, general: Decision) -
         until = oldest_needed + within  # type: ignore[operator]
         return Verdict(reached.outcome, until, reached.because) if until > now else short
 
-    return decide
+    return decide, Count(kind, within, needed)
 
 
 def _least(node: Node, reading: Events) -> tuple[int, bool] | None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from rules.javascript import UNDEFINED, Value, less, less_or_equal, loose_equal, strict_equal
 from rules.nodes import Array, Call, Const, Node
 from rules.operator import Builder, Decision, Truth
+from rules.questions import Fact
 from rules.reading import fixed_path, follow
 from rules.values import Facts, Verdict
 from rules.verdicts import Verdicts, predicate, verdicts
@@ -20,6 +21,9 @@ EMPTY: Final[dict[str, Any]] = {}
 NUMERIC: Final = frozenset({int, float, bool})
 SURROGATES: Final = "\ud800"
 """Below it, texts are ordered by code point as they are by UTF-16 code unit."""
+
+EXACT: Final = 2**53
+"""Up to it, every whole number is a double."""
 
 Test = Callable[[Value], bool]
 Read = Callable[[Value], Value]
@@ -51,7 +55,7 @@ def order_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
     if not _is_orderable(bound):
         return None
     answers = _with_default(node, negated, absent, lambda value: JAVASCRIPT[name](value, bound))
-    return predicate(node.pointer, _orders(_reader(path), bound, answers, name))
+    return predicate(node.pointer, _orders(reader(path), bound, answers, name), asks=_asks(path, bound))
 
 
 def equal_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
@@ -66,8 +70,9 @@ def equal_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
     strict = len(node.operator) == 3
     equal = strict_equal if strict else loose_equal
     answers = _with_default(node, negated, absent, lambda value: equal(value, bound))
-    usual = frozenset({str}) if isinstance(bound, str) else NUMERIC - {bool} if strict else NUMERIC
-    return predicate(node.pointer, _equals(_reader(path), bound, answers, usual, equal))
+    return predicate(
+        node.pointer, _equals(reader(path), bound, answers, _usual(bound, strict), equal), asks=_asks(path, bound)
+    )
 
 
 def member_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
@@ -81,7 +86,7 @@ def member_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
     path, absent = variable
     known = frozenset(words)
     answers = _with_default(node, negated, absent, lambda value: type(value) is str and value in known)
-    return predicate(node.pointer, _belongs(_reader(path), known, answers))
+    return predicate(node.pointer, _belongs(reader(path), known, answers), asks=Fact(path, tuple(known), ()))
 
 
 def _between_truth(node: Call, negated: bool) -> Truth | None:
@@ -94,7 +99,8 @@ def _between_truth(node: Call, negated: bool) -> Truth | None:
         return None
     coerce = JAVASCRIPT[node.operator]
     answers = _with_default(node, negated, variable[1], lambda v: coerce(bounds[0], v) and coerce(v, bounds[1]))
-    return predicate(node.pointer, _between(_reader(variable[0]), bounds, answers, node.operator))
+    decide = _between(reader(variable[0]), bounds, answers, node.operator)
+    return predicate(node.pointer, decide, asks=_asks(variable[0], *bounds))
 
 
 def _against_constant(node: Call) -> tuple[tuple[str, ...], Any, Value, bool] | None:
@@ -124,13 +130,29 @@ def _with_default(node: Call, negated: bool, default: Value, test: Test) -> Verd
     return answers if default is UNDEFINED else answers._replace(unknown=answers.of(test(default)))
 
 
+def _asks(path: tuple[str, ...], *bounds: Any) -> Fact:
+    if type(bounds[0]) is str:
+        return Fact(path, texts=bounds if _is_orderable(bounds[0]) else None)
+    # Beyond, neighbouring numbers are no longer told apart.
+    return Fact(path, numbers=bounds if all(-EXACT <= bound <= EXACT for bound in bounds) else None)
+
+
+def _usual(bound: Any, strict: bool) -> frozenset[type]:
+    """The types of facts that Python compares with this constant as JavaScript does."""
+    if type(bound) is str:
+        return frozenset({str})
+    if strict:
+        return frozenset({bool}) if type(bound) is bool else NUMERIC - {bool}
+    return NUMERIC
+
+
 def _is_orderable(bound: Any) -> bool:
     if type(bound) is str:
         return not bound or max(bound) < SURROGATES
     return type(bound) is int or type(bound) is float
 
 
-def _reader(path: tuple[str, ...]) -> Read:
+def reader(path: tuple[str, ...]) -> Read:
     """The value at a path: None where it is absent."""
     if len(path) == 2:
         return _read_two(*path)

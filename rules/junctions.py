@@ -66,7 +66,7 @@ def _junction(node: Call, builder: Builder, negated: bool, deciding: Outcome) ->
     timed = parts[-1].timed
     decide = _timed_junction(steps, deciding, neutral) if timed else _plain_junction(steps, deciding, neutral)
     yes, no = ((node.pointer,), all_named) if deciding is Outcome.YES else (all_named, (node.pointer,))
-    return Truth(decide, timed, yes, no)
+    return Truth(decide, timed, yes, no, parts=tuple(parts), settles=deciding)
 
 
 def _plain_junction(steps: tuple[Decision, ...], deciding: Outcome, neutral: Verdict) -> Decision:

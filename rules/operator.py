@@ -8,7 +8,8 @@ from typing import Any, Protocol, TypeAlias
 
 from rules.javascript import ABSENT, UNDEFINED, Value
 from rules.nodes import Call, Node
-from rules.values import Facts, Json, Verdict
+from rules.questions import Count, Fact
+from rules.values import Facts, Json, Outcome, Verdict
 
 Expression: TypeAlias = Callable[[Value, Facts], Value]
 """A compiled value: (what `var` reads, the facts) -> a value, `ABSENT` where a fact it needs is not there."""
@@ -19,12 +20,19 @@ Decision: TypeAlias = Callable[[Value, Facts], Verdict]
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """A compiled truth, whether time can change it, and what to name when the whole of it says yes or no."""
+    """A compiled truth, whether time can change it, and what to name when the whole of it says yes or no.
+
+    What it is made of is told too, so that many rules can be decided at once: the question of a predicate; the
+    parts of a junction in the order in which they are asked, and the outcome of a part that settles the whole.
+    """
 
     decide: Decision
     timed: bool
     yes: tuple[str, ...]
     no: tuple[str, ...]
+    asks: Fact | Count | None = None
+    parts: tuple[Truth, ...] = ()
+    settles: Outcome = Outcome.NO
 
 
 class Builder(Protocol):

@@ -10,6 +10,7 @@ from typing import Final
 from rules.compiler import EMPTY, compile_truth, compile_value
 from rules.javascript import Nothing, Value
 from rules.nodes import Array, Call, Const, Node, children, is_scoped, readings, walk
+from rules.operator import Truth
 from rules.parser import Parser, decode
 from rules.reading import fixed_path
 from rules.values import Facts, Json, Verdict
@@ -61,6 +62,11 @@ class Rule:
         return frozenset(key.value for key in keys if isinstance(key, Const) and isinstance(key.value, str))
 
     @cached_property
+    def truth(self) -> Truth:
+        """It, compiled for facts; what it is made of can be read from there."""
+        return compile_truth(self.root, timed=self.has_time)
+
+    @cached_property
     def has_time(self) -> bool:
         """Whether time alone can change what it says."""
         return bool(readings(self.root))
@@ -87,7 +93,7 @@ class Rule:
         return any(_may_be_undefined(node) for node in walk(self.root))
 
     def _compile_and_decide(self, data: Value, facts: Facts) -> Verdict:
-        self._decide = compile_truth(self.root, timed=self.has_time).decide
+        self._decide = self.truth.decide
         return self._decide(data, facts)
 
 

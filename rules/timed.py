@@ -48,7 +48,8 @@ def _watched(node: Node, reading: Events, operator: Operator | None, builder: Bu
         current = answer(reader.value(spans, now))
         return _until(current, _first_change(current, reader.timeline(spans, now), answer)) if spans else current
 
-    return predicate(node.pointer, counted(node, reading, answers, decide) or decide, timed=True)
+    quick, asks = counted(node, reading, answers, decide) or (decide, None)
+    return predicate(node.pointer, quick, timed=True, asks=asks)
 
 
 def _test(operator: Operator | None, place: int, bounds: list[Json]) -> Callable[[Value], Value]:

@@ -171,3 +171,12 @@ def test_the_kept_body_is_all_that_is_needed_to_fold_it_again() -> None:
         "properties": {"product_id": "17", "price": 4.5},
         "consent": {"personalization": True, "marketing": False},
     }
+
+
+def test_what_is_told_at_once_never_lies_in_the_future() -> None:
+    """Rules do not see the future: rounding up by half a millisecond would hide an event from the next answer."""
+    for fraction in range(1, 100):
+        now = 1_750_000_000 + fraction / 97.0
+        stamp = "2025-06-15T15:06:40.123Z"
+        call = {"messageId": "m", "anonymousId": "a", "event": "E", "timestamp": stamp, "sentAt": stamp}
+        assert parse_call("track", call, source="s", received_at=now).at <= now
