@@ -28,6 +28,9 @@ from service.storefront import write_config
 from service.training import train_model
 
 SHOP = ROOT / "examples" / "shop"
+ZONE = "America/New_York"
+"""Where the shop's customers live."""
+
 KEY_NAMES = {
     "storefront": (Scope.TRACK, Scope.DELIVER),
     "demo": (Scope.DELIVER, Scope.RENDER, Scope.PREVIEW),
@@ -37,7 +40,8 @@ KEY_NAMES = {
 
 def run_demo(settings: Settings, plan: Plan, out: Console, *, once: bool) -> None:
     """Everything from nothing; what is there already is kept. Ends with Ctrl-C, and ends all it started."""
-    settings = replace(settings, storefront=settings.storefront or SHOP / "storefront")
+    zone = ZONE if settings.zone == Settings().zone else settings.zone
+    settings = replace(settings, storefront=settings.storefront or SHOP / "storefront", zone=zone)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with _only_one(settings.data_dir), environment(settings, plan) as environ:
         house = create_house(replace(settings, redis_url=environ["INTARSIA_REDIS_URL"]))

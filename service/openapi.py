@@ -20,7 +20,6 @@ BODIES = {
     "Track": schemas.TrackSchema,
     "Batch": schemas.BatchSchema,
     "Tracked": schemas.TrackedSchema,
-    "Availability": schemas.AvailabilitySchema,
     "Problem": schemas.ProblemSchema,
 }
 

@@ -95,12 +95,6 @@ class TrackedSchema(Schema):
     receipts = fields.List(fields.Nested(ReceiptSchema))
 
 
-class AvailabilitySchema(Schema):
-    """Stock of items: shown again, or not, from the next answer on."""
-
-    available = fields.Dict(keys=fields.String(), values=fields.Boolean(), required=True)
-
-
 class ProblemSchema(Schema):
     """An error, RFC 9457."""
 

@@ -38,7 +38,7 @@ class Settings:
     """Start of every key in the Redis-protocol server; services that share one need one each."""
     base_url: str = "http://127.0.0.1:8321"
     """Public address of this service; links in mails and assets start with it."""
-    zone: str = "America/New_York"
+    zone: str = "UTC"
     """Named time zone of people who do not say theirs."""
     locale: str = "en"
     """Locale of asks that do not name one."""
