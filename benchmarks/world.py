@@ -8,9 +8,10 @@ from typing import Any
 
 import orjson
 
+from engine import compile_catalogue
 from layouts import Releases
 from modules import ContentStore
-from profiles import STRANGER, Profile, records
+from profiles import STRANGER, Profile, current, records
 from storage import Database
 
 SLOTS = 10
@@ -61,8 +62,12 @@ def publish(database: Database, made: Contents, now: float) -> None:
 def people(database: Database, count: int, now: float, seed: int = 2) -> None:
     """Profiles `user:0` … with traits, counters and a little history, all consented."""
     dice = random.Random(seed)
+    attributes = _json(_attributes())
+    known = compile_catalogue("", {("attributes", "world"): ""}, lambda _: {"": attributes})
     for start in range(0, count, 5_000):
-        some = [_profile(number, dice, now) for number in range(start, min(start + 5_000, count))]
+        # As the intake leaves them: their segments are decided by the published release.
+        fresh = (_profile(number, dice, now) for number in range(start, min(start + 5_000, count)))
+        some = [current(person, known.segments, known.vocabulary, now) for person in fresh]
         with database.write() as connection:
             records.save(connection, some, now)
             records.point(connection, {alias: person.id for person in some for alias in person.aliases})

@@ -62,10 +62,8 @@ def chosen(placement: Placement, *, why: bool = True) -> bytes:
 def why_of(why: Why) -> bytes:
     """What stopped each loser, and who came second."""
     stopped = COMMA.join([stop.encoded for stop in why.stopped])
-    # Dictionaries, because orjson writes them faster than dataclasses with slots.
-    outranked = [{"module": o.module, "tier": o.tier, "score": o.score} for o in why.outranked]
-    rest = orjson.dumps({"outranked": outranked, "note": why.note})[1:]
-    return b'{"stopped":[' + stopped + b"]," + rest
+    outranked = [{"module": module, "tier": tier, "score": score} for module, tier, score in why.outranked]
+    return b'{"stopped":[%b],"outranked":%b,"note":%b}' % (stopped, orjson.dumps(outranked), _quoted(why.note))
 
 
 def reasons_of(page: Page, label: Callable[[Placement], bytes]) -> bytes:

@@ -8,6 +8,7 @@ locale, its merge fields) is asked when its turn comes to be placed.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from engine.catalogue import Candidate, Content, Gated, Plan, Policy, Target, Told
 from engine.contents import content_of
@@ -26,13 +27,8 @@ def lookup(values: object, path: str) -> Json:
     return found  # type: ignore[return-value]
 
 
-@dataclass(slots=True)
-class Cleared:
-    """A module that passed every gate, with the body this person gets."""
-
-    candidate: Candidate
-    content: Content
-    assigned: tuple[Assigned, ...] = ()
+Cleared: TypeAlias = tuple[Candidate, Content, tuple[Assigned, ...]]
+"""A module that passed every gate, the body that this person gets, and the variations that chose it."""
 
 
 @dataclass(slots=True)
@@ -83,7 +79,7 @@ class Gatekeeper:
         for path in content.needs:
             if lookup(self.facts.values, path) is None:
                 return candidate.stop(Gate.MERGE, path)
-        return Cleared(candidate, content, assigned)
+        return candidate, content, assigned
 
     def clear_fallback(self, candidate: Candidate) -> Cleared | Stop:
         """As `clear`, but targeting does not count: a fallback is for those whom nothing targets."""

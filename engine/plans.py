@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.catalogue import Candidate, Entry, Gated, Place, Plan, Policy, Target
+from engine.catalogue import Candidate, Entry, Gated, Place, Plan, Policy, Row, Target
 from layouts import Layout, Slot
 from rules import Batch
 
@@ -85,7 +85,16 @@ def _entry(candidate: Candidate, number: int) -> Entry:
         topics=module.topics,
         specificity=candidate.specificity,
         dice=candidate.dice,
+        reason=f"{_target(candidate)}; tier {module.tier}, expected value ",
     )
+
+
+def _target(candidate: Candidate) -> str:
+    return f"targeted by {candidate.target.name}" if candidate.target else "for everybody"
+
+
+def _row(entry: Entry) -> Row:
+    return entry.bit, -entry.tier, entry.topics, entry.worth, -entry.specificity, entry.dice, entry
 
 
 def _place(one: Fitting, entries: Mapping[Candidate, Entry]) -> Place:
@@ -94,7 +103,7 @@ def _place(one: Fitting, entries: Mapping[Candidate, Entry]) -> Place:
     mask = 0
     for entry in (*pinned, *others):
         mask |= entry.bit
-    return Place(one.slot, one.number, tuple(others), pinned, one.fallback, mask)
+    return Place(one.slot, one.number, tuple(others), tuple(map(_row, others)), pinned, one.fallback, mask)
 
 
 def _gated(target: Target, places: Sequence[Place]) -> Gated:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import orjson
 
@@ -74,8 +74,7 @@ class Stop:
         object.__setattr__(self, "encoded", orjson.dumps(told))
 
 
-@dataclass(slots=True)
-class Outranked:
+class Outranked(NamedTuple):
     """A module that was allowed but came after the winners."""
 
     module: str
@@ -90,7 +89,7 @@ class Why:
     slot: str
     filled_by: str
     """`ranked`, `pinned`, `slot fallback`, `layout fallback`, `static` or `empty`."""
-    stopped: tuple[Stop, ...] = ()
+    stopped: Sequence[Stop] = ()
     outranked: tuple[Outranked, ...] = ()
     note: str = ""
 

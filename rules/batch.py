@@ -9,7 +9,7 @@ whatever holds only for a time, is asked of the rule itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias
 
 from rules.columns import Leaf, families, ledgers, settled, unknowns
@@ -18,16 +18,24 @@ from rules.rule import Rule
 from rules.values import Facts, Outcome, Verdict
 
 WIDTH: Final = 8
-"""Bits for each rule, so most predicates; rules of more are asked themselves."""
+"""Bits for each rule: seven for its predicates, so those of more are asked themselves, and `ALONE`."""
 
 WHOLE: Final = (1 << WIDTH) - 1
+ALONE: Final = 1 << (WIDTH - 1)
+"""The bit of a rule whose answer is not to be read here."""
 
 FIRST: Final = tuple((byte & -byte).bit_length() - 1 for byte in range(1 << WIDTH))
 """Byte -> its lowest bit: the predicate that is asked first."""
 
+BITS: Final = tuple(tuple(bit for bit in range(WIDTH) if byte >> bit & 1) for byte in range(1 << WIDTH))
+"""Byte -> the numbers of its bits."""
 
-Row: TypeAlias = "tuple[tuple[Verdict, ...], tuple[Verdict, ...], Verdict, Callable[[Facts], Verdict]]"
-"""A rule's answers as in `Flat`, and the rule itself."""
+
+Answers: TypeAlias = tuple[tuple[Verdict, ...], tuple[Verdict, ...], Verdict]
+"""What a rule answers when this predicate settles it, when this one is unknown, and when neither is so."""
+
+Row: TypeAlias = tuple[tuple[Verdict, ...], tuple[Verdict, ...], Verdict, tuple[Truth, ...], Rule]
+"""A rule's answers, its predicates, and the rule itself."""
 
 NEVER: Final = Verdict(Outcome.UNKNOWN)
 
@@ -43,41 +51,36 @@ class Batch:
             start = len(self._rows) * WIDTH
             parts = _leaves(rule.truth)
             if parts:
-                self._rows.append((*_answers(rule.truth.settles, parts), rule.decide))
+                self._rows.append((*_answers(rule.truth.settles, parts), parts, rule))
                 leaves += _placed(parts, rule.truth.settles, start)
             else:
-                self._rows.append(((), (), NEVER, rule.decide))
+                self._rows.append(((), (), NEVER, (), rule))
                 alone |= WHOLE << start
         self._families, self._ledgers = families(leaves), ledgers(leaves)
         self._start = (settled(leaves), unknowns(leaves), alone)
 
     def decide(self, facts: Facts) -> list[Verdict]:
         """The verdict of each rule, in order; equal to what `Rule.decide` says."""
-        settling, unknown, alone = self._look(facts)
-        size = len(self._rows)
-        settling &= ~alone
+        settling, unknown, asked = self._look(facts)
+        size, first = len(self._rows), FIRST
         rows = zip(
-            settling.to_bytes(size, "little"),
+            (settling & ~asked).to_bytes(size, "little"),
+            asked.to_bytes(size, "little"),
             unknown.to_bytes(size, "little"),
-            alone.to_bytes(size, "little"),
+            settling.to_bytes(size, "little"),
             self._rows,
             strict=True,
         )
-        first = FIRST
         return [
-            settled[first[settles]]
+            row[0][first[settles]]
             if settles
-            else decide(facts)
-            if asked
-            else doubts[first[doubt]]
-            if doubt
-            else neutral
-            for settles, doubt, asked, (settled, doubts, neutral, decide) in rows
+            else (_ask(row, facts, asks, doubt, held) if asks else row[1][first[doubt]] if doubt else row[2])
+            for settles, asks, doubt, held, row in rows
         ]
 
     def _look(self, facts: Facts) -> tuple[int, int, int]:
-        """Which predicates settle their rule, which are unknown, and which are for their rule to answer."""
-        settling, unknown, alone = self._start
+        """Which predicates settle their rule, which are unknown, and which hold for a time (`ALONE`: cannot say)."""
+        settling, unknown, asked = self._start
         values = facts.values
         for family in self._families:
             found = family.found(values)
@@ -87,20 +90,20 @@ class Batch:
                     turned, known, odd = column.look(value)
                     settling ^= turned
                     unknown ^= known
-                    alone |= odd
+                    asked |= odd
         for ledger in self._ledgers:
             log = facts.events.get(ledger.type)
             if log:
                 turned, odd = ledger.look(log, facts.now)
                 settling ^= turned
-                alone |= odd
-        return settling, unknown, alone
+                asked |= odd
+        return settling, unknown, asked
 
 
 def _leaves(truth: Truth) -> tuple[Truth, ...]:
     """The predicates of a rule of this form; nothing for any other."""
     parts = truth.parts or (truth,)
-    return parts if len(parts) <= WIDTH and all(part.asks for part in parts) else ()
+    return parts if len(parts) < WIDTH and all(part.asks for part in parts) else ()
 
 
 def _placed(parts: Sequence[Truth], settles: Outcome, start: int) -> list[Leaf]:
@@ -112,8 +115,24 @@ def _placed(parts: Sequence[Truth], settles: Outcome, start: int) -> list[Leaf]:
     ]
 
 
-def _answers(settles: Outcome, parts: Sequence[Truth]) -> tuple[tuple[Verdict, ...], tuple[Verdict, ...], Verdict]:
-    """What the rule answers when a predicate settles it, when one is unknown, and when neither is so."""
+def _ask(row: Row, facts: Facts, asked: int, unknown: int, settling: int) -> Verdict:
+    """The answer of a rule that depends on predicates which hold for a time, as a junction gives it: what settles it
+    longest counts; else nothing settles it until the first of them turns."""
+    settled, doubts, neutral, parts, rule = row
+    if asked & ALONE:
+        return rule.decide(facts)
+    held = settling & asked
+    moments = [(parts[bit].asks.until(facts.events), -bit) for bit in BITS[held or asked]]  # type: ignore[union-attr]
+    if held:
+        until, bit = max(moments)
+        answer = settled[-bit]
+    else:
+        until, _ = min(moments)
+        answer = doubts[FIRST[unknown]] if unknown else neutral
+    return Verdict(answer.outcome, until, answer.because)
+
+
+def _answers(settles: Outcome, parts: Sequence[Truth]) -> Answers:
     opposite = Outcome.YES if settles is Outcome.NO else Outcome.NO
     return (
         tuple(Verdict(settles, None, _named(part, settles)) for part in parts),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rules.values import EventLog, Instant
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -25,3 +27,7 @@ class Count:
     type: str
     within: float
     needed: int
+
+    def until(self, events: EventLog) -> Instant:
+        """When there are no longer so many, if there are now."""
+        return events[self.type][self.needed - 1][0] + self.within  # type: ignore[operator]  # an instant, by the contract of EventLog
