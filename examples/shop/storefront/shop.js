@@ -8,6 +8,8 @@ import { visitor } from "./visitor.js";
 
 const $ = (id) => document.getElementById(id);
 const LONGEST_TIMER = 2 ** 31 - 1;
+/** Of a page that is new from top to bottom it is enough to say that it changed. */
+const MOST_NAMED = 4;
 
 let config = { currency: "USD", people: [] };
 let answer = null;
@@ -22,7 +24,7 @@ async function refresh() {
   if (number !== asked) return;
   answer = fresh;
   const changed = show(answer);
-  if (changed.length) note(say("changed", { slots: changed.join(", ") }), true);
+  if (changed.length) note(say(changed.length > MOST_NAMED ? "changedMuch" : "changed", { slots: changed.join(", ") }), true);
   if ($("why").open) $("why-body").replaceChildren(...reasons(answer));
   waitFor(answer.valid_until);
   await reportExposures();

@@ -7,7 +7,7 @@ export function reasons(answer) {
 }
 
 function facts(answer) {
-  const until = answer.valid_until ? new Date(answer.valid_until * 1000).toLocaleTimeString() : say("always");
+  const until = answer.valid_until ? new Date(answer.valid_until * 1000).toLocaleTimeString(document.documentElement.lang) : say("always");
   const list = element("dl", "why-facts");
   const rows = { decision: answer.decision_id, release: answer.release, level: `${answer.level}: ${say("levels")[answer.level]}`, holds: until };
   for (const [name, value] of Object.entries(rows)) list.append(element("dt", "", say(name)), element("dd", "", value));

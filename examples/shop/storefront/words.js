@@ -11,7 +11,7 @@ export const WORDS = {
     sum: "In all", buy: "Buy", noMoney: "A demonstration: nothing is charged and nothing is sent.",
     stranger: "a stranger", anew: "somebody new", less: "One less", more: "One more",
     added: "In the cart: {name}", bought: "Thank you! The order is in.", remembered: "The shop will remember.",
-    forgotten: "The shop will not remember.", changed: "The page has changed: {slots}",
+    forgotten: "The shop will not remember.", changed: "The page has changed: {slots}", changedMuch: "The page has changed.",
     notHere: "That shelf is not on your page today.", closed: "The shop cannot be reached. Please try again.",
     decision: "Decision", release: "Release", level: "Level", holds: "Holds until", always: "something happens",
     filledBy: { ranked: "the best that is allowed", pinned: "pinned by the editor", "slot fallback": "the slot’s stand-in",
@@ -36,7 +36,7 @@ export const WORDS = {
     sum: "Zusammen", buy: "Kaufen", noMoney: "Eine Vorführung: Es wird nichts berechnet und nichts geliefert.",
     stranger: "ein Fremder", anew: "jemand Neues", less: "Eins weniger", more: "Eins mehr",
     added: "Im Korb: {name}", bought: "Danke! Die Bestellung ist da.", remembered: "Der Laden merkt es sich.",
-    forgotten: "Der Laden merkt sich nichts.", changed: "Die Seite hat sich geändert: {slots}",
+    forgotten: "Der Laden merkt sich nichts.", changed: "Die Seite hat sich geändert: {slots}", changedMuch: "Die Seite hat sich geändert.",
     notHere: "Dieses Regal steht heute nicht auf Ihrer Seite.", closed: "Der Laden ist nicht zu erreichen. Bitte noch einmal versuchen.",
     decision: "Entscheidung", release: "Ausgabe", level: "Stufe", holds: "Gilt bis", always: "etwas geschieht",
     filledBy: { ranked: "das Beste, was darf", pinned: "von der Redaktion gesetzt", "slot fallback": "der Ersatz des Platzes",
@@ -58,6 +58,7 @@ let language = "en";
 export function speak(locale) {
   language = WORDS[locale] ? locale : "en";
   document.documentElement.lang = language;
+  document.title = `Larder Lane: ${say("motto")}`;
   for (const place of document.querySelectorAll("[data-word]")) place.textContent = say(place.dataset.word);
   for (const place of document.querySelectorAll("[data-word-label]")) place.setAttribute("aria-label", say(place.dataset.wordLabel));
 }
