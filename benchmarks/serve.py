@@ -31,7 +31,7 @@ from service.keys import Keys, Scope
 from service.processes import Processes
 from service.serving import Plan, command, environment
 from service.settings import Settings
-from storage import Database, migrate
+from storage import Database, HotCopies, migrate
 
 BODY = '{"layout":"home","person":{"user_id":"%d"},"channel":"headless","why":WHY}'
 
@@ -66,21 +66,18 @@ def world(size: Size, port: int) -> Iterator[Served]:
     database = Database(settings.database)
     migrate(database)
     publish(database, contents(size), time.time())
-    people(database, size.profiles, time.time())
     key = Keys(database).issue("benchmark", [Scope.DELIVER], time.time())
-    database.close()
     plan, processes = Plan(port=port), Processes()
     with environment(settings, plan) as environ:
         processes.start("delivery", command(plan, port, plan.workers), {**environ, "SERVED_PARTS": "delivery,tracking"})
         try:
-            served = Served(
-                _ready(processes, "delivery", f"http://127.0.0.1:{port}/readyz"),
-                f"http://127.0.0.1:{port}",
-                key,
-                size.profiles,
-            )
-            yield served
+            process = _ready(processes, "delivery", f"http://127.0.0.1:{port}/readyz")
+            # Everybody has a hot copy, as after a day's traffic; a starting server forgets those there were.
+            hot = HotCopies(environ["INTARSIA_REDIS_URL"], prefix=settings.redis_prefix, timeout=5)
+            people(database, size.profiles, time.time(), hot=hot)
+            yield Served(process, f"http://127.0.0.1:{port}", key, size.profiles)
         finally:
+            database.close()
             processes.stop()
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -12,7 +12,7 @@ from engine import compile_catalogue
 from layouts import Releases
 from modules import ContentStore
 from profiles import STRANGER, Profile, current, records
-from storage import Database
+from storage import Database, HotCopies
 
 SLOTS = 10
 CANDIDATES = 10
@@ -59,8 +59,8 @@ def publish(database: Database, made: Contents, now: float) -> None:
     releases.publish(store.manifest(), name="benchmark", author="benchmark", now=now)
 
 
-def people(database: Database, count: int, now: float, seed: int = 2) -> None:
-    """Profiles `user:0` … with traits, counters and a little history, all consented."""
+def people(database: Database, count: int, now: float, seed: int = 2, hot: HotCopies | None = None) -> None:
+    """Profiles `user:0` … with traits, counters and a little history, all consented; copied as the intake does."""
     dice = random.Random(seed)
     attributes = _json(_attributes())
     known = compile_catalogue("", {("attributes", "world"): ""}, lambda _: {"": attributes})
@@ -69,8 +69,10 @@ def people(database: Database, count: int, now: float, seed: int = 2) -> None:
         fresh = (_profile(number, dice, now) for number in range(start, min(start + 5_000, count)))
         some = [current(person, known.segments, known.vocabulary, now) for person in fresh]
         with database.write() as connection:
-            records.save(connection, some, now)
+            copies = records.save(connection, some, now)
             records.point(connection, {alias: person.id for person in some for alias in person.aliases})
+        if hot is not None:
+            hot.put(copies)
 
 
 def _profile(number: int, dice: random.Random, now: float) -> Profile:

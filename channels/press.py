@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 Make: TypeAlias = Callable[["Content", View], Fragment]
 
 
+def no_cards(_: str) -> bytes:
+    """The cards of a module without items."""
+    return b""
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What all modules of one answer share."""
@@ -49,7 +54,8 @@ class Press:
     def fill(self, out: list[bytes], placement: Placement, slot: bytes, sheet: Sheet) -> None:
         """Append the module as this person sees it. Raises `RenderFailure` with the module's name."""
         fragment = self.prepared(placement, sheet)
-        fragment.fill(out, sheet.view.values, slot, partial(self.cards, placement, sheet))
+        cards = partial(self.cards, placement, sheet) if fragment.cards else no_cards
+        fragment.fill(out, sheet.view.values, slot, cards)
 
     def cards(self, placement: Placement, sheet: Sheet, name: str) -> bytes:
         """The cards that were chosen for one items field; nothing where none were."""

@@ -144,7 +144,7 @@ class Placer:
             if not filling.cards:
                 return candidate.stop(Gate.ITEMS, filling.failure or "no items for this person")
             items, items_from = filling.cards, filling.answered_by
-        # By position: names cost 0.2 µs more, ten times a page.
+        # By position: it costs less than by name.
         return Placement(
             place.slot.key,
             candidate.module.key,

@@ -23,14 +23,7 @@ REFUSALS = (ContentError, LayoutError, ExperimentError)
 
 def validate(contents: Contents) -> list[Finding]:
     """Everything wrong with this content as a release; pointers begin with `/kind/key`. Empty: it may be published."""
-    findings = [
-        finding
-        for (kind, key), data in contents.items()
-        for finding in _within(kind, key, "", check_content(kind, key, data))
-    ]
-    if findings:  # what is not even well-formed is told first: the rest would only repeat it
-        return findings
-    bodies = _bodies(contents)
+    bodies, findings = _bodies(contents)
     vocabulary = _vocabulary(bodies)
     findings.extend(_check_logic(bodies, vocabulary))
     types, more = _each(bodies, "types", parse_type)
@@ -53,8 +46,16 @@ def validate(contents: Contents) -> list[Finding]:
 Bodies = Mapping[tuple[str, str], dict[str, Any]]
 
 
-def _bodies(contents: Contents) -> Bodies:
-    return {name: orjson.loads(data) for name, data in contents.items() if name[0] != "assets"}
+def _bodies(contents: Contents) -> tuple[Bodies, list[Finding]]:
+    """What is well-formed, parsed; and what is wrong with the rest, of which nothing more is said."""
+    bodies: dict[tuple[str, str], dict[str, Any]] = {}
+    findings = []
+    for (kind, key), data in contents.items():
+        wrong = _within(kind, key, "", check_content(kind, key, data))
+        findings += wrong
+        if not wrong and kind != "assets":
+            bodies[(kind, key)] = orjson.loads(data)
+    return bodies, findings
 
 
 def _vocabulary(bodies: Bodies) -> Vocabulary:

@@ -128,7 +128,7 @@ class Filled:
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ask:
     """One question to the engine: everything the answer depends on, nothing else."""
 

@@ -3,8 +3,8 @@
 Most rules are an `and` or an `or` of predicates that each ask one thing: one fact against constants, or how often
 something happened. Every rule has one byte here, every predicate of it one bit; all bytes stand one after the other
 in one whole number. A fact's value chooses, by bisection, the prepared number that says which predicates settle
-their rule. So 75 rules of 190 predicates take 20 µs, instead of 90 µs one by one. Whatever is not of this form, and
-whatever holds only for a time, is asked of the rule itself.
+their rule. So 75 rules of the benchmark's world take 24 µs, instead of 67 µs one by one. Whatever
+is not of this form is asked of the rule itself.
 """
 
 from __future__ import annotations

@@ -134,7 +134,7 @@ def _asks(path: tuple[str, ...], *bounds: Any) -> Fact:
     if type(bounds[0]) is str:
         return Fact(path, texts=bounds if _is_orderable(bounds[0]) else None)
     # Beyond, neighbouring numbers are no longer told apart.
-    return Fact(path, numbers=bounds if all(-EXACT <= bound <= EXACT for bound in bounds) else None)
+    return Fact(path, numbers=tuple(map(float, bounds)) if all(-EXACT <= bound <= EXACT for bound in bounds) else None)
 
 
 def _usual(bound: Any, strict: bool) -> frozenset[type]:

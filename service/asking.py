@@ -30,7 +30,7 @@ CONTEXT_TYPES: Mapping[str, type | tuple[type, ...]] = {
 DEVICES = frozenset({"mobile", "tablet", "desktop"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Visitor:
     """Who is asking, as told: the alias of their profile and the unit of their dice."""
 
@@ -76,9 +76,9 @@ class Asker:
         plan = catalogue.plan(layout)
         locale = locale or self.locale
         told = self._context(context or {}, channel, locale, user_agent)
-        local = datetime.fromtimestamp(now, UTC).astimezone(zone_of(told.pop("zone", self.zone)))
+        local = local_time(told.pop("zone", self.zone), now // 60)
         told["hour"] = local.hour
-        told["weekday"] = local.isoweekday()
+        told["weekday"] = local.weekday
         raw, degraded = self.profiles.raw(visitor.alias)
         profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now)
         facts = facts_of(profile, catalogue.vocabulary, told, now)
@@ -92,14 +92,14 @@ class Asker:
             facts=facts,
             unit=visitor.unit,
             history=allowed_history(profile, catalogue.vocabulary),
-            facts_until=_earliest(profile.until, _hour_ends(local, plan.reads, now)),
+            facts_until=_earliest(profile.until, local.until(plan.reads, now)),
             fingerprint=fingerprint.digest(),
             degraded=degraded,
             strict=self.strict,
         )
 
     def _context(self, context: Mapping[str, Any], channel: str, locale: str, user_agent: str) -> dict[str, Any]:
-        if not LOCALE.match(locale):
+        if locale != self.locale and not LOCALE.match(locale):
             raise refused("/locale", f"{locale[:40]!r} is not a locale", 'write one such as "en" or "de-AT"')
         told: dict[str, Any] = {"channel": channel, "locale": locale}
         for name, value in context.items():
@@ -116,6 +116,7 @@ class Asker:
         return told
 
 
+@lru_cache(maxsize=1024)
 def device_of(user_agent: str) -> str:
     """The class of device that a browser's User-Agent names; desktop where it says nothing."""
     text = user_agent.lower()
@@ -133,22 +134,46 @@ def zone_of(name: str) -> ZoneInfo:
         raise refused("/context/zone", f"{name[:60]!r} is not a time zone", "write one such as Europe/Berlin") from None
 
 
+@dataclass(frozen=True, slots=True)
+class LocalTime:
+    """What the clock on the wall says in some minute, and when that will be over."""
+
+    hour: int
+    weekday: int
+    """1 is Monday."""
+    hour_ends: Instant
+    day_ends: Instant
+
+    def until(self, reads: frozenset[str], now: Instant) -> Instant | None:
+        """Until when what is read of it holds; None where nothing is read."""
+        if "context.hour" in reads:
+            nearest = self.hour_ends
+        elif "context.weekday" in reads:
+            nearest = self.day_ends
+        else:
+            return None
+        # Wall-clock arithmetic may step over a DST gap; the answer must not claim to hold longer than it does.
+        return min(nearest, now + 86_400.0)
+
+
+@lru_cache(maxsize=1024)
+def local_time(zone: str, minute: float) -> LocalTime:
+    """The local time in a minute since 1970: everybody in one zone asks the same."""
+    local = datetime.fromtimestamp(minute * 60, UTC).astimezone(zone_of(zone))
+    full = local.replace(minute=0, second=0, microsecond=0)
+    return LocalTime(
+        local.hour,
+        local.isoweekday(),
+        (full + timedelta(hours=1)).timestamp(),
+        (full.replace(hour=0) + timedelta(days=1)).timestamp(),
+    )
+
+
 def refused(field: str, message: str, remedy: str = "") -> Problem:
     """A 422 about one field."""
     return Problem(
         422, "Request refused", f"{field.lstrip('/')}: {message}", errors=[field_error(field, message, remedy)]
     )
-
-
-def _hour_ends(local: datetime, reads: frozenset[str], now: Instant) -> Instant | None:
-    if "context.hour" in reads:
-        nearest = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    elif "context.weekday" in reads:
-        nearest = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    else:
-        return None
-    # Wall-clock arithmetic may step over a DST gap; the answer must not claim to hold longer than it does.
-    return min(nearest.timestamp(), now + 86_400.0)
 
 
 def _earliest(one: Instant | None, other: Instant | None) -> Instant | None:

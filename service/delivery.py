@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Response, request
 from flask_smorest import Blueprint
+from werkzeug.datastructures import Headers
 
 from channels import Rendered, to_mime
 from rules import Instant
@@ -18,10 +19,21 @@ from service.house import House, Wanted
 from service.keys import Scope
 from service.openapi import described
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 PERSON = {"user_id": str, "anonymous_id": str}
 COMMON = {"layout": str, "person": dict, "locale": str, "context": dict, "at": str, "why": bool}
 ASSEMBLE = {**COMMON, "channel": str}
 EMAIL = {**COMMON, "to": str, "unsubscribe_url": str}
+
+
+class Complete(Response):
+    """A response whose headers are as they are sent: nothing is looked for to be added."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """The headers that it was made with."""
+        return self.headers
 
 
 def create_blueprint(house: House) -> Blueprint:
@@ -80,7 +92,7 @@ def _wanted(
         context=body.get("context") or {},
         now=_moment(house, body.get("at"), scopes),
         why=body.get("why") is not False,
-        user_agent=request.headers.get("User-Agent", ""),
+        user_agent=request.environ.get("HTTP_USER_AGENT", ""),
     )
 
 
@@ -96,7 +108,7 @@ def _wanted_page(house: House, layout: str) -> Wanted:
         locale=arguments.get("locale"),
         context=context,
         why=arguments.get("why") != "0",
-        user_agent=request.headers.get("User-Agent", ""),
+        user_agent=request.environ.get("HTTP_USER_AGENT", ""),
         whole_page=True,
     )
 
@@ -114,8 +126,11 @@ def _moment(house: House, at: str | None, scopes: frozenset[str]) -> Instant:
 
 
 def _answer(rendered: Rendered) -> Response:
-    response = Response(rendered.body, content_type=rendered.media_type)
-    response.headers.extend(rendered.headers)
-    # The answer is one person's: no shared cache may keep it.
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    headers = [
+        ("Content-Type", rendered.media_type),
+        ("Content-Length", str(len(rendered.body))),
+        # The answer is one person's: no shared cache may keep it.
+        ("Cache-Control", "private, no-store"),
+        *rendered.headers.items(),
+    ]
+    return Complete([rendered.body], headers=headers)

@@ -30,9 +30,9 @@ MOST_RETRIES = 5
 """Modules that may break in one answer before the rest is an error: each costs another decision."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Wanted:
-    """What a delivery request asks for, checked."""
+    """What a delivery request asks for, checked. Not frozen, as all that is made for one request."""
 
     layout: str
     visitor: Visitor

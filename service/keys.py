@@ -78,7 +78,7 @@ class Keys:
 
     def require(self, scope: Scope) -> Key:
         """The key of this request, if it has the scope. Raises a 401 or 403 `Problem`."""
-        header = request.headers.get("Authorization", "")
+        header = request.environ.get("HTTP_AUTHORIZATION", "")
         key = self.headers.get(header) or self._identify(header)
         if key is None:
             raise Problem(

@@ -25,6 +25,7 @@ class Metrics:
     slots: Counter = field(init=False)
     taken: Counter = field(init=False)
     broken: Counter = field(init=False)
+    series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pages = Counter(
@@ -45,12 +46,21 @@ class Metrics:
 
     def page(self, page: Page, seconds: float) -> None:
         """One page was answered."""
-        self.pages.labels(page.layout, page.channel, str(int(page.level))).inc()
-        self.seconds.labels(page.channel).observe(seconds)
+        pages, times = self._of(page.layout, page.channel, page.level)
+        pages.inc()
+        times.observe(seconds)
         if page.level > 1:
             for filled in page.filled:
                 if "fallback" in filled.why.filled_by or filled.why.filled_by == "static":
                     self.slots.labels(page.layout, filled.slot).inc()
+
+    def _of(self, layout: str, channel: str, level: int) -> tuple[Counter, Histogram]:
+        """The series of such pages, found by their labels once."""
+        found = self.series.get((layout, channel, level))
+        if found is None:
+            found = (self.pages.labels(layout, channel, str(int(level))), self.seconds.labels(channel))
+            self.series[layout, channel, level] = found
+        return found
 
     def events(self, receipts: Sequence[Receipt], refused: int) -> None:
         """Some calls were taken in or refused."""
