@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import g
+from flask import g, request
 from flask_smorest import Blueprint
 
 from admin.content import add_content_routes
 from admin.deps import Deps
 from admin.releases import add_release_routes
+from modules import read_json
 
 SCOPE = "manage"
 """The scope that a key needs for every route here."""
@@ -22,5 +23,7 @@ def create_blueprint(deps: Deps) -> Blueprint:
     @blueprint.before_request
     def authorise() -> None:
         g.author = deps.authorise(SCOPE)
+        if request.method == "POST" and request.is_json:
+            read_json(request.get_data(cache=True))  # as strict as content: depth, encoding, numbers
 
     return blueprint

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 MOST_LISTED = 500
+
+
+def printable(text: str | None) -> None:
+    """Refuse what no key or name holds and no database takes: control characters."""
+    if text is not None and not text.isprintable():
+        raise ValidationError("must be printable text")
 
 
 class PagingSchema(Schema):
     """Which part of a list."""
 
     limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=MOST_LISTED))
-    after = fields.String(load_default="", metadata={"description": "the `next` of the page before"})
+    after = fields.String(
+        load_default="", validate=printable, metadata={"description": "the `next` of the page before"}
+    )
 
 
 class RevisionQuerySchema(Schema):
     """Which revision of a key."""
 
-    revision = fields.String(metadata={"description": "a digest from the key's history; the draft without it"})
+    revision = fields.String(
+        validate=printable, metadata={"description": "a digest from the key's history; the draft without it"}
+    )
 
 
 class DraftSchema(Schema):
@@ -99,12 +109,17 @@ class ReleasesSchema(Schema):
 class PublishSchema(Schema):
     """A release to make of the drafts."""
 
-    name = fields.String(required=True, validate=validate.Length(min=1, max=200), metadata={"example": "Spring offers"})
+    name = fields.String(
+        required=True, validate=[validate.Length(min=1, max=200), printable], metadata={"example": "Spring offers"}
+    )
 
 
 class RollbackSchema(Schema):
     """Where to go back to."""
 
     to = fields.String(
-        load_default=None, allow_none=True, metadata={"description": "a release; the one before if absent"}
+        load_default=None,
+        allow_none=True,
+        validate=printable,
+        metadata={"description": "a release; the one before if absent"},
     )

@@ -42,8 +42,8 @@ class Visitor:
         """From `{"user_id": …}` and/or `{"anonymous_id": …}`; raises a 422 `Problem` on anything else."""
         user, anonymous = person.get("user_id"), person.get("anonymous_id")
         for name, value in (("user_id", user), ("anonymous_id", anonymous)):
-            if value is not None and (not isinstance(value, str) or not 0 < len(value) <= 255):
-                raise refused(f"/person/{name}", "must be text of 1 to 255 characters")
+            if value is not None and not (isinstance(value, str) and 0 < len(value) <= 255 and value.isprintable()):
+                raise refused(f"/person/{name}", "must be printable text of 1 to 255 characters")
         if user:
             return cls(f"user:{user}", user)
         if anonymous:

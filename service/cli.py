@@ -23,6 +23,7 @@ from service.app import create_house
 from service.demo import run_demo
 from service.house import House
 from service.keys import Scope
+from service.lock import InUse, only_one
 from service.problems import problem_of
 from service.publishing import publisher_of
 from service.report import progress_bars, show_findings, show_quality
@@ -49,7 +50,7 @@ def serve(host: str, port: int, workers: int, server: str) -> None:
     """Start the service: delivery and tracking, management, timers."""
     settings = _settings(port)
     plan = Plan(host=host, port=port, workers=workers, server=server)
-    with environment(settings, plan) as environ:
+    with only_one(settings.data_dir), environment(settings, plan) as environ:
         running = Running(plan, environ)
         try:
             running.start()
@@ -98,9 +99,9 @@ def demo(port: int, once: bool) -> None:
 def reset() -> None:
     """Remove the data folder, and with it everything the demo made."""
     folder = read_settings().data_dir
-    if _in_use(folder):
-        raise click.ClickException(f"a service is running on {folder}; stop it first")
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.is_dir():
+        with only_one(folder):
+            shutil.rmtree(folder, ignore_errors=True)
     out.print(f"Removed {folder}.")
 
 
@@ -126,7 +127,10 @@ def import_(folder: Path, author: str) -> None:
         findings = publisher.findings({**publisher.drafts(), **contents})
         if show_findings(out, findings):
             raise click.ClickException("nothing was imported")
-        changed = house.contents.put_all(contents, author=author, now=house.clock())
+        before = house.contents.manifest()
+        house.contents.put_all(contents, author=author, now=house.clock())
+        after = house.contents.manifest()
+        changed = sum(before.get(name) != digest for name, digest in after.items())
         out.print(f"{len(contents)} files read, {changed} drafts changed. `./intarsia publish` makes them public.")
 
 
@@ -203,22 +207,16 @@ def _house() -> Iterator[House]:
         house.close()
 
 
-def _in_use(folder: Path) -> bool:
-    from service.demo import is_locked
-
-    return is_locked(folder)
-
-
 def main() -> None:
     """Run a command; an error of ours is one sentence, not a traceback."""
     try:
-        cli(standalone_mode=False)
+        cli(prog_name="./intarsia", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)
-    except SettingError as error:
+    except (SettingError, InUse) as error:
         sys.exit(f"Error: {error}")
     except Exception as error:
         known = problem_of(error)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 PERSON = {"user_id": str, "anonymous_id": str}
 COMMON = {"layout": str, "person": dict, "locale": str, "context": dict, "at": str, "why": bool}
+EARLIEST, LATEST = 1971, 2199
+"""Years that may be asked for: calendars and time zones go wrong beyond them."""
+
 ASSEMBLE = {**COMMON, "channel": str}
 EMAIL = {**COMMON, "to": str, "unsubscribe_url": str}
 
@@ -122,6 +125,8 @@ def _moment(house: House, at: str | None, scopes: frozenset[str]) -> Instant:
         moment = datetime.fromisoformat(at)
     except ValueError:
         raise refused("/at", f"{at[:60]!r} is not a moment", "write ISO 8601 such as 2026-03-01T09:00:00Z") from None
+    if not EARLIEST <= moment.year <= LATEST:
+        raise refused("/at", f"lies outside {EARLIEST} to {LATEST}", "ask for a moment that can matter")
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 

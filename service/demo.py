@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
+import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
@@ -20,6 +17,7 @@ from service.app import create_house
 from service.history import import_history
 from service.house import House
 from service.keys import Scope
+from service.lock import only_one
 from service.publishing import publisher_of
 from service.report import Report, progress_bars, show_findings, show_quality, two_pages
 from service.serving import ROOT, Plan, Running, environment
@@ -43,7 +41,7 @@ def run_demo(settings: Settings, plan: Plan, out: Console, *, once: bool) -> Non
     zone = ZONE if settings.zone == Settings().zone else settings.zone
     settings = replace(settings, storefront=settings.storefront or SHOP / "storefront", zone=zone)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with _only_one(settings.data_dir), environment(settings, plan) as environ:
+    with only_one(settings.data_dir), environment(settings, plan) as environ:
         house = create_house(replace(settings, redis_url=environ["INTARSIA_REDIS_URL"]))
         try:
             keys = _set_up(house, out)
@@ -52,7 +50,7 @@ def run_demo(settings: Settings, plan: Plan, out: Console, *, once: bool) -> Non
         running = Running(plan, environ)
         try:
             running.start()
-            running.wait_ready()
+            _wait(running)
             _show(out, plan, keys)
             ended = None if once else running.wait()
         finally:
@@ -61,30 +59,11 @@ def run_demo(settings: Settings, plan: Plan, out: Console, *, once: bool) -> Non
         raise click.ClickException(f"the {ended} process ended by itself")
 
 
-def is_locked(folder: Path) -> bool:
-    """Whether a demo or a service of ours is running on this data folder."""
+def _wait(running: Running) -> None:
     try:
-        with _only_one(folder):
-            return False
-    except click.ClickException:
-        return True
-
-
-@contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
-    if not folder.is_dir():
-        yield
-        return
-    lock = os.open(folder / "running.lock", os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
-        raise click.ClickException(f"a service is running on {folder} already; stop it first") from None
-    try:
-        yield
-    finally:
-        os.close(lock)
+        running.wait_ready()
+    except RuntimeError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _set_up(house: House, out: Console) -> Mapping[str, str]:
@@ -142,8 +121,12 @@ def _page(base: str, key: str, user: str) -> Mapping[str, Any]:
     body = orjson.dumps({"layout": "home", "person": {"user_id": user}, "channel": "headless"})
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     request = urllib.request.Request(f"{base}/v1/assemble", body, headers)  # noqa: S310 -- our own loopback address
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-        page: Mapping[str, Any] = orjson.loads(answer.read())
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            page: Mapping[str, Any] = orjson.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        told = error.read().decode()
+        raise click.ClickException(f"the home page cannot be shown ({told}); `./intarsia reset` starts over") from None
     return page
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 import admin
@@ -83,8 +85,14 @@ def _unexpected(error: Exception) -> Response:
     if known is not None:
         return as_response(known)
     # The text of an unknown error may hold personal data: the log gets the kind and the place, never the words.
-    log.error("unexpected %s", type(error).__name__, exc_info=error if g.get("strict") else None)
+    log.error("unexpected %s in %s at %s", type(error).__name__, request.endpoint, _place(error))
     return as_response(Problem(500, "Internal error", "the error was logged; nothing was half-written"))
+
+
+def _place(error: Exception) -> str:
+    """Where it was raised, innermost last; no words of it."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    return " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
 
 
 def problem_of(error: Exception) -> Problem | None:

@@ -41,7 +41,10 @@ class Publisher:
 
     def publish(self, name: str, author: str) -> Release:
         """Make the drafts the published release. Raises `CatalogueError` with every finding."""
-        found = [f for f in self.findings() if f.severity == "error"]
+        drafts = self.drafts()
+        found = [f for f in self.findings(drafts) if f.severity == "error"]
+        if not drafts:
+            found = [Finding("", "there are no drafts: nothing to publish", "import or save content first")]
         if found:
             raise CatalogueError(found)
         release = self.releases.publish(self.contents.manifest(), name=name, author=author, now=self.clock())

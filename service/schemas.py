@@ -82,6 +82,7 @@ class BatchSchema(Schema):
 class ReceiptSchema(Schema):
     """What became of one call."""
 
+    index = fields.Integer(metadata={"description": "Place in the batch, from 0"})
     message_id = fields.String()
     status = fields.String(metadata={"description": "accepted, duplicate or refused"})
     field = fields.String()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -30,7 +31,7 @@ def create_blueprint(house: House) -> Blueprint:
             source = house.keys.require(Scope.TRACK).name
             body = read_object(house.settings.max_body)
             event = parse_call(kind, body, source=source, received_at=house.clock())
-            return _told(house, [event], [])
+            return _told(house, [(0, event)], [])
 
         blueprint.add_url_rule(f"/{kind}", endpoint=kind, view_func=call, methods=["POST"], defaults={"kind": kind})
 
@@ -50,7 +51,7 @@ def create_blueprint(house: House) -> Blueprint:
 
 def _sort_out(
     house: House, calls: list[Any], source: str, envelope: dict[str, Any]
-) -> tuple[list[Event], list[dict[str, Any]]]:
+) -> tuple[list[tuple[int, Event]], list[dict[str, Any]]]:
     now = house.clock()
     shared: dict[str, Any] = {name: envelope[name] for name in ("sentAt", "context") if name in envelope}
     events, refusals = [], []
@@ -62,16 +63,18 @@ def _sort_out(
             kind = one.get("type")
             if kind not in CALLS:
                 raise EventError(f"/batch/{number}/type", f"{kind!r} is not known", f"known: {', '.join(CALLS)}")
-            events.append(parse_call(kind, {**shared, **one}, source=source, received_at=now))
+            events.append((number, parse_call(kind, {**shared, **one}, source=source, received_at=now)))
         except EventError as error:
             told = {"status": "refused", "field": error.field, "message": error.message, "remedy": error.remedy}
             refusals.append({"index": number, "message_id": message_id, **told})
     return events, refusals
 
 
-def _told(house: House, events: list[Event], refusals: list[dict[str, Any]]) -> Response:
-    receipts = house.intake.accept(events, house.clock()) if events else []
+def _told(house: House, events: list[tuple[int, Event]], refusals: list[dict[str, Any]]) -> Response:
+    """What became of each call, in the order in which they came."""
+    receipts = house.intake.accept([event for _, event in events], house.clock()) if events else []
     house.metrics.events(receipts, len(refusals))
-    told = [{"message_id": r.message_id, "status": r.status} for r in receipts]
-    body = {"success": not refusals, "receipts": told + refusals}
+    accepted = zip(events, receipts, strict=True)
+    told = [{"index": n, "message_id": r.message_id, "status": r.status} for (n, _), r in accepted]
+    body = {"success": not refusals, "receipts": sorted(told + refusals, key=itemgetter("index"))}
     return Response(orjson.dumps(body), status=200, content_type="application/json")

@@ -12,6 +12,8 @@ from service.settings import read_settings
 
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
+logging.getLogger("alembic").setLevel(logging.WARNING)
+
 SERVED_PARTS = "SERVED_PARTS"
 
 app = create_app(read_settings(), parts=tuple(filter(None, os.environ.get(SERVED_PARTS, "").split(","))) or PARTS)

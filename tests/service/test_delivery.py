@@ -105,6 +105,14 @@ def test_a_mail_comes_as_mime_when_a_recipient_is_named(shop: Shop) -> None:
     assert "multipart/alternative" in mime
 
 
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "https://x/\r\nFoo: bar", "http://x", "https://x/ü", "https://x/>"]
+)
+def test_a_mail_is_left_by_a_sound_https_address_only(shop: Shop, url: str) -> None:
+    body = {"layout": "mail", "person": {"anonymous_id": "ada"}, "to": "ada@example.com", "unsubscribe_url": url}
+    assert shop.post("/v1/render/email", body).status_code == 422
+
+
 def test_fragments_for_a_page_of_ones_own(shop: Shop) -> None:
     told = shop.home("x", channel="web")
     assert "Welcome there" in told["html"]["hero"] or "WELCOME!" in told["html"]["hero"]
@@ -137,6 +145,9 @@ GOOD = {"layout": "home", "person": PERSON}
         ({**GOOD, "context": {"zone": "Mars/Olympus"}}, 422, "/context/zone", "Europe/Berlin"),
         ({**GOOD, "context": {"moon": 1}}, 422, "/context/moon", "known: "),
         ({**GOOD, "context": {"temperature": "hot"}}, 422, "/context/temperature", "type"),
+        ({"layout": "home", "person": {"user_id": "a\0b"}}, 422, "/person/user_id", "printable"),
+        ({**GOOD, "at": "0001-01-01T00:00:00+23:59"}, 422, "/at", "1971"),
+        ({**GOOD, "at": "9999-12-31T23:59:59-23:59"}, 422, "/at", "2199"),
         ([GOOD], 422, None, "JSON object"),
     ],
 )

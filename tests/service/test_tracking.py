@@ -20,7 +20,7 @@ def basic(secret: str) -> dict[str, str]:
 
 def test_a_write_key_comes_by_basic_auth_as_sdks_send_it(shop: Shop) -> None:
     answer = shop.client.post("/v1/track", json=CALL, headers=basic(shop.secrets["browser"]))
-    assert answer.get_json() == {"success": True, "receipts": [{"message_id": "m1", "status": "accepted"}]}
+    assert answer.get_json() == {"success": True, "receipts": [{"index": 0, "message_id": "m1", "status": "accepted"}]}
 
 
 def test_the_same_message_counts_once(shop: Shop) -> None:
@@ -32,11 +32,12 @@ def test_the_same_message_counts_once(shop: Shop) -> None:
 
 def test_a_bad_event_in_a_batch_does_not_refuse_the_good_ones(shop: Shop) -> None:
     future = {**CALL, "messageId": "m2", "timestamp": "2035-01-01T00:00:00Z"}
-    calls: list[Any] = [{"type": "track", **CALL}, {"type": "track", **future}, {"type": "sing"}, 7]
+    calls: list[Any] = [{"type": "track", **future}, {"type": "track", **CALL}, {"type": "sing"}, 7]
     told = shop.post("/v1/batch", {"batch": calls}).get_json()
-    assert [r["status"] for r in told["receipts"]] == ["accepted", "refused", "refused", "refused"]
+    assert [r["status"] for r in told["receipts"]] == ["refused", "accepted", "refused", "refused"]
+    assert [r["index"] for r in told["receipts"]] == [0, 1, 2, 3]
     assert told["success"] is False
-    assert "timestamp" in told["receipts"][1]["field"]
+    assert "timestamp" in told["receipts"][0]["field"]
 
 
 def test_a_gzipped_batch_is_read(shop: Shop) -> None:

@@ -1,0 +1,51 @@
+"""The management API over the wire: what is wrong is a problem, whatever was sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.service.conftest import Shop
+
+
+@pytest.mark.parametrize("path", ["/v1/manage/releases", "/v1/manage/releases/rollback"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[" * 10_000,
+        b'{"name": "x\\u0000y", "to": "\\u0000"}',
+        b'{"name": "\\ud800", "to": "\\ud800"}',
+        b"[]",
+        b"7",
+        b"{",
+    ],
+    ids=["deep", "NUL", "surrogate", "list", "number", "cut short"],
+)
+def test_bodies_that_are_nothing_are_refused(shop: Shop, path: str, data: bytes) -> None:
+    headers = {"Authorization": f"Bearer {shop.secrets['all']}", "Content-Type": "application/json"}
+    answer = shop.client.post(path, data=data, headers=headers)
+    assert answer.status_code in {400, 422}, answer.text
+    assert answer.content_type == "application/problem+json"
+
+
+def test_a_cursor_that_is_no_key_is_refused(shop: Shop) -> None:
+    assert shop.get("/v1/manage/modules?after=%00").status_code == 422
+
+
+def test_a_module_without_a_required_field_is_not_saved(shop: Shop) -> None:
+    headers = {"Authorization": f"Bearer {shop.secrets['all']}"}
+    body = {"type": "card", "locales": {"en": {}}}
+    answer = shop.client.put("/v1/manage/modules/empty", json=body, headers=headers)
+    assert answer.status_code == 422
+    assert any("heading" in error["field"] + error["message"] for error in answer.get_json()["errors"])
+
+
+def test_what_is_saved_is_published_and_rolled_back_over_the_wire(shop: Shop) -> None:
+    first = shop.home("x")["release"]
+    headers = {"Authorization": f"Bearer {shop.secrets['all']}"}
+    body = {"type": "card", "tags": ["hero"], "tier": 99, "locales": {"en": {"heading": "New"}}}
+    assert shop.client.put("/v1/manage/modules/newest", json=body, headers=headers).status_code == 201
+    made = shop.post("/v1/manage/releases", {"name": "second"})
+    assert made.status_code == 201
+    assert shop.shown("x")["hero"] == ["newest"]
+    assert shop.post("/v1/manage/releases/rollback", {}).get_json()["id"] == first
+    assert shop.shown("x")["hero"] == ["hero"]
