@@ -23,7 +23,7 @@ def create_blueprint(deps: Deps) -> Blueprint:
     @blueprint.before_request
     def authorise() -> None:
         g.author = deps.authorise(SCOPE)
-        if request.method == "POST" and request.is_json:
+        if request.method == "POST" and request.is_json and request.content_length:
             read_json(request.get_data(cache=True))  # as strict as content: depth, encoding, numbers
 
     return blueprint

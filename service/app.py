@@ -18,6 +18,7 @@ from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import delivery, ops, problems, storefront, tracking
 from service.asking import Asker
+from service.express import Express
 from service.house import House
 from service.keys import Keys, Scope
 from service.metrics import Metrics
@@ -112,6 +113,7 @@ def create_app(
     problems.register(app)  # after the API, which brings an error handler of its own
     if "delivery" in parts:
         api.register_blueprint(delivery.create_blueprint(house))
+        app.wsgi_app = Express(house, app.wsgi_app)  # type: ignore[method-assign]
     if "tracking" in parts:
         api.register_blueprint(tracking.create_blueprint(house))
     if "manage" in parts:

@@ -48,13 +48,13 @@ def create_blueprint(house: House) -> Blueprint:
     def assemble() -> Response:
         key = house.keys.require(Scope.DELIVER)
         body = read_object(house.settings.max_body)
-        return _answer(house.assemble(_wanted(house, body, ASSEMBLE, key.scopes)))
+        return _answer(house.assemble(wanted_of(house, body, ASSEMBLE, key.scopes, request.environ)))
 
     @blueprint.route("/pages/<layout>", methods=["GET"])
     @described(blueprint, "A whole page as HTML", query=("user_id", "anonymous_id", "locale", "device", "why"))
     def page(layout: str) -> Response:
         house.keys.require(Scope.DELIVER)
-        return _answer(house.assemble(_wanted_page(house, layout)))
+        return _answer(house.assemble(wanted_page(house, layout, request.args, request.environ)))
 
     @blueprint.route("/render/email", methods=["POST"])
     @described(blueprint, "A mail for one person: subject, HTML, text", body="Email")
@@ -62,7 +62,7 @@ def create_blueprint(house: House) -> Blueprint:
         key = house.keys.require(Scope.RENDER)
         body = read_object(house.settings.max_body)
         to = body.get("to")
-        rendered = house.assemble(_wanted(house, body, EMAIL, key.scopes, channel="email"))
+        rendered = house.assemble(wanted_of(house, body, EMAIL, key.scopes, request.environ, channel="email"))
         answer = dict(rendered.extra)
         if to:
             leave = body.get("unsubscribe_url") or ""
@@ -74,14 +74,20 @@ def create_blueprint(house: House) -> Blueprint:
     def slack() -> Response:
         key = house.keys.require(Scope.RENDER)
         body = read_object(house.settings.max_body)
-        return _answer(house.assemble(_wanted(house, body, COMMON, key.scopes, channel="slack")))
+        return _answer(house.assemble(wanted_of(house, body, COMMON, key.scopes, request.environ, channel="slack")))
 
     return blueprint
 
 
-def _wanted(
-    house: House, body: dict[str, Any], types: Mapping[str, Any], scopes: frozenset[str], channel: str | None = None
+def wanted_of(
+    house: House,
+    body: dict[str, Any],
+    types: Mapping[str, Any],
+    scopes: frozenset[str],
+    environ: Mapping[str, Any],
+    channel: str | None = None,
 ) -> Wanted:
+    """What a body asks for. Raises a `Problem` that names the wrong field."""
     check_fields(body, types, required=("layout", "person"))
     check_fields(body["person"], PERSON)
     named = channel or body.get("channel") or "headless"
@@ -95,12 +101,12 @@ def _wanted(
         context=body.get("context") or {},
         now=_moment(house, body.get("at"), scopes),
         why=body.get("why") is not False,
-        user_agent=request.environ.get("HTTP_USER_AGENT", ""),
+        user_agent=environ.get("HTTP_USER_AGENT", ""),
     )
 
 
-def _wanted_page(house: House, layout: str) -> Wanted:
-    arguments = request.args
+def wanted_page(house: House, layout: str, arguments: Mapping[str, str], environ: Mapping[str, Any]) -> Wanted:
+    """What the address of a page asks for. Raises a `Problem` that names the wrong argument."""
     person = {name: arguments[name] for name in PERSON if name in arguments}
     context = {"device": arguments["device"]} if "device" in arguments else {}
     return Wanted(
@@ -111,7 +117,7 @@ def _wanted_page(house: House, layout: str) -> Wanted:
         locale=arguments.get("locale"),
         context=context,
         why=arguments.get("why") != "0",
-        user_agent=request.environ.get("HTTP_USER_AGENT", ""),
+        user_agent=environ.get("HTTP_USER_AGENT", ""),
         whole_page=True,
     )
 
@@ -130,12 +136,15 @@ def _moment(house: House, at: str | None, scopes: frozenset[str]) -> Instant:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def _answer(rendered: Rendered) -> Response:
-    headers = [
+def headers_of(rendered: Rendered) -> list[tuple[str, str]]:
+    """The headers of an answer. It is one person's: no shared cache may keep it."""
+    return [
         ("Content-Type", rendered.media_type),
         ("Content-Length", str(len(rendered.body))),
-        # The answer is one person's: no shared cache may keep it.
         ("Cache-Control", "private, no-store"),
         *rendered.headers.items(),
     ]
-    return Complete([rendered.body], headers=headers)
+
+
+def _answer(rendered: Rendered) -> Response:
+    return Complete([rendered.body], headers=headers_of(rendered))
