@@ -3,8 +3,9 @@
 from profiles.errors import EventError, SegmentError
 from profiles.events import PAGE_VIEWED, Event, parse_call
 from profiles.facts import allowed_history, facts_of
-from profiles.fold import category_slug, fold, fold_all
+from profiles.fold import fold, fold_all
 from profiles.intake import Intake, Receipt, Status, backfill
+from profiles.orders import category_slug
 from profiles.profile import STRANGER, Profile
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import Profiles, touches

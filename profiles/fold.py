@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import insort
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -12,7 +11,7 @@ from typing import Any, Final
 import orjson
 
 from profiles.events import Event
-from profiles.orders import Line, line_of, lines_of, total_of, trimmed
+from profiles.orders import Line, category_slug, line_of, lines_of, total_of, trimmed
 from profiles.profile import Document, Profile
 from rules import Instant, Json
 
@@ -47,13 +46,6 @@ def fold_all(profile: Profile, events: Iterable[Event]) -> Profile:
 
 
 @lru_cache(4096)
-def category_slug(text: str) -> str:
-    """A category as rules name it: "Fresh Fruit & Nuts" -> "fresh-fruit-nuts"."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    spaced = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return "-".join(spaced.split())[:80]
-
-
 class _Draft:
     """A profile while events are folded into it; the only place where one is changed."""
 

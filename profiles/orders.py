@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any, Final, NamedTuple
@@ -59,12 +60,20 @@ def total_of(properties: Mapping[str, Json], lines: Sequence[Line]) -> float:
     return round(sum((_number(line.price) or 0) * line.quantity for line in lines), 2)
 
 
+def category_slug(text: str) -> str:
+    """A category as rules name it: "Fresh Fruit & Nuts" -> "fresh-fruit-nuts"."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    spaced = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return "-".join(spaced.split())[:80]
+
+
 def trimmed(properties: Mapping[str, Json]) -> dict[str, Any]:
     """What of an event's properties a profile keeps: plain values, and of its products the ids."""
     kept: dict[str, Any] = {}
     for name, value in properties.items():
         if isinstance(value, str):
-            kept[name] = value[:TEXT_KEPT]
+            # However a shop spells a category, rules compare its slug, as they do in `profile.bought`.
+            kept[name] = category_slug(value) if name == "category" else value[:TEXT_KEPT]
         elif value is None or isinstance(value, int | float):
             kept[name] = value
         elif name == "products" and isinstance(value, list):

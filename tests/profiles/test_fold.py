@@ -162,3 +162,9 @@ def test_the_order_of_arrival_does_not_matter(orders: tuple[list[Event], list[Ev
     told, shuffled = orders
     at_once, one_by_one = fold_all(STRANGER, told), reduce(fold, shuffled, STRANGER)
     assert replace(at_once, version=0) == replace(one_by_one, version=0)
+
+
+def test_a_category_is_kept_as_its_slug_however_a_shop_spells_it() -> None:
+    """A rule that asks for "fresh-fruit" must not miss "Fresh Fruit"."""
+    profile = after(viewed("2", category="Fresh Fruit"))
+    assert profile.events["Product Viewed"][0][1]["category"] == "fresh-fruit"
