@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -45,7 +44,6 @@ def fold_all(profile: Profile, events: Iterable[Event]) -> Profile:
     return draft.profile()
 
 
-@lru_cache(4096)
 class _Draft:
     """A profile while events are folded into it; the only place where one is changed."""
 

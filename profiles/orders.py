@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
@@ -60,6 +61,7 @@ def total_of(properties: Mapping[str, Json], lines: Sequence[Line]) -> float:
     return round(sum((_number(line.price) or 0) * line.quantity for line in lines), 2)
 
 
+@lru_cache(4096)
 def category_slug(text: str) -> str:
     """A category as rules name it: "Fresh Fruit & Nuts" -> "fresh-fruit-nuts"."""
     plain = unicodedata.normalize("NFKD", text.casefold())
