@@ -16,8 +16,8 @@ from recommender import expected_value
 MIX = 0x9E3779B97F4A7C15
 MASK = 0xFFFFFFFFFFFFFFFF
 
-SHOWN_OUTRANKED = 3
-"""Runners-up named in a reason."""
+SHOWN_OUTRANKED = 20
+"""Runners-up named in a reason; of more, their number is told."""
 
 NO_ITEMS: Mapping[str, tuple[ItemCard, ...]] = {}
 
@@ -69,7 +69,10 @@ class Placer:
         note = ""
         if len(placements) < place.slot.minimum or (not placements and _is_broken(stopped)):
             filled_by, note = self._fall_back(place, placements, filled_by)
-        outranked = tuple([outranked_by((one[4].candidate.key, -one[0], -one[1])) for one in losers])
+        named = losers[:SHOWN_OUTRANKED]
+        outranked = tuple([outranked_by((one[4].candidate.key, -one[0], -one[1])) for one in named])
+        if len(losers) > SHOWN_OUTRANKED:
+            note = "; ".join(filter(None, (note, f"{len(losers) - SHOWN_OUTRANKED} more came after")))
         return Filled(place.slot.key, tuple(placements), Why(place.slot.key, filled_by, stopped, outranked, note))
 
     def _allowed(self, place: Place, stopped: list[Stop]) -> int:
@@ -84,7 +87,7 @@ class Placer:
     def _take_ranked(
         self, place: Place, allowed: int, placements: list[Placement], stopped: list[Stop]
     ) -> Sequence[Ranked]:
-        """Take modules in order until the slot is full; the first of those that came too late."""
+        """Take modules in order until the slot is full; those that came too late."""
         if not allowed:
             return ()
         order = self._ranked(place, allowed)
@@ -93,7 +96,7 @@ class Placer:
         maximum = place.slot.maximum
         for at, one in enumerate(order):
             if len(placements) >= maximum:
-                return order[at : at + SHOWN_OUTRANKED]
+                return order[at:]
             self._take(place, one[4], -one[1], "", placements, stopped)
         return ()
 

@@ -155,3 +155,11 @@ def test_degraded_facts_are_said() -> None:
 def test_the_page_holds_no_longer_than_its_facts() -> None:
     shop = catalogue(modules={"tea": module()}, layouts={"home": layout({"key": "top"})})
     assert decide(shop, facts_until=NOW + 5).valid_until == NOW + 5
+
+
+def test_every_loser_is_named_and_of_very_many_the_rest_is_counted() -> None:
+    made = {f"m{n:02}": module(tier=n) for n in range(24)}
+    few = catalogue(modules=dict(list(made.items())[:9]), layouts={"home": layout({"key": "top"})})
+    assert [one.module for one in decide(few).filled[0].why.outranked] == [f"m0{n}" for n in range(7, -1, -1)]
+    many = decide(catalogue(modules=made, layouts={"home": layout({"key": "top"})})).filled[0].why
+    assert (len(many.outranked), many.note) == (20, "3 more came after")
