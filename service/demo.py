@@ -39,7 +39,9 @@ KEY_NAMES = {
 def run_demo(settings: Settings, plan: Plan, out: Console, *, once: bool) -> None:
     """Everything from nothing; what is there already is kept. Ends with Ctrl-C, and ends all it started."""
     zone = ZONE if settings.zone == Settings().zone else settings.zone
-    settings = replace(settings, storefront=settings.storefront or SHOP / "storefront", zone=zone)
+    quiet = "warning" if settings.log_level == Settings().log_level else settings.log_level
+    storefront = settings.storefront or SHOP / "storefront"
+    settings = replace(settings, storefront=storefront, zone=zone, log_level=quiet)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with only_one(settings.data_dir), environment(settings, plan) as environ:
         house = create_house(replace(settings, redis_url=environ["INTARSIA_REDIS_URL"]))

@@ -125,6 +125,7 @@ def environment(settings: Settings, plan: Plan) -> Iterator[dict[str, str]]:
             "INTARSIA_REDIS_URL": settings.redis_url or (valkey.url if valkey else ""),
             "INTARSIA_BASE_URL": settings.base_url,
             "INTARSIA_ZONE": settings.zone,
+            "INTARSIA_LOG_LEVEL": settings.log_level,
             "PROMETHEUS_MULTIPROC_DIR": str(figures.resolve()),
             "OPENBLAS_NUM_THREADS": "1",
             "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep),

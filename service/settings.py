@@ -52,6 +52,8 @@ class Settings:
     """Folder of a static storefront to serve at /shop/; none by default."""
     strict: bool = False
     """Raise on a broken module instead of showing its slot's fallback; for development."""
+    log_level: str = "info"
+    """How much the servers say: debug, info, warning or error."""
     mail_from: str = "shop@example.com"
     """Sender of the mails that are rendered as MIME."""
 
@@ -92,6 +94,8 @@ def _read(name: str, text: str) -> object:
             return _yes(name, text)
         case "zone":
             return _zone(name, text)
+        case "log_level":
+            return _one_of(name, text.lower(), ("debug", "info", "warning", "error"))
         case _:
             return text
 
@@ -110,6 +114,12 @@ def _yes(name: str, text: str) -> bool:
     if text.lower() not in {"1", "0", "true", "false", "yes", "no"}:
         raise SettingError(name, f"{text!r} is neither yes nor no")
     return text.lower() in {"1", "true", "yes"}
+
+
+def _one_of(name: str, text: str, known: tuple[str, ...]) -> str:
+    if text not in known:
+        raise SettingError(name, f"{text!r} is not one of {', '.join(known)}")
+    return text
 
 
 def _zone(name: str, text: str) -> str:

@@ -19,8 +19,8 @@ STEPS = 100
 def train_model(database: Database, items: ItemStore, models: ModelStore, now: Instant, progress: Progress) -> Trained:
     """Fit on the log, keep the bundle and make it the one that serves."""
 
-    def tell(stage: str, share: float) -> None:
-        progress(stage, round(share * STEPS), STEPS)
+    def tell(_: str, share: float) -> None:
+        progress("Training the recommender", round(share * STEPS), STEPS)
 
     bundle = recommender.train(touches(database), items.all(), recommender.Settings(), now, tell)
     return models.put(bundle, now)

@@ -10,10 +10,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: 
 from service.app import PARTS, create_app
 from service.settings import read_settings
 
-logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+settings = read_settings()
+logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
 logging.getLogger("alembic").setLevel(logging.WARNING)
 
 SERVED_PARTS = "SERVED_PARTS"
 
-app = create_app(read_settings(), parts=tuple(filter(None, os.environ.get(SERVED_PARTS, "").split(","))) or PARTS)
+app = create_app(settings, parts=tuple(filter(None, os.environ.get(SERVED_PARTS, "").split(","))) or PARTS)

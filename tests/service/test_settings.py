@@ -1,0 +1,33 @@
+"""Settings: what cannot be is refused at start, by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.settings import SettingError, Settings, read_settings
+
+
+def test_nothing_set_means_the_defaults_of_the_manual() -> None:
+    assert read_settings({"PATH": "/bin"}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("INTARSIA_ZON", "UTC", "did you mean INTARSIA_ZONE"),
+        ("INTARSIA_ZONE", "Mars/Olympus", "Europe/Berlin"),
+        ("INTARSIA_MAX_BODY", "many", "not a number"),
+        ("INTARSIA_MAX_BODY", "-1", "not positive"),
+        ("INTARSIA_STRICT", "perhaps", "yes nor no"),
+        ("INTARSIA_LOG_LEVEL", "loud", "debug, info"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(variable: str, value: str, words: str) -> None:
+    with pytest.raises(SettingError, match=words) as raised:
+        read_settings({variable: value})
+    assert variable in str(raised.value)
+
+
+def test_redis_may_be_named_as_everywhere() -> None:
+    assert read_settings({"REDIS_URL": "redis://x"}).redis_url == "redis://x"
+    assert read_settings({"REDIS_URL": "redis://x", "INTARSIA_REDIS_URL": "redis://y"}).redis_url == "redis://y"
