@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 
@@ -111,6 +112,17 @@ def test_a_mail_comes_as_mime_when_a_recipient_is_named(shop: Shop) -> None:
 def test_a_mail_is_left_by_a_sound_https_address_only(shop: Shop, url: str) -> None:
     body = {"layout": "mail", "person": {"anonymous_id": "ada"}, "to": "ada@example.com", "unsubscribe_url": url}
     assert shop.post("/v1/render/email", body).status_code == 422
+
+
+@pytest.mark.parametrize("channel", ["headless", "web", "mobile", "chat"])
+def test_the_express_lane_answers_as_flask_does(shop: Shop, channel: str) -> None:
+    body = {"layout": "home", "person": PERSON, "channel": channel}
+    shop.home("x")  # the lane takes keys that were seen before
+    express = shop.post("/v1/assemble", body)
+    # A compressed body is no usual ask, so it is Flask's.
+    headers = {"Authorization": f"Bearer {shop.secrets['all']}", "Content-Encoding": "gzip"}
+    flask = shop.client.post("/v1/assemble", data=gzip.compress(json.dumps(body).encode()), headers=headers)
+    assert (express.data, express.content_type) == (flask.data, flask.content_type)
 
 
 def test_fragments_for_a_page_of_ones_own(shop: Shop) -> None:
