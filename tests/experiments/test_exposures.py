@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from experiments import Exposures
 from storage import Database
 
@@ -28,10 +30,7 @@ def test_experiments_are_counted_apart(database: Database) -> None:
 
 def test_an_exposure_is_gone_with_its_transaction(database: Database) -> None:
     exposures = Exposures(database)
-    try:
-        with database.write() as connection:
-            exposures.record(connection, experiment="words", unit="ann", variation="bold", at=1.0)
-            raise RuntimeError
-    except RuntimeError:
-        pass
+    with pytest.raises(RuntimeError, match="broken off"), database.write() as connection:
+        exposures.record(connection, experiment="words", unit="ann", variation="bold", at=1.0)
+        raise RuntimeError("broken off")
     assert exposures.counts("words") == {}
