@@ -11,7 +11,7 @@ from channels.cards import CardStyle
 from channels.channel import Ability, Rendered, View
 from channels.cutting import cut_json
 from channels.envelope import CLOSE, COMMA, head, headers_of
-from channels.escapes import json_text
+from channels.escapes import json_key
 from channels.fragments import Fragment, FragmentCache
 from channels.links import absolute, image_url, is_safe, raster_of
 from channels.marks import Marks
@@ -64,7 +64,7 @@ class Chat:
         cards = []
         for placement in page.placements:
             out: list[bytes] = []
-            self.press.fill(out, placement, json_text(placement.slot), sheet)
+            self.press.fill(out, placement, json_key(placement.slot), sheet)
             card = orjson.loads(b"".join([*out, CLOSE]))
             card["items"] = [item for chosen in card["items"] for item in chosen]
             cards.append(card)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine import Content, Filled, Page, Placement, Why
 
 CLOSE, COMMA = b"}", b","
+UNASSIGNED = b'"assigned":[]}'
 
 
 def head(page: Page) -> bytes:
@@ -33,7 +34,12 @@ def head(page: Page) -> bytes:
 
 def slot_head(filled: Filled) -> bytes:
     """The members that say which slot this is and how it was filled, without the closing brace."""
-    return b'{"slot":' + _quoted(filled.slot) + b',"filled_by":' + _quoted(filled.why.filled_by)
+    return _slot_head(filled.slot, filled.why.filled_by)
+
+
+@lru_cache(maxsize=4_096)
+def _slot_head(slot: str, filled_by: str) -> bytes:
+    return orjson.dumps({"slot": slot, "filled_by": filled_by})[:-1]
 
 
 @lru_cache(maxsize=4_096)
@@ -46,17 +52,9 @@ def chosen(placement: Placement, *, why: bool = True) -> bytes:
 
     The assigned variations are told in any case: whoever shows the module reports the exposure.
     """
-    if not why:
-        return orjson.dumps({"assigned": placement.assigned})[1:]
-    told = {
-        "reason": placement.reason,
-        "tier": placement.tier,
-        "score": placement.score,
-        "propensity": placement.propensity,
-        "items_from": placement.items_from,
-        "assigned": placement.assigned,
-    }
-    return orjson.dumps(told)[1:]
+    if why:
+        return placement.encoded
+    return orjson.dumps({"assigned": placement.assigned})[1:] if placement.assigned else UNASSIGNED
 
 
 def why_of(why: Why) -> bytes:

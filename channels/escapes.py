@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 from urllib.parse import quote
 
@@ -66,6 +67,18 @@ def written(value: Json) -> str | None:
             return str(value)
         case _:
             return None
+
+
+@lru_cache(maxsize=4_096)
+def html_key(key: str) -> bytes:
+    """As `html_text`, for a key that many answers share."""
+    return html_text(key)
+
+
+@lru_cache(maxsize=4_096)
+def json_key(key: str) -> bytes:
+    """As `json_text`, for a key that many answers share."""
+    return json_text(key)
 
 
 def look_up(values: Mapping[str, Json], path: tuple[str, ...]) -> Json:

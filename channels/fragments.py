@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 from channels.escapes import Escape, look_up, written
@@ -14,26 +15,44 @@ CardsOf: TypeAlias = Callable[[str], bytes]
 """Items field -> its chosen cards, joined."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Fact:
+    """A fact and how it is written: one object for all fragments that need it."""
+
+    path: tuple[str, ...]
+    escape: Escape
+
+
+class Told(dict[Fact, bytes | None]):
+    """The facts of one person as an answer writes them, each looked up and escaped once; None for an absent one."""
+
+    def __init__(self, values: Mapping[str, Json]) -> None:
+        self._values = values
+
+    def __missing__(self, fact: Fact) -> bytes | None:
+        value = written(look_up(self._values, fact.path))
+        told = self[fact] = None if value is None else fact.escape(value)
+        return told
+
+
 @dataclass(frozen=True, slots=True)
 class Fragment:
     """One module ready for one channel: fixed bytes, and the places between them that depend on the person."""
 
     pieces: tuple[bytes, ...]
-    holes: tuple[tuple[int, tuple[str, ...], Escape, bytes], ...] = ()
-    """Place, path of the fact, how it is escaped, and what stands there without it."""
+    holes: tuple[tuple[int, Fact, bytes], ...] = ()
+    """Place, fact, and what stands there without it."""
     cards: tuple[tuple[int, str], ...] = ()
     slots: tuple[int, ...] = ()
     label: bytes = b""
     """What the module is called, as the beginning of a JSON object."""
 
-    def fill(self, out: list[bytes], values: Mapping[str, Json], slot: bytes, cards_of: CardsOf) -> None:
+    def fill(self, out: list[bytes], told: Told, slot: bytes, cards_of: CardsOf) -> None:
         """Append the module as this person sees it. `slot` is the slot's key, escaped for this format."""
         pieces = list(self.pieces)
-        for place, path, escape, default in self.holes:
-            value = look_up(values, path)
-            if value.__class__ is not str:
-                value = written(value)
-            pieces[place] = default if value is None else escape(value)
+        for place, fact, default in self.holes:
+            word = told[fact]
+            pieces[place] = default if word is None else word
         for place, name in self.cards:
             pieces[place] = cards_of(name)
         for place in self.slots:
@@ -44,7 +63,7 @@ class Fragment:
 def split(marked: str, gaps: Mapping[str, Gap], escapes: Iterable[Escape]) -> Fragment:
     """The fragment of a rendered text. `escapes` tells for each mark, in order, how a fact is written there."""
     pieces: list[bytes] = []
-    holes: list[tuple[int, tuple[str, ...], Escape, bytes]] = []
+    holes: list[tuple[int, Fact, bytes]] = []
     cards: list[tuple[int, str]] = []
     slots: list[int] = []
     start = 0
@@ -52,7 +71,7 @@ def split(marked: str, gaps: Mapping[str, Gap], escapes: Iterable[Escape]) -> Fr
         pieces += (marked[start : found.start()].encode(), b"")
         match gaps[found[0]]:
             case Personal(path=path, default=default):
-                holes.append((len(pieces) - 1, path, escape, escape(default)))
+                holes.append((len(pieces) - 1, _fact(path, escape), escape(default)))
             case Cards(field=name):
                 cards.append((len(pieces) - 1, name))
             case SlotKey():
@@ -60,6 +79,12 @@ def split(marked: str, gaps: Mapping[str, Gap], escapes: Iterable[Escape]) -> Fr
         start = found.end()
     pieces.append(marked[start:].encode())
     return Fragment(tuple(pieces), tuple(holes), tuple(cards), tuple(slots))
+
+
+@lru_cache(maxsize=4_096)
+def _fact(path: tuple[str, ...], escape: Escape) -> Fact:
+    """One object for equal facts, so that they are found by identity."""
+    return Fact(path, escape)
 
 
 @dataclass(slots=True)

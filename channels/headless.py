@@ -11,7 +11,7 @@ from channels.cards import CardStyle
 from channels.channel import Ability, Rendered, View
 from channels.cutting import cut_json
 from channels.envelope import CLOSE, COMMA, chosen, head, headers_of, slot_head, why_of
-from channels.escapes import json_text
+from channels.escapes import json_key
 from channels.fragments import Fragment, FragmentCache
 from channels.links import absolute, image_url
 from channels.marks import Marks
@@ -54,7 +54,7 @@ class Headless:
     def _slot(self, out: list[bytes], filled: Filled, sheet: Sheet, why: bool) -> None:
         out += (slot_head(filled), b',"modules":[')
         lead = b""
-        slot = json_text(filled.slot)
+        slot = json_key(filled.slot)
         for placement in filled.placements:
             out.append(lead)
             self.press.fill(out, placement, slot, sheet)

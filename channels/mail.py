@@ -11,7 +11,7 @@ from channels.cards import CardStyle
 from channels.channel import Ability, Rendered, View
 from channels.cutting import context_of, cut_html, cut_plain
 from channels.envelope import headers_of
-from channels.escapes import html_text, plain_text
+from channels.escapes import html_key, html_text, plain_text
 from channels.fragments import Fragment, FragmentCache
 from channels.frame import BODY, COLUMNS, LANGUAGE, PREHEADER, TITLE, column_styles, compile_section, frame
 from channels.links import absolute, image_url, is_safe, raster_of
@@ -91,7 +91,7 @@ class Email:
         out: list[bytes] = []
         for filled in page.filled:
             for placement in filled.placements:
-                press.fill(out, placement, html_text(filled.slot), sheet)
+                press.fill(out, placement, html_key(filled.slot), sheet)
             if filled.why.filled_by == "static":
                 out.append(static)
         return b"".join(out)

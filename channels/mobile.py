@@ -14,7 +14,7 @@ from channels.cards import CardStyle
 from channels.channel import Ability, Rendered, View
 from channels.cutting import cut_json
 from channels.envelope import CLOSE, COMMA, chosen, head, headers_of, slot_head, why_of
-from channels.escapes import json_text
+from channels.escapes import json_key
 from channels.fragments import Fragment, FragmentCache
 from channels.headless import card_json
 from channels.links import absolute, image_url, is_safe
@@ -59,7 +59,7 @@ class Mobile:
 
     def _section(self, filled: Filled, sheet: Sheet, why: bool) -> bytes:
         out = [slot_head(filled), b',"modules":[']
-        slot = json_text(filled.slot)
+        slot = json_key(filled.slot)
         lead = b""
         for placement in filled.placements:
             out.append(lead)

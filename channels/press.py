@@ -11,7 +11,7 @@ from channels.cards import CardStyle, join_cards
 from channels.channel import View
 from channels.envelope import label_of, reasons_of
 from channels.errors import RenderFailure, TemplateFault
-from channels.fragments import Fragment, FragmentCache, Shelf
+from channels.fragments import Fragment, FragmentCache, Shelf, Told
 from channels.money import writes_comma
 
 if TYPE_CHECKING:
@@ -25,12 +25,13 @@ def no_cards(_: str) -> bytes:
     return b""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sheet:
     """What all modules of one answer share."""
 
     shelf: Shelf
     view: View
+    told: Told
     comma: bool
     """Whether prices are written with a decimal comma."""
 
@@ -49,13 +50,14 @@ class Press:
     def sheet(self, page: Page, view: View) -> Sheet:
         """The sheet of one answer. The shelf's name holds all that fragments depend on beside the content."""
         comma = writes_comma(page.locale)
-        return Sheet(self.cache.shelf(page.release, self.channel, self.part, view.base_url, comma), view, comma)
+        shelf = self.cache.shelf(page.release, self.channel, self.part, view.base_url, comma)
+        return Sheet(shelf, view, Told(view.values), comma)
 
     def fill(self, out: list[bytes], placement: Placement, slot: bytes, sheet: Sheet) -> None:
         """Append the module as this person sees it. Raises `RenderFailure` with the module's name."""
         fragment = self.prepared(placement, sheet)
         cards = partial(self.cards, placement, sheet) if fragment.cards else no_cards
-        fragment.fill(out, sheet.view.values, slot, cards)
+        fragment.fill(out, sheet.told, slot, cards)
 
     def cards(self, placement: Placement, sheet: Sheet, name: str) -> bytes:
         """The cards that were chosen for one items field; nothing where none were."""

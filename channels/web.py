@@ -13,7 +13,7 @@ from channels.cards import CardStyle
 from channels.channel import Ability, Rendered, View
 from channels.cutting import context_of, cut_html
 from channels.envelope import CLOSE, head, headers_of
-from channels.escapes import html_text
+from channels.escapes import html_key, html_text
 from channels.fragments import Fragment, FragmentCache
 from channels.links import image_url, is_safe
 from channels.marks import Marks
@@ -60,7 +60,7 @@ class Web:
         sheet = self.press.sheet(page, view)
         out = [_top(page, view)]
         for filled in page.filled:
-            out.append(b'<div class="slot" data-slot="%b">' % html_text(filled.slot))
+            out.append(b'<div class="slot" data-slot="%b">' % html_key(filled.slot))
             self._slot(out, page, filled, sheet)
             out.append(b"</div>\n")
         out.append(b"</main>\n")
@@ -83,7 +83,7 @@ class Web:
         return Rendered(body, "application/json", headers_of(page))
 
     def _slot(self, out: list[bytes], page: Page, filled: Filled, sheet: Sheet) -> None:
-        slot = html_text(filled.slot)
+        slot = html_key(filled.slot)
         for placement in filled.placements:
             self.press.fill(out, placement, slot, sheet)
         if filled.why.filled_by == "static":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from engine.errors import UnknownLayout
-from engine.values import Gate, Stop
+from engine.values import Gate, Placement, Stop
 from experiments import Experiment
 from layouts import Layout, Slot
 from modules import Items, Module, ModuleType, Part
@@ -99,6 +99,9 @@ class Entry:
     """Why it stands where it was placed, up to its expected value."""
 
 
+MOST_KEPT = 1_024
+"""What a place keeps of each kind before it starts over."""
+
 Row: TypeAlias = tuple[int, int, tuple[str, ...], float, int, int, Entry]
 """An entry's bit, negated tier, topics, worth, negated specificity, dice, and itself: read for every candidate of
 every page, and unpacking a tuple is quicker than reading attributes."""
@@ -116,10 +119,34 @@ class Place:
     pinned: tuple[Entry, ...]
     fallback: Candidate | None
     mask: int
+    subsets: dict[int, tuple[Row, ...]] = field(default_factory=dict)
+    """The rows of those that are allowed, by their bits."""
+    ready: dict[tuple[int, str], Placement] = field(default_factory=dict)
+    """The last placement of an entry in a locale, of those that look the same to everybody with the same score."""
+
+    def rows_of(self, allowed: int) -> tuple[Row, ...]:
+        """The rows of these entries. Most people share their answers to the rules of one place with others."""
+        found = self.subsets.get(allowed)
+        if found is None:
+            if len(self.subsets) >= MOST_KEPT:
+                self.subsets.clear()
+            found = self.subsets[allowed] = tuple([row for row in self.rows if row[0] & allowed])
+        return found
+
+    def keep(self, name: tuple[int, str], placement: Placement) -> None:
+        """Keep a placement to be used again."""
+        if len(self.ready) >= MOST_KEPT:
+            self.ready.clear()
+        self.ready[name] = placement
 
 
-Told: TypeAlias = tuple[tuple[int, tuple[Stop, ...]], ...]
-"""The number of a place, and what is stopped there."""
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What one answer of a rule means to one plan: the candidates it shuts out, and the reasons told in each place."""
+
+    mask: int
+    told: tuple[tuple[int, tuple[Stop, ...]], ...]
+    """The number of a place, and what is stopped there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +156,18 @@ class Gated:
     target: Target
     mask: int
     groups: tuple[tuple[int, tuple[Candidate, ...]], ...]
-    refusals: dict[tuple[str, ...], Told] = field(default_factory=dict)
-    """The reasons of a no -> what it stops."""
-    doubts: dict[tuple[str, ...], Told] = field(default_factory=dict)
-    """The reasons of an unknown -> what it stops."""
+
+    def ruling(self, verdict: Verdict) -> Ruling | None:
+        """What this verdict means; None where it lets all through."""
+        target = self.target
+        if target.passes(verdict):
+            return None
+        detail = target.name if verdict.outcome is Outcome.NO else f"{target.name} (unknown)"
+        told = tuple(
+            (place, tuple(c.stop(Gate.TARGETING, detail, verdict.because) for c in candidates))
+            for place, candidates in self.groups
+        )
+        return Ruling(self.mask, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +181,8 @@ class Plan:
     entries: tuple[Entry, ...]
     bits: Mapping[str, int]
     """Module key -> its bit."""
-    gated: tuple[Gated, ...]
-    batch: Batch
-    """The rules of `gated`, in the same order."""
+    rulings: Batch[Ruling | None]
+    """The rules of all targets; what shuts nobody out is None."""
     tagged: Mapping[str, int]
     """Tag -> mask of the candidates that carry it."""
     scheduled: tuple[Entry, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -11,9 +11,9 @@ import orjson
 from engine.gates import Gatekeeper
 from engine.items import Filler
 from engine.placing import Placer
-from engine.values import Ask, Level, Page, Recommend
+from engine.values import Ask, History, Level, Page, Recommend
 
-Interest = Callable[[Sequence[tuple[str, float]]], Mapping[str, float]]
+Interest = Callable[[History], Mapping[str, float]]
 """A person's history -> lift of each category over the population's, 1 = average."""
 
 NO_INTEREST: Mapping[str, float] = {}
@@ -56,10 +56,10 @@ class Engine:
         )
 
     def _interest(self, ask: Ask) -> tuple[Mapping[str, float], str]:
-        if self.interest is None or not ask.history:
+        if self.interest is None:
             return NO_INTEREST, ""
         try:
-            return self.interest(ask.history), ""
+            return self.interest(ask.history()), ""
         except Exception as error:  # order falls back to the editors' worth; the page stands
             if ask.strict:
                 raise
@@ -73,7 +73,7 @@ def _number(unit: str) -> int:
 def _name(ask: Ask) -> str:
     """The decision's id: a digest of all that it depends on."""
     fingerprint = ask.fingerprint or orjson.dumps(
-        [ask.facts.values, ask.facts.events, sorted(ask.facts.segments), ask.history],
+        [ask.facts.values, ask.facts.events, sorted(ask.facts.segments), ask.history()],
         option=orjson.OPT_SORT_KEYS,
         default=dict,
     )

@@ -7,14 +7,15 @@ locale, its merge fields) is asked when its turn comes to be placed.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from engine.catalogue import Candidate, Content, Gated, Plan, Policy, Target, Told
+from engine.catalogue import Candidate, Content, Plan, Policy, Ruling, Target
 from engine.contents import content_of
 from engine.values import Ask, Assigned, Gate, Stop
 from experiments import OFF, Variation, assign
-from rules import Facts, Instant, Json, Outcome, Verdict
+from rules import Facts, Instant, Json, Verdict
 
 
 def lookup(values: object, path: str) -> Json:
@@ -136,24 +137,22 @@ class Gatekeeper:
         return None
 
     def _target(self) -> None:
+        rulings, until = self.plan.rulings.decide(self.facts)
+        if until is not None:
+            self.expire(until)
         stopped, shut, early = self.stopped, 0, self.plan.everything & ~self.allowed
-        yes, no = Outcome.YES, Outcome.NO
-        for gated, verdict in zip(self.plan.gated, self.plan.batch.decide(self.facts), strict=True):
-            if verdict.valid_until is not None:
-                self.expire(verdict.valid_until)
-            outcome = verdict.outcome
-            if outcome is yes or (outcome is not no and gated.target.unknown_passes):
-                continue
-            shut |= gated.mask
-            told = (gated.refusals if outcome is no else gated.doubts).get(verdict.because) or _tell(gated, verdict)
-            for place, stops in self._untold(told) if early & gated.mask else told:
-                stopped[place] += stops
+        for ruling in rulings:
+            if ruling is not None:
+                shut |= ruling.mask
+                for place, stops in self._untold(ruling) if ruling.mask & early else ruling.told:
+                    stopped[place] += stops
         self.allowed &= ~shut
 
-    def _untold(self, told: Told) -> Told:
+    def _untold(self, ruling: Ruling) -> Iterator[tuple[int, list[Stop]]]:
         """Without the modules that another gate has stopped already."""
-        known = [{stop.module for stop in stops} for stops in self.stopped]
-        return tuple((place, tuple(stop for stop in stops if stop.module not in known[place])) for place, stops in told)
+        known = {stop.module for stops in self.stopped for stop in stops}
+        for place, stops in ruling.told:
+            yield place, [stop for stop in stops if stop.module not in known]
 
     def _judge(self, target: Target) -> Verdict:
         verdict = target.rule.decide(self.facts)
@@ -180,14 +179,3 @@ class Gatekeeper:
             self.variations[experiment] = assign(self.ask.catalogue.experiments[experiment], self.ask.unit)
         return self.variations[experiment]
 
-
-def _tell(gated: Gated, verdict: Verdict) -> Told:
-    """The stops that this verdict means for each place, kept: a rule has as many reasons as it has predicates."""
-    target = gated.target
-    detail = target.name if verdict.outcome is Outcome.NO else f"{target.name} (unknown)"
-    told = tuple(
-        (place, tuple(c.stop(Gate.TARGETING, detail, verdict.because) for c in candidates))
-        for place, candidates in gated.groups
-    )
-    (gated.refusals if verdict.outcome is Outcome.NO else gated.doubts)[verdict.because] = told
-    return told

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.values import ItemCard, Recommend
+from engine.values import History, ItemCard, Recommend
 from modules import Items
 
 
@@ -23,11 +23,12 @@ class Filler:
     """Asks the recommender for one request; an item that stands on the page already is not asked for again."""
 
     recommend: Recommend | None
-    history: Sequence[tuple[str, float]]
+    history: Callable[[], History]
     barred_tags: frozenset[str]
     strict: bool
     shown: set[str] = field(default_factory=set)
     failures: list[str] = field(default_factory=list)
+    _history: History | None = None
 
     def fill(self, parts: Sequence[Items]) -> Filling:
         """Cards for every items part of one module; a part that nobody can fill is left out."""
@@ -50,13 +51,18 @@ class Filler:
         self.shown.update(card.id for found_cards in cards.values() for card in found_cards)
         return Filling(cards, ", ".join(dict.fromkeys(answered)))
 
+    def _known(self) -> History:
+        if self._history is None:
+            self._history = self.history()
+        return self._history
+
     def _ask(self, recommend: Recommend, part: Items) -> tuple[tuple[ItemCard, ...], str] | None:
         spec = part.spec
         answer = recommend(
             model=spec.recommend or "",
             pick=spec.pick,
             count=spec.count,
-            history=self.history,
+            history=self._known(),
             where=spec.where,
             barred_tags=self.barred_tags,
             exclude=frozenset(self.shown),

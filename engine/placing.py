@@ -57,29 +57,28 @@ class Placer:
 
     def fill(self, place: Place) -> Filled:
         """The slot's placements and the reasons for them."""
-        stopped = self.keeper.stopped[place.number]
-        allowed = self._allowed(place, stopped)
+        keeper, slot = self.keeper, place.slot
+        stopped = keeper.stopped[place.number]
+        allowed = keeper.allowed & place.mask
+        if allowed & self.used:
+            allowed = self._unused(place, allowed, stopped)
         placements: list[Placement] = []
         for entry in place.pinned:
-            if allowed & entry.bit and len(placements) < place.slot.maximum:
-                self._take(place, entry, self._score(entry), "pinned", placements, stopped)
+            if allowed & entry.bit and len(placements) < slot.maximum:
+                self._take(place, entry, self.chances[entry.topics] * entry.worth, placements, stopped)
         pinned = len(placements)
         losers = self._take_ranked(place, allowed & ~self.used, placements, stopped)
         filled_by = "ranked" if len(placements) > pinned else "pinned" if placements else "empty"
         note = ""
-        if len(placements) < place.slot.minimum or (not placements and _is_broken(stopped)):
+        if len(placements) < slot.minimum or (not placements and _is_broken(stopped)):
             filled_by, note = self._fall_back(place, placements, filled_by)
-        named = losers[:SHOWN_OUTRANKED]
-        outranked = tuple([outranked_by((one[4].candidate.key, -one[0], -one[1])) for one in named])
         if len(losers) > SHOWN_OUTRANKED:
             note = "; ".join(filter(None, (note, f"{len(losers) - SHOWN_OUTRANKED} more came after")))
-        return Filled(place.slot.key, tuple(placements), Why(place.slot.key, filled_by, stopped, outranked, note))
+        outranked = [outranked_by((one[4].candidate.key, -one[0], -one[1])) for one in losers[:SHOWN_OUTRANKED]]
+        return Filled(slot.key, tuple(placements), Why(slot.key, filled_by, stopped, outranked, note))
 
-    def _allowed(self, place: Place, stopped: list[Stop]) -> int:
-        allowed = self.keeper.allowed & place.mask
+    def _unused(self, place: Place, allowed: int, stopped: list[Stop]) -> int:
         taken = allowed & self.used
-        if not taken:
-            return allowed
         placed = (e.candidate for e in (*place.pinned, *place.entries) if e.bit & taken)
         stopped += [candidate.stop(Gate.PLACED, "stands in another slot") for candidate in placed]
         return allowed & ~taken
@@ -88,54 +87,46 @@ class Placer:
         self, place: Place, allowed: int, placements: list[Placement], stopped: list[Stop]
     ) -> Sequence[Ranked]:
         """Take modules in order until the slot is full; those that came too late."""
-        if not allowed:
-            return ()
-        order = self._ranked(place, allowed)
+        # A stable draw settles what the editor, the model and the rules leave equal: the same for one person
+        # always, spread evenly over people.
+        chance, unit = self.chances, self.unit
+        order: list[Ranked] = [
+            (tier, -chance[topics] * worth, narrow, (dice ^ unit) * MIX & MASK, entry)
+            for _, tier, topics, worth, narrow, dice, entry in place.rows_of(allowed)
+        ]
+        order.sort()
         if place.slot.diverse_by:
             order = list(_diverse(order, place.slot.diverse_by))
         maximum = place.slot.maximum
         for at, one in enumerate(order):
             if len(placements) >= maximum:
                 return order[at:]
-            self._take(place, one[4], -one[1], "", placements, stopped)
+            self._take(place, one[4], -one[1], placements, stopped)
         return ()
 
-    def _ranked(self, place: Place, allowed: int) -> list[Ranked]:
-        # A stable draw settles what the editor, the model and the rules leave equal: the same for one person
-        # always, spread evenly over people.
-        chance, unit = self.chances, self.unit
-        order = [
-            (tier, -chance[topics] * worth, narrow, (dice ^ unit) * MIX & MASK, entry)
-            for bit, tier, topics, worth, narrow, dice, entry in place.rows
-            if bit & allowed
-        ]
-        order.sort()
-        return order
-
-    def _score(self, entry: Entry) -> float:
-        return self.chances[entry.topics] * entry.worth
-
     def _take(
-        self,
-        place: Place,
-        entry: Entry,
-        score: float,
-        reason: str,
-        placements: list[Placement],
-        stopped: list[Stop],
+        self, place: Place, entry: Entry, score: float, placements: list[Placement], stopped: list[Stop]
     ) -> None:
-        cleared = self.keeper.clear(entry.candidate)
-        placed: Placement | Stop
-        if isinstance(cleared, Stop):
-            placed = cleared
-        else:
-            reason = reason or f"{entry.reason}{score:.3f}"
-            placed = self._place(place, cleared, reason, entry.tier, score)
+        name = (entry.bit, self.keeper.ask.locale)
+        placed: Placement | Stop | None = place.ready.get(name)
+        if placed is None or placed.score != score:  # type: ignore[union-attr]  # no stop is kept there
+            placed = self._made(place, entry, score, name)
         if isinstance(placed, Stop):
             stopped.append(placed)
         else:
             self.used |= entry.bit
             placements.append(placed)
+
+    def _made(self, place: Place, entry: Entry, score: float, name: tuple[int, str]) -> Placement | Stop:
+        cleared = self.keeper.clear(entry.candidate)
+        if isinstance(cleared, Stop):
+            return cleared
+        reason = "pinned" if entry in place.pinned else f"{entry.reason}{score:.3f}"
+        placed = self._place(place, cleared, reason, entry.tier, score)
+        content = cleared[1]
+        if not (content.items or content.needs or entry.candidate.experiments):
+            place.keep(name, placed)  # type: ignore[arg-type]  # without items, nothing stops it
+        return placed
 
     def _place(self, place: Place, cleared: Cleared, reason: str, tier: int, score: float) -> Placement | Stop:
         candidate, content, assigned = cleared

@@ -6,10 +6,10 @@ What is made anew for each answer is not frozen, though nobody changes it: freez
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 import orjson
 
@@ -17,6 +17,10 @@ from rules import Facts
 
 if TYPE_CHECKING:
     from engine.catalogue import Catalogue, Content
+
+
+History: TypeAlias = Sequence[tuple[str, float]]
+"""Items and how much each touch of them counts."""
 
 
 class Gate(StrEnum):
@@ -90,7 +94,7 @@ class Why:
     filled_by: str
     """`ranked`, `pinned`, `slot fallback`, `layout fallback`, `static` or `empty`."""
     stopped: Sequence[Stop] = ()
-    outranked: tuple[Outranked, ...] = ()
+    outranked: Sequence[Outranked] = ()
     note: str = ""
 
 
@@ -117,6 +121,22 @@ class Placement:
     items: Mapping[str, tuple[ItemCard, ...]] = field(default_factory=dict)
     items_from: str = ""
     assigned: tuple[Assigned, ...] = ()
+    _encoded: bytes = field(default=b"", init=False, compare=False, repr=False)
+
+    @property
+    def encoded(self) -> bytes:
+        """Why it stands here, as members of a JSON object and the closing brace; encoded once."""
+        if not self._encoded:
+            told = {
+                "reason": self.reason,
+                "tier": self.tier,
+                "score": self.score,
+                "propensity": self.propensity,
+                "items_from": self.items_from,
+                "assigned": self.assigned,
+            }
+            self._encoded = orjson.dumps(told)[1:]
+        return self._encoded
 
 
 @dataclass(slots=True)
@@ -139,8 +159,8 @@ class Ask:
     facts: Facts
     unit: str
     """Stable id of the person or device: the unit of every dice roll."""
-    history: Sequence[tuple[str, float]] = ()
-    """Items the person touched, newest first: (item id, weight)."""
+    history: Callable[[], History] = tuple
+    """Gives the items the person touched, newest first: (item id, weight). Asked only where a model wants them."""
     without: Mapping[str, str] = field(default_factory=dict)
     """Modules that failed to render, with the reason: they are gated as broken."""
     facts_until: float | None = None
@@ -182,7 +202,7 @@ class Recommend(Protocol):
         model: str,
         pick: Sequence[str],
         count: int,
-        history: Sequence[tuple[str, float]],
+        history: History,
         where: Sequence[tuple[str, str]],
         barred_tags: frozenset[str],
         exclude: frozenset[str],

@@ -9,13 +9,16 @@ is not of this form is asked of the rule itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from rules.columns import Leaf, families, ledgers, settled, unknowns
 from rules.operator import Truth
+from rules.questions import Count, Fact
 from rules.rule import Rule
-from rules.values import Facts, Outcome, Verdict
+from rules.values import Facts, Instant, Outcome, Verdict
+
+A = TypeVar("A")
 
 WIDTH: Final = 8
 """Bits for each rule: seven for its predicates, so those of more are asked themselves, and `ALONE`."""
@@ -31,36 +34,41 @@ BITS: Final = tuple(tuple(bit for bit in range(WIDTH) if byte >> bit & 1) for by
 """Byte -> the numbers of its bits."""
 
 
-Answers: TypeAlias = tuple[tuple[Verdict, ...], tuple[Verdict, ...], Verdict]
-"""What a rule answers when this predicate settles it, when this one is unknown, and when neither is so."""
+Row: TypeAlias = tuple[tuple[A, ...], tuple[A, ...], A, tuple[Fact | Count | None, ...], int]
+"""What a rule answers when this predicate settles it, when this one is unknown, and when neither is so; what its
+predicates ask; its number."""
 
-Row: TypeAlias = tuple[tuple[Verdict, ...], tuple[Verdict, ...], Verdict, tuple[Truth, ...], Rule]
-"""A rule's answers, its predicates, and the rule itself."""
-
-NEVER: Final = Verdict(Outcome.UNKNOWN)
+MOST_KEPT: Final = 4_096
+"""Answers kept of the rules that are asked themselves."""
 
 
-class Batch:
-    """Some rules, laid over one another. It answers what each of them would answer."""
+class Batch(Generic[A]):
+    """Some rules, laid over one another.
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self._rows: list[Row] = []
+    A rule can answer only so much: yes, no or unknown, because of these of its predicates or those. `answer` says
+    what the caller makes of each such verdict (of the rule with this number); it is called once for each, not once
+    for each person. When the answers change by time alone is told of all of them together.
+    """
+
+    def __init__(self, rules: Iterable[Rule], answer: Callable[[int, Verdict], A]) -> None:
+        self._rules = tuple(rules)
+        self._answer = answer
+        self._kept: dict[tuple[int, Outcome, tuple[str, ...]], A] = {}
+        self._rows: list[Row[A]] = []
         leaves: list[Leaf] = []
         alone = 0
-        for rule in rules:
-            start = len(self._rows) * WIDTH
+        for number, rule in enumerate(self._rules):
             parts = _leaves(rule.truth)
-            if parts:
-                self._rows.append((*_answers(rule.truth.settles, parts), parts, rule))
-                leaves += _placed(parts, rule.truth.settles, start)
-            else:
-                self._rows.append(((), (), NEVER, (), rule))
-                alone |= WHOLE << start
+            self._rows.append(self._row(number, rule.truth.settles, parts))
+            leaves += _placed(parts, rule.truth.settles, number * WIDTH)
+            if not parts:
+                alone |= WHOLE << number * WIDTH
         self._families, self._ledgers = families(leaves), ledgers(leaves)
         self._start = (settled(leaves), unknowns(leaves), alone)
 
-    def decide(self, facts: Facts) -> list[Verdict]:
-        """The verdict of each rule, in order; equal to what `Rule.decide` says."""
+    def decide(self, facts: Facts) -> tuple[list[A], Instant | None]:
+        """What is made of the verdict of each rule, in order, each equal to what `Rule.decide` says; and the earliest
+        `valid_until` of them."""
         settling, unknown, asked = self._look(facts)
         size, first = len(self._rows), FIRST
         rows = zip(
@@ -71,12 +79,67 @@ class Batch:
             self._rows,
             strict=True,
         )
-        return [
+        moments: list[Instant] = []
+        answers = [
             row[0][first[settles]]
             if settles
-            else (_ask(row, facts, asks, doubt, held) if asks else row[1][first[doubt]] if doubt else row[2])
+            else (
+                self._ask(row, facts, asks, doubt, held, moments)
+                if asks
+                else row[1][first[doubt]]
+                if doubt
+                else row[2]
+            )
             for settles, asks, doubt, held, row in rows
         ]
+        return answers, min(moments) if moments else None
+
+    def _row(self, number: int, settles: Outcome, parts: Sequence[Truth]) -> Row[A]:
+        opposite = Outcome.YES if settles is Outcome.NO else Outcome.NO
+        everything = tuple(pointer for part in parts for pointer in _named(part, opposite))
+        return (
+            tuple(self._made(number, settles, _named(part, settles)) for part in parts),
+            tuple(self._made(number, Outcome.UNKNOWN, part.no) for part in parts),
+            self._made(number, opposite if parts else Outcome.UNKNOWN, everything),
+            tuple(part.asks for part in parts),
+            number,
+        )
+
+    def _made(self, number: int, outcome: Outcome, because: tuple[str, ...]) -> A:
+        return self._answer(number, Verdict(outcome, None, because))
+
+    def _ask(
+        self, row: Row[A], facts: Facts, asked: int, unknown: int, settling: int, moments: list[Instant]
+    ) -> A:
+        """The answer of a rule that depends on predicates which hold for a time, as a junction gives it: what settles
+        it longest counts; else nothing settles it until the first of them turns."""
+        if asked & ALONE:
+            return self._decide(row[4], facts, moments)
+        settled, doubts, neutral, asks, _ = row
+        held = settling & asked
+        some = BITS[held or asked]
+        bit = some[0]
+        until = asks[bit].until(facts.events)  # type: ignore[union-attr]  # only counts hold for a time
+        for other in some[1:]:
+            moment = asks[other].until(facts.events)  # type: ignore[union-attr]
+            if moment > until if held else moment < until:
+                bit, until = other, moment
+        moments.append(until)
+        if held:
+            return settled[bit]
+        return doubts[FIRST[unknown]] if unknown else neutral
+
+    def _decide(self, number: int, facts: Facts, moments: list[Instant]) -> A:
+        verdict = self._rules[number].decide(facts)
+        if verdict.valid_until is not None:
+            moments.append(verdict.valid_until)
+        name = (number, verdict.outcome, verdict.because)
+        found = self._kept.get(name)
+        if found is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[name] = self._made(*name)
+        return found
 
     def _look(self, facts: Facts) -> tuple[int, int, int]:
         """Which predicates settle their rule, which are unknown, and which hold for a time (`ALONE`: cannot say)."""
@@ -113,32 +176,6 @@ def _placed(parts: Sequence[Truth], settles: Outcome, start: int) -> list[Leaf]:
         for at, part in enumerate(parts)
         if part.asks
     ]
-
-
-def _ask(row: Row, facts: Facts, asked: int, unknown: int, settling: int) -> Verdict:
-    """The answer of a rule that depends on predicates which hold for a time, as a junction gives it: what settles it
-    longest counts; else nothing settles it until the first of them turns."""
-    settled, doubts, neutral, parts, rule = row
-    if asked & ALONE:
-        return rule.decide(facts)
-    held = settling & asked
-    moments = [(parts[bit].asks.until(facts.events), -bit) for bit in BITS[held or asked]]  # type: ignore[union-attr]
-    if held:
-        until, bit = max(moments)
-        answer = settled[-bit]
-    else:
-        until, _ = min(moments)
-        answer = doubts[FIRST[unknown]] if unknown else neutral
-    return Verdict(answer.outcome, until, answer.because)
-
-
-def _answers(settles: Outcome, parts: Sequence[Truth]) -> Answers:
-    opposite = Outcome.YES if settles is Outcome.NO else Outcome.NO
-    return (
-        tuple(Verdict(settles, None, _named(part, settles)) for part in parts),
-        tuple(Verdict(Outcome.UNKNOWN, None, part.no) for part in parts),
-        Verdict(opposite, None, tuple(pointer for part in parts for pointer in _named(part, opposite))),
-    )
 
 
 def _named(part: Truth, outcome: Outcome) -> tuple[str, ...]:

@@ -124,6 +124,7 @@ def create_app(
         seconds = settings.poll_interval.total_seconds()
         house.watches.append(Watch(house.published.refresh, seconds, "published"))
         house.watches.append(Watch(house.keys.refresh, 5.0, "keys"))
+        house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
         for one in house.watches:
             one.start()
     return app

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -91,7 +91,7 @@ class Asker:
             locale=locale,
             facts=facts,
             unit=visitor.unit,
-            history=allowed_history(profile, catalogue.vocabulary),
+            history=partial(allowed_history, profile, catalogue.vocabulary),
             facts_until=_earliest(profile.until, local.until(plan.reads, now)),
             fingerprint=fingerprint.digest(),
             degraded=degraded,

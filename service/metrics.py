@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
+from bisect import bisect_left
+from collections import Counter as Tally
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -12,7 +16,21 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from engine import Page
 from profiles import Receipt
 
+MOST_WAITING = 1_000
+"""Pages that wait to be counted together."""
+
 BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
+
+
+class Durations(Histogram):
+    """A histogram that takes many observations in one step."""
+
+    def observe_all(self, amounts: Sequence[float]) -> None:
+        """The same as observing each."""
+        self._raise_if_not_observable()
+        self._sum.inc(sum(amounts))
+        for place, many in Tally(bisect_left(self._upper_bounds, amount) for amount in amounts).items():
+            self._buckets[place].inc(many)
 
 
 @dataclass(slots=True)
@@ -25,13 +43,15 @@ class Metrics:
     slots: Counter = field(init=False)
     taken: Counter = field(init=False)
     broken: Counter = field(init=False)
-    series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = field(default_factory=dict)
+    answered: deque[tuple[str, str, int, float]] = field(default_factory=deque)
+    """Pages not counted yet: layout, channel, level, seconds."""
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.pages = Counter(
             "intarsia_pages_total", "Pages decided", ["layout", "channel", "level"], registry=self.registry
         )
-        self.seconds = Histogram(
+        self.seconds = Durations(
             "intarsia_page_seconds", "Time to decide and render", ["channel"], buckets=BUCKETS, registry=self.registry
         )
         self.slots = Counter(
@@ -46,21 +66,26 @@ class Metrics:
 
     def page(self, page: Page, seconds: float) -> None:
         """One page was answered."""
-        pages, times = self._of(page.layout, page.channel, page.level)
-        pages.inc()
-        times.observe(seconds)
+        # A figure shared by processes takes several µs to change: pages are counted together, soon after.
+        self.answered.append((page.layout, page.channel, page.level, seconds))
+        if len(self.answered) >= MOST_WAITING:
+            self.count()
         if page.level > 1:
             for filled in page.filled:
                 if "fallback" in filled.why.filled_by or filled.why.filled_by == "static":
                     self.slots.labels(page.layout, filled.slot).inc()
 
-    def _of(self, layout: str, channel: str, level: int) -> tuple[Counter, Histogram]:
-        """The series of such pages, found by their labels once."""
-        found = self.series.get((layout, channel, level))
-        if found is None:
-            found = (self.pages.labels(layout, channel, str(int(level))), self.seconds.labels(channel))
-            self.series[layout, channel, level] = found
-        return found
+    def count(self) -> None:
+        """Bring the figures up to date with what was answered."""
+        with self.turn:
+            waiting = [self.answered.popleft() for _ in range(len(self.answered))]
+            for (layout, channel, level), many in Tally(one[:3] for one in waiting).items():
+                self.pages.labels(layout, channel, str(int(level))).inc(many)
+            by_channel: dict[str, list[float]] = {}
+            for _, channel, _, seconds in waiting:
+                by_channel.setdefault(channel, []).append(seconds)
+            for channel, times in by_channel.items():
+                self.seconds.labels(channel).observe_all(times)
 
     def events(self, receipts: Sequence[Receipt], refused: int) -> None:
         """Some calls were taken in or refused."""
@@ -71,6 +96,7 @@ class Metrics:
 
     def text(self) -> bytes:
         """Everything, for a scraper."""
+        self.count()
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

@@ -89,7 +89,7 @@ class Published:
         if model is not None and model != self.model_version:
             self.model = self._load(model)
         shelf = Shelf(self.model, self.items.all(), self.currency)
-        self.engine = Engine(shelf.recommend, shelf.interest)
+        self.engine = Engine(shelf.recommend, shelf.interest if self.model else None)
         self.stocked, self.model_version = version, model
         log.info("serving items %s, model %s", *version)
 

@@ -74,9 +74,23 @@ def people(draw: st.DrawFn) -> Facts:
 @example(logics=[{"==": [{"var": "top"}, 1]}, {"<": [{"var": "top"}, 2]}], who=[Facts(NOW, {"top": float("nan")})])
 def test_a_batch_says_what_each_rule_says(logics: list[Json], who: list[Facts]) -> None:
     rules = [parse(logic) for logic in logics]
-    batch = Batch(rules)
+    batch = Batch(rules, lambda number, verdict: (number, verdict.outcome, verdict.because))
+    singles = [Batch([rule], lambda _, verdict: verdict) for rule in rules]
     for facts in who:
-        assert batch.decide(facts) == [rule.decide(facts) for rule in rules]
+        said = [rule.decide(facts) for rule in rules]
+        answers, until = batch.decide(facts)
+        assert answers == [(number, one.outcome, one.because) for number, one in enumerate(said)]
+        assert until == min((one.valid_until for one in said if one.valid_until is not None), default=None)
+        assert [single.decide(facts)[1] for single in singles] == [one.valid_until for one in said]
+
+
+def test_an_answer_is_made_once_for_each_reason() -> None:
+    """Not once for each person: whoever gives the same reasons gets the same object."""
+    alone = {"in": [{"var": "top"}, {"var": "p.a"}]}
+    batch = Batch([parse({"==": [{"var": "top"}, 1]}), parse(alone)], lambda _, verdict: [verdict])
+    one, two = (batch.decide(Facts(NOW, {"top": 1, "p": {"a": many}}))[0] for many in ([1], [1, 2]))
+    assert [verdict.outcome.value for (verdict,) in one] == ["yes", "yes"]
+    assert [a is b for a, b in zip(one, two, strict=True)] == [True, True]
 
 
 @pytest.mark.parametrize(
@@ -92,13 +106,14 @@ def test_what_holds_for_a_time_says_how_long(
     """Two views within a minute: the rule is met until the older one is a minute old."""
     rule = parse({"or": [{"==": [{"var": "top"}, "x"]}, {">=": [{"events": {"type": "Viewed", "within": "1m"}}, 2]}]})
     facts = Facts(NOW, {"top": "y"}, {"Viewed": [[at, {}] for at in seen]})
-    (verdict,) = Batch([rule]).decide(facts)
-    assert (verdict.outcome, verdict.valid_until) == (outcome, until)
+    (verdict,), held = Batch([rule], lambda _, verdict: verdict).decide(facts)
+    assert (verdict.outcome, held) == (outcome, until)
     assert set(because) <= set(verdict.because)
 
 
 def test_equal_values_of_different_types_are_told_apart() -> None:
     """1 and true are the same key of a dictionary, yet only true is strictly true."""
-    batch = Batch([parse({"===": [{"var": "top"}, True]}), parse({"===": [{"var": "top"}, 1]})])
-    said = [[v.outcome.value for v in batch.decide(Facts(NOW, {"top": value}))] for value in (True, 1, 1.0)]
+    rules = [parse({"===": [{"var": "top"}, True]}), parse({"===": [{"var": "top"}, 1]})]
+    batch = Batch(rules, lambda _, verdict: verdict.outcome.value)
+    said = [batch.decide(Facts(NOW, {"top": value}))[0] for value in (True, 1, 1.0)]
     assert said == [["yes", "no"], ["no", "yes"], ["no", "yes"]]
