@@ -11,7 +11,7 @@ import orjson
 from channels.escapes import one_line
 
 if TYPE_CHECKING:
-    from engine import Content, Filled, Page, Placement, Why
+    from engine import Content, Filled, Page, Placement
 
 CLOSE, COMMA = b"}", b","
 UNASSIGNED = b'"assigned":[]}'
@@ -42,11 +42,6 @@ def _slot_head(slot: str, filled_by: str) -> bytes:
     return orjson.dumps({"slot": slot, "filled_by": filled_by})[:-1]
 
 
-@lru_cache(maxsize=4_096)
-def _quoted(text: str) -> bytes:
-    return orjson.dumps(text)
-
-
 def chosen(placement: Placement, *, why: bool = True) -> bytes:
     """The members that say why this module stands here, without the opening brace.
 
@@ -57,19 +52,12 @@ def chosen(placement: Placement, *, why: bool = True) -> bytes:
     return orjson.dumps({"assigned": placement.assigned})[1:] if placement.assigned else UNASSIGNED
 
 
-def why_of(why: Why) -> bytes:
-    """What stopped each loser, and who came second."""
-    stopped = COMMA.join([stop.encoded for stop in why.stopped])
-    outranked = [{"module": module, "tier": tier, "score": score} for module, tier, score in why.outranked]
-    return b'{"stopped":[%b],"outranked":%b,"note":%b}' % (stopped, orjson.dumps(outranked), _quoted(why.note))
-
-
 def reasons_of(page: Page, label: Callable[[Placement], bytes]) -> bytes:
     """The whole answer as JSON with names and reasons instead of contents. `label` is `label_of` its content."""
     slots = []
     for filled in page.filled:
         modules = COMMA.join([label(placement) + COMMA + chosen(placement) for placement in filled.placements])
-        slots.append(slot_head(filled) + b',"modules":[' + modules + b'],"why":' + why_of(filled.why) + CLOSE)
+        slots.append(slot_head(filled) + b',"modules":[' + modules + b'],"why":' + filled.why.encoded + CLOSE)
     return head(page) + b',"slots":[' + COMMA.join(slots) + b"]}"
 
 
@@ -79,10 +67,13 @@ def label_of(content: Content) -> bytes:
     return orjson.dumps(told)[:-1]
 
 
+_one_line = lru_cache(maxsize=64)(one_line)
+
+
 def headers_of(page: Page) -> dict[str, str]:
     """The same identity for those who read headers only."""
     return {
         "Intarsia-Decision": page.decision_id,
-        "Intarsia-Release": one_line(page.release),
+        "Intarsia-Release": _one_line(page.release),
         "Intarsia-Level": str(int(page.level)),
     }

@@ -10,7 +10,7 @@ import orjson
 from channels.cards import CardStyle
 from channels.channel import Ability, Rendered, View
 from channels.cutting import cut_json
-from channels.envelope import CLOSE, COMMA, chosen, head, headers_of, slot_head, why_of
+from channels.envelope import CLOSE, COMMA, chosen, head, headers_of, slot_head
 from channels.escapes import json_key
 from channels.fragments import Fragment, FragmentCache
 from channels.links import absolute, image_url
@@ -60,7 +60,7 @@ class Headless:
             self.press.fill(out, placement, slot, sheet)
             out += (COMMA, chosen(placement, why=why))
             lead = COMMA
-        out += (b'],"why":', why_of(filled.why), CLOSE) if why else (b"]}",)
+        out += (b'],"why":', filled.why.encoded, CLOSE) if why else (b"]}",)
 
 
 def _make(content: Content, view: View) -> Fragment:

@@ -13,7 +13,7 @@ import orjson
 from channels.cards import CardStyle
 from channels.channel import Ability, Rendered, View
 from channels.cutting import cut_json
-from channels.envelope import CLOSE, COMMA, chosen, head, headers_of, slot_head, why_of
+from channels.envelope import CLOSE, COMMA, chosen, head, headers_of, slot_head
 from channels.escapes import json_key
 from channels.fragments import Fragment, FragmentCache
 from channels.headless import card_json
@@ -66,7 +66,7 @@ class Mobile:
             self.press.fill(out, placement, slot, sheet)
             out += (COMMA, chosen(placement, why=why))
             lead = COMMA
-        out += (b'],"why":', why_of(filled.why), CLOSE) if why else (b"]}",)
+        out += (b'],"why":', filled.why.encoded, CLOSE) if why else (b"]}",)
         return b"".join(out)
 
 

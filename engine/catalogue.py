@@ -97,6 +97,8 @@ class Entry:
     dice: int
     reason: str
     """Why it stands where it was placed, up to its expected value."""
+    outranked: bytes
+    """What is told of it where it came too late, as JSON up to its score."""
 
 
 MOST_KEPT = 1_024

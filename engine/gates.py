@@ -178,4 +178,3 @@ class Gatekeeper:
         if experiment not in self.variations:
             self.variations[experiment] = assign(self.ask.catalogue.experiments[experiment], self.ask.unit)
         return self.variations[experiment]
-

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TypeAlias
 
 from engine.catalogue import Candidate, Entry, Place, Plan
 from engine.gates import Cleared, Gatekeeper
 from engine.items import Filler
-from engine.values import Filled, Gate, ItemCard, Level, Outranked, Placement, Stop, Why
+from engine.values import Filled, Gate, ItemCard, Level, Placement, Ranked, Stop, Why
 from recommender import expected_value
 
 MIX = 0x9E3779B97F4A7C15
@@ -20,13 +18,6 @@ SHOWN_OUTRANKED = 20
 """Runners-up named in a reason; of more, their number is told."""
 
 NO_ITEMS: Mapping[str, tuple[ItemCard, ...]] = {}
-
-outranked_by = partial(tuple.__new__, Outranked)
-"""From a triple, in half the time that its own constructor takes; a page names thirty."""
-
-Ranked: TypeAlias = tuple[int, float, int, int, Entry]
-"""An allowed module and its place in the order, the smaller, the earlier: tier, score and specificity (each
-negated), a draw that makes the order total, and the entry. A plain tuple: it is made for every candidate."""
 
 
 class Chances(dict[tuple[str, ...], float]):
@@ -74,8 +65,8 @@ class Placer:
             filled_by, note = self._fall_back(place, placements, filled_by)
         if len(losers) > SHOWN_OUTRANKED:
             note = "; ".join(filter(None, (note, f"{len(losers) - SHOWN_OUTRANKED} more came after")))
-        outranked = [outranked_by((one[4].candidate.key, -one[0], -one[1])) for one in losers[:SHOWN_OUTRANKED]]
-        return Filled(slot.key, tuple(placements), Why(slot.key, filled_by, stopped, outranked, note))
+            losers = losers[:SHOWN_OUTRANKED]
+        return Filled(slot.key, tuple(placements), Why(slot.key, filled_by, stopped, losers, note))
 
     def _unused(self, place: Place, allowed: int, stopped: list[Stop]) -> int:
         taken = allowed & self.used
@@ -104,9 +95,7 @@ class Placer:
             self._take(place, one[4], -one[1], placements, stopped)
         return ()
 
-    def _take(
-        self, place: Place, entry: Entry, score: float, placements: list[Placement], stopped: list[Stop]
-    ) -> None:
+    def _take(self, place: Place, entry: Entry, score: float, placements: list[Placement], stopped: list[Stop]) -> None:
         name = (entry.bit, self.keeper.ask.locale)
         placed: Placement | Stop | None = place.ready.get(name)
         if placed is None or placed.score != score:  # type: ignore[union-attr]  # no stop is kept there

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import orjson
+
 from engine.catalogue import Candidate, Entry, Gated, Place, Plan, Policy, Row, Target
 from layouts import Layout, Slot
 from rules import Batch
@@ -56,7 +58,7 @@ class Fitting:
 def make_plan(layout: Layout, found: Sequence[Fitting], fallback: Candidate | None, policies: Sequence[Policy]) -> Plan:
     """The plan of a layout: every candidate gets a bit, and each gate the bits of those it decides about."""
     inside = dict.fromkeys(c for one in found for c in (*one.pinned, *one.fitting))
-    entries = {candidate: _entry(candidate, number) for number, candidate in enumerate(inside)}
+    entries = {candidate: entry_of(candidate, number) for number, candidate in enumerate(inside)}
     places = tuple(_place(one, entries) for one in found)
     targets = [c.target for c in inside if c.target] + [p.target for p in policies if p.target]
     gated = tuple(_gated(target, places) for target in dict.fromkeys(c.target for c in inside) if target)
@@ -74,7 +76,8 @@ def make_plan(layout: Layout, found: Sequence[Fitting], fallback: Candidate | No
     )
 
 
-def _entry(candidate: Candidate, number: int) -> Entry:
+def entry_of(candidate: Candidate, number: int) -> Entry:
+    """The candidate as a plan's entry with this number."""
     module = candidate.module
     return Entry(
         bit=1 << number,
@@ -85,6 +88,7 @@ def _entry(candidate: Candidate, number: int) -> Entry:
         specificity=candidate.specificity,
         dice=candidate.dice,
         reason=f"{_target(candidate)}; tier {module.tier}, expected value ",
+        outranked=orjson.dumps({"module": candidate.key, "tier": module.tier})[:-1] + b',"score":',
     )
 
 

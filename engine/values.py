@@ -16,7 +16,7 @@ import orjson
 from rules import Facts
 
 if TYPE_CHECKING:
-    from engine.catalogue import Catalogue, Content
+    from engine.catalogue import Catalogue, Content, Entry
 
 
 History: TypeAlias = Sequence[tuple[str, float]]
@@ -86,6 +86,11 @@ class Outranked(NamedTuple):
     score: float
 
 
+Ranked: TypeAlias = "tuple[int, float, int, int, Entry]"
+"""An allowed module and its place in the order, the smaller, the earlier: tier, score and specificity (each
+negated), a draw that makes the order total, and the entry. A plain tuple: it is made for every candidate."""
+
+
 @dataclass(slots=True)
 class Why:
     """The reasons of one slot: how it was filled, what stopped each loser, who came second."""
@@ -94,8 +99,24 @@ class Why:
     filled_by: str
     """`ranked`, `pinned`, `slot fallback`, `layout fallback`, `static` or `empty`."""
     stopped: Sequence[Stop] = ()
-    outranked: Sequence[Outranked] = ()
+    after: Sequence[Ranked] = field(default=(), repr=False)
+    """What was allowed but came after the winners."""
     note: str = ""
+
+    @property
+    def outranked(self) -> tuple[Outranked, ...]:
+        """Who came after the winners, best first."""
+        return tuple(Outranked(one[4].candidate.key, -one[0], -one[1]) for one in self.after)
+
+    @property
+    def encoded(self) -> bytes:
+        """All but the slot as a JSON object."""
+        return b'{"stopped":[%b],"outranked":[%b],"note":%b}' % (
+            b",".join([stop.encoded for stop in self.stopped]),
+            # Python writes a finite number as JSON does.
+            b",".join([b"%b%a}" % (one[4].outranked, -one[1]) for one in self.after]),
+            orjson.dumps(self.note) if self.note else b'""',
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,9 @@ class Releases:
             _flip(connection, release.id, Step.ROLLBACK, author, now)
         return release
 
+    newest = select(pointers.c.release_id).where(pointers.c.name == PUBLISHED)
+    """Finds the id of the release that is served; for those who look for several news at once."""
+
     def published(self) -> Release | None:
         """The release that is served, None before the first."""
         served = select(*_RELEASE).join(pointers, pointers.c.release_id == releases.c.id)

@@ -102,10 +102,13 @@ class ItemStore:
             found = {row["id"]: _to_item(row) for row in rows}
         return tuple(found[id_] for id_ in ids if id_ in found)
 
+    newest = select(FEED.c.version)
+    """Finds the number that `version` gives; for those who look for several news at once."""
+
     def version(self) -> int:
         """A number that grows with every change; 0 before the first."""
         with self._database.read() as connection:
-            return connection.execute(select(FEED.c.version)).scalar() or 0
+            return connection.execute(self.newest).scalar() or 0
 
     def set_availability(self, id_: str, available: bool, now: Instant) -> bool:
         """Say whether an item can be had; whether that was news (of a known item)."""

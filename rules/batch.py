@@ -84,11 +84,7 @@ class Batch(Generic[A]):
             row[0][first[settles]]
             if settles
             else (
-                self._ask(row, facts, asks, doubt, held, moments)
-                if asks
-                else row[1][first[doubt]]
-                if doubt
-                else row[2]
+                self._ask(row, facts, asks, doubt, held, moments) if asks else row[1][first[doubt]] if doubt else row[2]
             )
             for settles, asks, doubt, held, row in rows
         ]
@@ -108,9 +104,7 @@ class Batch(Generic[A]):
     def _made(self, number: int, outcome: Outcome, because: tuple[str, ...]) -> A:
         return self._answer(number, Verdict(outcome, None, because))
 
-    def _ask(
-        self, row: Row[A], facts: Facts, asked: int, unknown: int, settling: int, moments: list[Instant]
-    ) -> A:
+    def _ask(self, row: Row[A], facts: Facts, asked: int, unknown: int, settling: int, moments: list[Instant]) -> A:
         """The answer of a rule that depends on predicates which hold for a time, as a junction gives it: what settles
         it longest counts; else nothing settles it until the first of them turns."""
         if asked & ALONE:

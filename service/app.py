@@ -41,7 +41,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     exposures = Exposures(database)
     contents, releases = ContentStore(database), Releases(database)
     items, models = ItemStore(database), ModelStore(database, Blobs(settings.data_dir / "blobs"))
-    published = Published(contents, releases, items, models, settings.currency)
+    published = Published(database, contents, releases, items, models, settings.currency)
     people = Profiles(database, hot)
 
     def expose(connection: Connection, event: Event, _: str) -> None:

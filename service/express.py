@@ -47,7 +47,7 @@ class Express:
         if rendered is None:
             return self._behind(environ, start_response)
         start_response("200 OK", headers_of(rendered))
-        return (rendered.body,)
+        return [rendered.body]  # a list: the server hands it over in one step
 
     def _try(self, environ: WSGIEnvironment, answer: Callable[[WSGIEnvironment], Rendered | None]) -> Rendered | None:
         try:

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
+
 from engine import Catalogue, Engine, NothingPublished, compile_catalogue
 from layouts import Releases
 from modules import ContentStore
@@ -14,9 +16,12 @@ from profiles import Segments
 from recommender import BundleError, ItemStore, Model, ModelStore
 from rules import Vocabulary
 from service.shelf import Shelf
-from storage import BlobError
+from storage import BlobError, Database
 
 log = logging.getLogger("intarsia")
+
+NEWEST = select(*(one.newest.scalar_subquery() for one in (ItemStore, ModelStore, Releases)))
+"""All that can be new, in one look: every worker asks four times a second."""
 
 NO_SEGMENTS = Segments.of(())
 NO_VOCABULARY = Vocabulary()
@@ -26,6 +31,7 @@ NO_VOCABULARY = Vocabulary()
 class Published:
     """The newest published state, looked for by `refresh`; readers take one reference and keep it for a request."""
 
+    database: Database
     contents: ContentStore
     releases: Releases
     items: ItemStore
@@ -58,8 +64,11 @@ class Published:
     def refresh(self) -> None:
         """Take over what was published since the last look; on any trouble the last good state serves on."""
         with self.turn:
-            self._take_shelf()  # first: who sees the first release must find its recommender
-            self._take_release()
+            with self.database.read() as connection:
+                items, model, release = connection.execute(NEWEST).one()
+            # The shelf first: who sees the first release must find its recommender.
+            self._take_shelf(items or 0, model)
+            self._take_release(release)
 
     def asset(self, name: str) -> bytes | None:
         """The bytes of an asset of the published release."""
@@ -73,25 +82,22 @@ class Published:
             self.assets[digest] = self.contents.content([digest])[digest]
         return self.assets[digest]
 
-    def _take_release(self) -> None:
-        release = self.releases.published()
-        if release is None or (self.catalogue is not None and release.id == self.catalogue.release):
+    def _take_release(self, release: str | None) -> None:
+        if release is None or (self.catalogue is not None and release == self.catalogue.release):
             return
-        manifest = self.releases.manifest(release.id)
-        self.catalogue = compile_catalogue(release.id, manifest, self.contents.content, self.catalogue)
-        log.info("serving release %s", release.id)
+        manifest = self.releases.manifest(release)
+        self.catalogue = compile_catalogue(release, manifest, self.contents.content, self.catalogue)
+        log.info("serving release %s", release)
 
-    def _take_shelf(self) -> None:
-        version = (self.items.version(), self.models.current())
-        if version == self.stocked:
+    def _take_shelf(self, items: int, model: str | None) -> None:
+        if (items, model) == self.stocked:
             return
-        model = version[1]
         if model is not None and model != self.model_version:
             self.model = self._load(model)
         shelf = Shelf(self.model, self.items.all(), self.currency)
         self.engine = Engine(shelf.recommend, shelf.interest if self.model else None)
-        self.stocked, self.model_version = version, model
-        log.info("serving items %s, model %s", *version)
+        self.stocked, self.model_version = (items, model), model
+        log.info("serving items %s, model %s", items, model)
 
     def _load(self, version: str) -> Model | None:
         try:

@@ -8,8 +8,9 @@ from html.parser import HTMLParser
 from typing import Any
 
 from channels import View
-from engine import Assigned, Content, Filled, Gate, ItemCard, Level, Outranked, Page, Placement, Stop, Why
-from modules import ModuleType, parse_type, parts_of
+from engine import Assigned, Candidate, Content, Filled, Gate, ItemCard, Level, Page, Placement, Stop, Why
+from engine.plans import entry_of
+from modules import ModuleType, parse_module, parse_type, parts_of
 
 NASTY = """"><script>alert(1)</script><img src=x onerror=alert(2)>'--><!--{{7*7}} </script> javascript:alert(3) &lt;"""
 """Tries to leave text, attributes, comments, scripts and templates."""
@@ -76,14 +77,20 @@ def placement(what: Content | None = None, *, slot: str = "hero", cards: Sequenc
     )
 
 
+def candidate(key: str, tier: int) -> Candidate:
+    """A module that nothing stops."""
+    kind = a_type()
+    body: dict[str, Any] = {"type": kind.key, "title": key, "tier": tier, "locales": {"en": BODY}}
+    return Candidate(parse_module(key, body, {kind.key: kind}), kind, key, None, 0, 0)
+
+
 def page(
     *placements: Placement, static: str = "", locale: str = "en", release: str = "r1", channel: str = "web"
 ) -> Page:
     """A page with a slot for each placement, and its reasons."""
     stop = Stop("tea-story", Gate.TARGETING, "tea-lover", ("/0",))
-    filled = [
-        Filled(p.slot, (p,), Why(p.slot, "ranked", (stop,), (Outranked("bread-story", 5, 0.5),))) for p in placements
-    ]
+    loser = entry_of(candidate("bread-story", tier=5), 0)
+    filled = [Filled(p.slot, (p,), Why(p.slot, "ranked", (stop,), ((-5, -0.5, 0, 0, loser),))) for p in placements]
     if static:
         filled.append(Filled("foot", (), Why("foot", "static")))
     level = Level.STATIC if static else Level.FULL

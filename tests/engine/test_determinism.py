@@ -39,7 +39,7 @@ def thousand_pages() -> str:
 def told(page: Page) -> bytes:
     """All of a page but the objects that it shares with its catalogue."""
     placed = [(p.slot, p.module, p.variant, p.reason, p.tier, p.score, p.assigned) for p in page.placements]
-    return repr((page.decision_id, page.level, page.valid_until, placed, [f.why for f in page.filled])).encode()
+    return repr((page.decision_id, page.level, page.valid_until, placed, [f.why.encoded for f in page.filled])).encode()
 
 
 @pytest.mark.slow

@@ -143,7 +143,9 @@ def test_interest_in_a_topic_raises_the_modules_about_it() -> None:
     )
     for favourite in ("coffee", "tea"):
         engine = Engine(interest=lambda _, favourite=favourite: {favourite: 3.0, "x": 1.0})
-        assert all(shown(decide(shop, engine, unit=u, history=lambda: [("i", 1.0)])) == {"top": [favourite]} for u in "abcd")
+        assert all(
+            shown(decide(shop, engine, unit=u, history=lambda: [("i", 1.0)])) == {"top": [favourite]} for u in "abcd"
+        )
 
 
 def test_degraded_facts_are_said() -> None:
