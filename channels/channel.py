@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -30,7 +30,7 @@ def _no_asset(_: str) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class View:
     """What a channel needs beside the page: facts for merge fields, addresses, and the layout's words."""
 
@@ -50,13 +50,13 @@ class View:
     """Whether the page's release holds an asset of this name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rendered:
     """An answer ready to send. `extra` holds what does not fit one body: a mail's subject, HTML and text."""
 
     body: bytes
     media_type: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Sequence[tuple[str, str]] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

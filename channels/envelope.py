@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine import Content, Filled, Page, Placement
 
 CLOSE, COMMA = b"}", b","
+LEVELS = "01234"
 UNASSIGNED = b'"assigned":[]}'
 
 
@@ -54,11 +55,17 @@ def chosen(placement: Placement, *, why: bool = True) -> bytes:
 
 def reasons_of(page: Page, label: Callable[[Placement], bytes]) -> bytes:
     """The whole answer as JSON with names and reasons instead of contents. `label` is `label_of` its content."""
-    slots = []
+    out, lead = [head(page)], b',"slots":['
     for filled in page.filled:
-        modules = COMMA.join([label(placement) + COMMA + chosen(placement) for placement in filled.placements])
-        slots.append(slot_head(filled) + b',"modules":[' + modules + b'],"why":' + filled.why.encoded + CLOSE)
-    return head(page) + b',"slots":[' + COMMA.join(slots) + b"]}"
+        out += (lead, slot_head(filled), b',"modules":[')
+        lead = b""
+        for placement in filled.placements:
+            out += (lead, label(placement), COMMA, placement.encoded)
+            lead = COMMA
+        out += (b'],"why":', filled.why.encoded, CLOSE)
+        lead = COMMA
+    out.append(b"]}" if page.filled else b',"slots":[]}')
+    return b"".join(out)
 
 
 def label_of(content: Content) -> bytes:
@@ -70,10 +77,10 @@ def label_of(content: Content) -> bytes:
 _one_line = lru_cache(maxsize=64)(one_line)
 
 
-def headers_of(page: Page) -> dict[str, str]:
+def headers_of(page: Page) -> list[tuple[str, str]]:
     """The same identity for those who read headers only."""
-    return {
-        "Intarsia-Decision": page.decision_id,
-        "Intarsia-Release": _one_line(page.release),
-        "Intarsia-Level": str(int(page.level)),
-    }
+    return [
+        ("Intarsia-Decision", page.decision_id),
+        ("Intarsia-Release", _one_line(page.release)),
+        ("Intarsia-Level", LEVELS[page.level]),
+    ]

@@ -60,7 +60,7 @@ class Web:
         sheet = self.press.sheet(page, view)
         out = [_top(page, view)]
         for filled in page.filled:
-            out.append(b'<div class="slot" data-slot="%b">' % html_key(filled.slot))
+            out += (b'<div class="slot" data-slot="', html_key(filled.slot), b'">')
             self._slot(out, page, filled, sheet)
             out.append(b"</div>\n")
         out.append(b"</main>\n")
@@ -97,13 +97,20 @@ class Web:
 
 def _top(page: Page, view: View) -> bytes:
     title = filled_or(view.settings.get("title", ""), view.values, view.title or page.layout)
-    style = f'<link rel="stylesheet" href="{escape(view.stylesheet)}">\n' if view.stylesheet else ""
-    return (
-        f'<!doctype html>\n<html lang="{escape(page.locale)}">\n<head>\n<meta charset="utf-8">\n'
+    return _head(page.locale, title, view.stylesheet, page.layout) % html_text(page.decision_id)
+
+
+@lru_cache(maxsize=256)
+def _head(locale: str, title: str, stylesheet: str, layout: str) -> bytes:
+    """A page up to its slots, with a place for the decision."""
+    style = f'<link rel="stylesheet" href="{escape(stylesheet)}">\n' if stylesheet else ""
+    text = (
+        f'<!doctype html>\n<html lang="{escape(locale)}">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(title)}</title>\n"
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n{style}</head>\n'
-        f'<body data-layout="{escape(page.layout)}" data-decision="{escape(page.decision_id)}">\n<main>\n'
-    ).encode()
+        f'<body data-layout="{escape(layout)}" data-decision="'
+    )
+    return text.encode("utf-8", "replace").replace(b"%", b"%%") + b'%b">\n<main>\n'
 
 
 def _card(card: ItemCard, view: View, comma: bool) -> tuple[bytes, bytes]:

@@ -6,22 +6,19 @@ from engine.contents import content_of
 from engine.decide import Engine
 from engine.errors import CatalogueError, EngineError, NothingPublished, UnknownLayout
 from engine.gates import lookup
+from engine.reasons import Gate, Outranked, Stop, Stops, Why
 from engine.validation import validate
 from engine.values import (
     Ask,
     Assigned,
     Filled,
-    Gate,
     History,
     ItemCard,
     Level,
-    Outranked,
     Page,
     Placement,
     Recommend,
     Recommended,
-    Stop,
-    Why,
 )
 
 __all__ = [
@@ -48,6 +45,7 @@ __all__ = [
     "Recommend",
     "Recommended",
     "Stop",
+    "Stops",
     "Target",
     "UnknownLayout",
     "Why",

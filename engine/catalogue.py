@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from engine.errors import UnknownLayout
-from engine.values import Gate, Placement, Stop
+from engine.reasons import Gate, Ruling, Stop
+from engine.values import Placement
 from experiments import Experiment
 from layouts import Layout, Slot
 from modules import Items, Module, ModuleType, Part
@@ -88,6 +89,7 @@ class Candidate:
 class Entry:
     """A candidate in one plan: its bit in the plan's masks, and what orders it, ready to compare."""
 
+    number: int
     bit: int
     candidate: Candidate
     tier: int
@@ -101,8 +103,10 @@ class Entry:
     """What is told of it where it came too late, as JSON up to its score."""
 
 
-MOST_KEPT = 1_024
-"""What a place keeps of each kind before it starts over."""
+MOST_SUBSETS = 1_024
+"""Subsets of its rows that a place keeps before it starts over."""
+
+MOST_LOCALES = 64
 
 Row: TypeAlias = tuple[int, int, tuple[str, ...], float, int, int, Entry]
 """An entry's bit, negated tier, topics, worth, negated specificity, dice, and itself: read for every candidate of
@@ -123,32 +127,23 @@ class Place:
     mask: int
     subsets: dict[int, tuple[Row, ...]] = field(default_factory=dict)
     """The rows of those that are allowed, by their bits."""
-    ready: dict[tuple[int, str], Placement] = field(default_factory=dict)
-    """The last placement of an entry in a locale, of those that look the same to everybody with the same score."""
+    ready: dict[str, dict[int, Placement]] = field(default_factory=dict)
+    """By locale and the number of the entry its last placement, where it looks the same to all with the same score."""
 
     def rows_of(self, allowed: int) -> tuple[Row, ...]:
         """The rows of these entries. Most people share their answers to the rules of one place with others."""
         found = self.subsets.get(allowed)
         if found is None:
-            if len(self.subsets) >= MOST_KEPT:
+            if len(self.subsets) >= MOST_SUBSETS:
                 self.subsets.clear()
             found = self.subsets[allowed] = tuple([row for row in self.rows if row[0] & allowed])
         return found
 
-    def keep(self, name: tuple[int, str], placement: Placement) -> None:
-        """Keep a placement to be used again."""
-        if len(self.ready) >= MOST_KEPT:
+    def keep(self, entry: Entry, locale: str, placement: Placement) -> None:
+        """Keep a placement to be used again. Anybody can make up locales, so only some are kept."""
+        if locale not in self.ready and len(self.ready) >= MOST_LOCALES:
             self.ready.clear()
-        self.ready[name] = placement
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What one answer of a rule means to one plan: the candidates it shuts out, and the reasons told in each place."""
-
-    mask: int
-    told: tuple[tuple[int, tuple[Stop, ...]], ...]
-    """The number of a place, and what is stopped there."""
+        self.ready.setdefault(locale, {})[entry.number] = placement
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +160,7 @@ class Gated:
         if target.passes(verdict):
             return None
         detail = target.name if verdict.outcome is Outcome.NO else f"{target.name} (unknown)"
-        told = tuple(
-            (place, tuple(c.stop(Gate.TARGETING, detail, verdict.because) for c in candidates))
-            for place, candidates in self.groups
-        )
+        told = [(at, [c.stop(Gate.TARGETING, detail, verdict.because) for c in some]) for at, some in self.groups]
         return Ruling(self.mask, told)
 
 
@@ -189,6 +181,8 @@ class Plan:
     """Tag -> mask of the candidates that carry it."""
     scheduled: tuple[Entry, ...]
     everything: int
+    chances: Mapping[tuple[str, ...], float]
+    """Topics of its candidates -> chance of an action of somebody of whose interests nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ locale, its merge fields) is asked when its turn comes to be placed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from engine.catalogue import Candidate, Content, Plan, Policy, Ruling, Target
+from engine.catalogue import Candidate, Content, Plan, Policy, Target
 from engine.contents import content_of
-from engine.values import Ask, Assigned, Gate, Stop
+from engine.reasons import Gate, Stop, Stops
+from engine.values import Ask, Assigned
 from experiments import OFF, Variation, assign
 from rules import Facts, Instant, Json, Verdict
 
@@ -41,8 +41,7 @@ class Gatekeeper:
     facts: Facts
     now: Instant
     until: Instant | None
-    stopped: list[list[Stop]]
-    """For each place of the plan, what was stopped there."""
+    stops: Stops
     allowed: int = 0
     """The candidates that may be shown, as bits."""
     barred: dict[str, tuple[Policy, tuple[str, ...]]] = field(default_factory=dict)
@@ -51,9 +50,8 @@ class Gatekeeper:
     @classmethod
     def of(cls, ask: Ask, plan: Plan) -> Gatekeeper:
         """The gatekeeper of one ask, with everything that needs no turn decided."""
-        stopped: list[list[Stop]] = [[] for _ in plan.places]
         facts = ask.facts
-        keeper = cls(ask, plan, facts, facts.now, ask.facts_until, stopped, plan.everything)
+        keeper = cls(ask, plan, facts, facts.now, ask.facts_until, Stops(len(plan.places)), plan.everything)
         for policy in ask.catalogue.policies:
             keeper._settle(policy)
         keeper._stop_early()
@@ -118,7 +116,7 @@ class Gatekeeper:
                     stop = self._stop_one(entry.candidate)
                     if stop is not None:
                         self.allowed &= ~entry.bit
-                        self.stopped[place.number].append(stop)
+                        self.stops.alone[place.number].append(stop)
 
     def _stop_one(self, candidate: Candidate) -> Stop | None:
         module, ask = candidate.module, self.ask
@@ -140,19 +138,15 @@ class Gatekeeper:
         rulings, until = self.plan.rulings.decide(self.facts)
         if until is not None:
             self.expire(until)
-        stopped, shut, early = self.stopped, 0, self.plan.everything & ~self.allowed
-        for ruling in rulings:
-            if ruling is not None:
-                shut |= ruling.mask
-                for place, stops in self._untold(ruling) if ruling.mask & early else ruling.told:
-                    stopped[place] += stops
+        shutting = [ruling for ruling in rulings if ruling is not None]
+        shut, early = 0, self.plan.everything & ~self.allowed
+        for ruling in shutting:
+            shut |= ruling.mask
+        if shut & early:
+            known = {stop.module for stops in self.stops.alone for stop in stops}
+            shutting = [ruling.without(known) if ruling.mask & early else ruling for ruling in shutting]
+        self.stops.rulings = shutting
         self.allowed &= ~shut
-
-    def _untold(self, ruling: Ruling) -> Iterator[tuple[int, list[Stop]]]:
-        """Without the modules that another gate has stopped already."""
-        known = {stop.module for stops in self.stopped for stop in stops}
-        for place, stops in ruling.told:
-            yield place, [stop for stop in stops if stop.module not in known]
 
     def _judge(self, target: Target) -> Verdict:
         verdict = target.rule.decide(self.facts)

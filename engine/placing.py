@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from engine.catalogue import Candidate, Entry, Place, Plan
 from engine.gates import Cleared, Gatekeeper
 from engine.items import Filler
-from engine.values import Filled, Gate, ItemCard, Level, Placement, Ranked, Stop, Why
+from engine.reasons import Gate, Ranked, Stop, Why
+from engine.values import Filled, ItemCard, Level, Placement
 from recommender import expected_value
 
 MIX = 0x9E3779B97F4A7C15
@@ -41,15 +42,15 @@ class Placer:
     unit: int
     used: int = 0
     level: Level = Level.FULL
-    chances: Chances = field(init=False)
+    chances: Mapping[tuple[str, ...], float] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.chances = Chances(self.interest)
+        self.chances = Chances(self.interest) if self.interest else self.keeper.plan.chances
 
     def fill(self, place: Place) -> Filled:
         """The slot's placements and the reasons for them."""
         keeper, slot = self.keeper, place.slot
-        stopped = keeper.stopped[place.number]
+        stopped = keeper.stops.alone[place.number]
         allowed = keeper.allowed & place.mask
         if allowed & self.used:
             allowed = self._unused(place, allowed, stopped)
@@ -66,7 +67,7 @@ class Placer:
         if len(losers) > SHOWN_OUTRANKED:
             note = "; ".join(filter(None, (note, f"{len(losers) - SHOWN_OUTRANKED} more came after")))
             losers = losers[:SHOWN_OUTRANKED]
-        return Filled(slot.key, tuple(placements), Why(slot.key, filled_by, stopped, losers, note))
+        return Filled(slot.key, tuple(placements), Why(slot.key, filled_by, keeper.stops, place.number, losers, note))
 
     def _unused(self, place: Place, allowed: int, stopped: list[Stop]) -> int:
         taken = allowed & self.used
@@ -96,25 +97,25 @@ class Placer:
         return ()
 
     def _take(self, place: Place, entry: Entry, score: float, placements: list[Placement], stopped: list[Stop]) -> None:
-        name = (entry.bit, self.keeper.ask.locale)
-        placed: Placement | Stop | None = place.ready.get(name)
+        ready = place.ready.get(self.keeper.ask.locale)
+        placed: Placement | Stop | None = ready.get(entry.number) if ready is not None else None
         if placed is None or placed.score != score:  # type: ignore[union-attr]  # no stop is kept there
-            placed = self._made(place, entry, score, name)
-        if isinstance(placed, Stop):
+            placed = self._made(place, entry, score)
+        if placed.__class__ is Stop:
             stopped.append(placed)
         else:
             self.used |= entry.bit
-            placements.append(placed)
+            placements.append(placed)  # type: ignore[arg-type]
 
-    def _made(self, place: Place, entry: Entry, score: float, name: tuple[int, str]) -> Placement | Stop:
+    def _made(self, place: Place, entry: Entry, score: float) -> Placement | Stop:
         cleared = self.keeper.clear(entry.candidate)
         if isinstance(cleared, Stop):
             return cleared
         reason = "pinned" if entry in place.pinned else f"{entry.reason}{score:.3f}"
         placed = self._place(place, cleared, reason, entry.tier, score)
         content = cleared[1]
-        if not (content.items or content.needs or entry.candidate.experiments):
-            place.keep(name, placed)  # type: ignore[arg-type]  # without items, nothing stops it
+        if isinstance(placed, Placement) and not (content.items or content.needs or entry.candidate.experiments):
+            place.keep(entry, self.keeper.ask.locale, placed)
         return placed
 
     def _place(self, place: Place, cleared: Cleared, reason: str, tier: int, score: float) -> Placement | Stop:

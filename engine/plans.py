@@ -9,6 +9,7 @@ import orjson
 
 from engine.catalogue import Candidate, Entry, Gated, Place, Plan, Policy, Row, Target
 from layouts import Layout, Slot
+from recommender import expected_value
 from rules import Batch
 
 
@@ -73,6 +74,7 @@ def make_plan(layout: Layout, found: Sequence[Fitting], fallback: Candidate | No
         tagged={tag: _tagged(tag, entries) for policy in policies for tag in policy.tags},
         scheduled=tuple(e for c, e in entries.items() if c.module.opens is not None or c.module.closes is not None),
         everything=(1 << len(entries)) - 1,
+        chances={c.module.topics: expected_value(1.0, c.module.topics, {}) for c in inside},
     )
 
 
@@ -80,6 +82,7 @@ def entry_of(candidate: Candidate, number: int) -> Entry:
     """The candidate as a plan's entry with this number."""
     module = candidate.module
     return Entry(
+        number=number,
         bit=1 << number,
         candidate=candidate,
         tier=module.tier,

@@ -8,33 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from enum import IntEnum
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import orjson
 
+from engine.reasons import Why
 from rules import Facts
 
 if TYPE_CHECKING:
-    from engine.catalogue import Catalogue, Content, Entry
+    from engine.catalogue import Catalogue, Content
 
 
 History: TypeAlias = Sequence[tuple[str, float]]
 """Items and how much each touch of them counts."""
-
-
-class Gate(StrEnum):
-    """What can stop a module, in the order in which it is asked."""
-
-    BROKEN = "broken"
-    LOCALE = "locale"
-    SCHEDULE = "schedule"
-    POLICY = "policy"
-    TARGETING = "targeting"
-    MERGE = "merge"
-    EXPERIMENT = "experiment"
-    ITEMS = "items"
-    PLACED = "placed"
 
 
 class Level(IntEnum):
@@ -60,63 +47,6 @@ class ItemCard:
     brand: str = ""
     category: str = ""
     because: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Why a module is not in a slot: the gate, what in it (rule, policy, variation) and the deciding predicates."""
-
-    module: str
-    gate: Gate
-    detail: str = ""
-    because: tuple[str, ...] = ()
-    encoded: bytes = field(default=b"", compare=False, repr=False)
-    """The same as JSON. A stop is made once per release and shared by every answer, so it is encoded once."""
-
-    def __post_init__(self) -> None:
-        told = {"module": self.module, "gate": self.gate, "detail": self.detail, "because": self.because}
-        object.__setattr__(self, "encoded", orjson.dumps(told))
-
-
-class Outranked(NamedTuple):
-    """A module that was allowed but came after the winners."""
-
-    module: str
-    tier: int
-    score: float
-
-
-Ranked: TypeAlias = "tuple[int, float, int, int, Entry]"
-"""An allowed module and its place in the order, the smaller, the earlier: tier, score and specificity (each
-negated), a draw that makes the order total, and the entry. A plain tuple: it is made for every candidate."""
-
-
-@dataclass(slots=True)
-class Why:
-    """The reasons of one slot: how it was filled, what stopped each loser, who came second."""
-
-    slot: str
-    filled_by: str
-    """`ranked`, `pinned`, `slot fallback`, `layout fallback`, `static` or `empty`."""
-    stopped: Sequence[Stop] = ()
-    after: Sequence[Ranked] = field(default=(), repr=False)
-    """What was allowed but came after the winners."""
-    note: str = ""
-
-    @property
-    def outranked(self) -> tuple[Outranked, ...]:
-        """Who came after the winners, best first."""
-        return tuple(Outranked(one[4].candidate.key, -one[0], -one[1]) for one in self.after)
-
-    @property
-    def encoded(self) -> bytes:
-        """All but the slot as a JSON object."""
-        return b'{"stopped":[%b],"outranked":[%b],"note":%b}' % (
-            b",".join([stop.encoded for stop in self.stopped]),
-            # Python writes a finite number as JSON does.
-            b",".join([b"%b%a}" % (one[4].outranked, -one[1]) for one in self.after]),
-            orjson.dumps(self.note) if self.note else b'""',
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +117,8 @@ class Ask:
     facts_until: float | None = None
     """Earliest moment at which the facts themselves change by time alone (a segment is left, an hour ends)."""
     fingerprint: bytes = b""
-    """Digest of facts and history, if the caller has it cheaply; else the engine makes one."""
+    """What tells these facts and this history from all others, if the caller has it cheaply; else the engine makes
+    a digest."""
     degraded: str = ""
     """Why the facts may be less than usual (e.g. "profile copy unavailable"); empty when they are whole."""
     strict: bool = False

@@ -38,7 +38,7 @@ class Verdict:
     because: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Facts:
     """Everything a rule may read about one person now. Built per request, read-only.
 

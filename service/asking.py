@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
-from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -82,8 +81,8 @@ class Asker:
         raw, degraded = self.profiles.raw(visitor.alias)
         profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now)
         facts = facts_of(profile, catalogue.vocabulary, told, now)
-        fingerprint = blake2b(raw or b"", digest_size=16)
-        fingerprint.update(orjson.dumps(told))
+        # A profile's version grows with every change of it.
+        fingerprint = b"%b:%d:%b" % (profile.id.encode(), profile.version, orjson.dumps(told))
         return Ask(
             catalogue=catalogue,
             layout=layout,
@@ -93,7 +92,7 @@ class Asker:
             unit=visitor.unit,
             history=partial(allowed_history, profile, catalogue.vocabulary),
             facts_until=_earliest(profile.until, local.until(plan.reads, now)),
-            fingerprint=fingerprint.digest(),
+            fingerprint=fingerprint,
             degraded=degraded,
             strict=self.strict,
         )

@@ -142,7 +142,7 @@ def headers_of(rendered: Rendered) -> list[tuple[str, str]]:
         ("Content-Type", rendered.media_type),
         ("Content-Length", str(len(rendered.body))),
         ("Cache-Control", "private, no-store"),
-        *rendered.headers.items(),
+        *rendered.headers,
     ]
 
 

@@ -27,7 +27,7 @@ class Durations(Histogram):
 
     def observe_all(self, amounts: Sequence[float]) -> None:
         """The same as observing each."""
-        self._raise_if_not_observable()
+        self._raise_if_not_observable()  # type: ignore[no-untyped-call]
         self._sum.inc(sum(amounts))
         for place, many in Tally(bisect_left(self._upper_bounds, amount) for amount in amounts).items():
             self._buckets[place].inc(many)
@@ -39,7 +39,7 @@ class Metrics:
 
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     pages: Counter = field(init=False)
-    seconds: Histogram = field(init=False)
+    seconds: Durations = field(init=False)
     slots: Counter = field(init=False)
     taken: Counter = field(init=False)
     broken: Counter = field(init=False)

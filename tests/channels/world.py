@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from channels import View
-from engine import Assigned, Candidate, Content, Filled, Gate, ItemCard, Level, Page, Placement, Stop, Why
+from engine import Assigned, Candidate, Content, Filled, Gate, ItemCard, Level, Page, Placement, Stop, Stops, Why
 from engine.plans import entry_of
 from modules import ModuleType, parse_module, parse_type, parts_of
 
@@ -89,10 +89,15 @@ def page(
 ) -> Page:
     """A page with a slot for each placement, and its reasons."""
     stop = Stop("tea-story", Gate.TARGETING, "tea-lover", ("/0",))
+    stops = Stops(len(placements))
+    stops.alone = [[stop] for _ in placements]
     loser = entry_of(candidate("bread-story", tier=5), 0)
-    filled = [Filled(p.slot, (p,), Why(p.slot, "ranked", (stop,), ((-5, -0.5, 0, 0, loser),))) for p in placements]
+    filled = [
+        Filled(p.slot, (p,), Why(p.slot, "ranked", stops, at, ((-5, -0.5, 0, 0, loser),)))
+        for at, p in enumerate(placements)
+    ]
     if static:
-        filled.append(Filled("foot", (), Why("foot", "static")))
+        filled.append(Filled("foot", (), Why("foot", "static", Stops(1))))
     level = Level.STATIC if static else Level.FULL
     return Page("home", channel, locale, release, "d1", tuple(filled), level, 1234.5, static=static)
 

@@ -81,7 +81,7 @@ def test_reasons_on_demand(channel: Channel, why: bool) -> None:
 
 def test_headers_name_the_decision(channel: Channel) -> None:
     """Whoever reads headers only can still report the exposure."""
-    headers = channel.render(page(placement()), view()).headers
+    headers = dict(channel.render(page(placement()), view()).headers)
     assert headers == {"Intarsia-Decision": "d1", "Intarsia-Release": "r1", "Intarsia-Level": "0"}
 
 

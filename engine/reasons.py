@@ -1,0 +1,138 @@
+"""The reasons of an answer: what stopped each loser, who came second.
+
+They are told with every answer, so all that can be is encoded once a release; what is said of one person is only
+which of it applies. Objects are made when somebody looks at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import orjson
+
+if TYPE_CHECKING:
+    from engine.catalogue import Entry
+
+
+class Gate(StrEnum):
+    """What can stop a module, in the order in which it is asked."""
+
+    BROKEN = "broken"
+    LOCALE = "locale"
+    SCHEDULE = "schedule"
+    POLICY = "policy"
+    TARGETING = "targeting"
+    MERGE = "merge"
+    EXPERIMENT = "experiment"
+    ITEMS = "items"
+    PLACED = "placed"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a module is not in a slot: the gate, what in it (rule, policy, variation) and the deciding predicates."""
+
+    module: str
+    gate: Gate
+    detail: str = ""
+    because: tuple[str, ...] = ()
+    encoded: bytes = field(default=b"", compare=False, repr=False)
+    """The same as JSON. A stop is made once per release and shared by every answer, so it is encoded once."""
+
+    def __post_init__(self) -> None:
+        told = {"module": self.module, "gate": self.gate, "detail": self.detail, "because": self.because}
+        object.__setattr__(self, "encoded", orjson.dumps(told))
+
+
+class Ruling:
+    """What one answer of a rule means to one plan: the candidates it shuts out, and the reasons told in each place."""
+
+    __slots__ = ("encoded", "mask", "told")
+
+    def __init__(self, mask: int, told: Sequence[tuple[int, Sequence[Stop]]]) -> None:
+        self.mask = mask
+        self.told = tuple(told)
+        """The number of a place, and what is stopped there."""
+        self.encoded = tuple((place, b",".join([stop.encoded for stop in stops])) for place, stops in told)
+
+    def without(self, modules: set[str]) -> Ruling:
+        """The same, but these modules are not told of."""
+        left = ((place, [stop for stop in stops if stop.module not in modules]) for place, stops in self.told)
+        return Ruling(self.mask, [(place, stops) for place, stops in left if stops])
+
+
+class Stops:
+    """Everything that was stopped on one page: one by one in each place, and by rulings."""
+
+    __slots__ = ("_encoded", "alone", "rulings")
+
+    def __init__(self, places: int) -> None:
+        self.alone: list[list[Stop]] = [[] for _ in range(places)]
+        self.rulings: Sequence[Ruling] = ()
+        self._encoded: list[bytes] | None = None
+
+    def of(self, place: int) -> list[Stop]:
+        """What was stopped in this place."""
+        ruled = (told for ruling in self.rulings for told in ruling.told if told[0] == place)
+        return [*self.alone[place], *(stop for _, stops in ruled for stop in stops)]
+
+    def encoded(self, place: int) -> bytes:
+        """The same as the items of a JSON list. Of a page that is complete: all places are encoded together."""
+        if self._encoded is None:
+            told = [[stop.encoded for stop in stops] for stops in self.alone]
+            for ruling in self.rulings:
+                for at, stops in ruling.encoded:
+                    told[at].append(stops)
+            self._encoded = [b",".join(stops) for stops in told]
+        return self._encoded[place]
+
+
+class Outranked(NamedTuple):
+    """A module that was allowed but came after the winners."""
+
+    module: str
+    tier: int
+    score: float
+
+
+Ranked: TypeAlias = "tuple[int, float, int, int, Entry]"
+"""An allowed module and its place in the order, the smaller, the earlier: tier, score and specificity (each
+negated), a draw that makes the order total, and the entry. A plain tuple: it is made for every candidate."""
+
+
+@dataclass(slots=True)
+class Why:
+    """The reasons of one slot: how it was filled, what stopped each loser, who came second."""
+
+    slot: str
+    filled_by: str
+    """`ranked`, `pinned`, `slot fallback`, `layout fallback`, `static` or `empty`."""
+    stops: Stops = field(repr=False)
+    place: int = 0
+    """The slot's number on the page."""
+    after: Sequence[Ranked] = field(default=(), repr=False)
+    """What was allowed but came after the winners."""
+    note: str = ""
+
+    @property
+    def stopped(self) -> list[Stop]:
+        """What stopped each loser."""
+        return self.stops.of(self.place)
+
+    @property
+    def outranked(self) -> list[Outranked]:
+        """Who came after the winners, best first."""
+        return [Outranked(one[4].candidate.key, -one[0], -one[1]) for one in self.after]
+
+    @property
+    def encoded(self) -> bytes:
+        """All but the slot as a JSON object."""
+        return b'{"stopped":[%b],"outranked":[%b],"note":%b}' % (
+            self.stops.encoded(self.place),
+            # Python writes a finite number as JSON does.
+            b",".join([b"%b%a}" % (one[4].outranked, -one[1]) for one in self.after]),
+            orjson.dumps(self.note) if self.note else b'""',
+        )
