@@ -50,23 +50,28 @@ def get(key: str = "") -> str:
 
 def posts(key: str, body: str, people: int) -> str:
     """A script of POSTs for people at random; `%d` in the body is the person's number."""
-    return f"""
-wrk.method = "POST"
-wrk.headers["Authorization"] = "Bearer {key}"
+    headers = f"""wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
-math.randomseed(7)
-request = function()
-  return wrk.format(nil, nil, nil, string.format('{body}', math.random(0, {people - 1})))
-end
+wrk.headers["Authorization"] = "Bearer {key}"
 """
+    return headers + _at_random(f"wrk.format(nil, nil, nil, string.format('{body}', person))", people)
 
 
 def pages(key: str, path: str, people: int) -> str:
     """A script of GETs for people at random; `%d` in the path is the person's number."""
+    headers = f'wrk.headers["Authorization"] = "Bearer {key}"\n'
+    return headers + _at_random(f"wrk.format('GET', string.format('{path}', person))", people)
+
+
+def _at_random(request: str, people: int) -> str:
+    """Requests written once, before the load begins: the generator shares the machine with what it measures."""
     return f"""
-wrk.headers["Authorization"] = "Bearer {key}"
-math.randomseed(7)
-request = function() return wrk.format("GET", string.format('{path}', math.random(0, {people - 1}))) end
+local written = {{}}
+init = function(args)
+  for person = 0, {people - 1} do written[person] = {request} end
+  math.randomseed(7)
+end
+request = function() return written[math.random(0, {people - 1})] end
 """
 
 
