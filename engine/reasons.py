@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import orjson
@@ -132,7 +133,12 @@ class Why:
         """All but the slot as a JSON object."""
         return b'{"stopped":[%b],"outranked":[%b],"note":%b}' % (
             self.stops.encoded(self.place),
-            # Python writes a finite number as JSON does.
-            b",".join([b"%b%a}" % (one[4].outranked, -one[1]) for one in self.after]),
+            b",".join([one[4].outranked + _written(one[1]) for one in self.after]),
             orjson.dumps(self.note) if self.note else b'""',
         )
+
+
+@lru_cache(maxsize=8_192)
+def _written(negated: float) -> bytes:
+    """A score and the end of its object. Python writes a finite number as JSON does."""
+    return b"%a}" % -negated
