@@ -9,6 +9,7 @@ from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from storage.link import Link, LinkError, Session
+from storage.near import Board, Near
 
 T = TypeVar("T")
 
@@ -50,10 +51,23 @@ class HotCopies:
     After a failure nobody asks the server again but one background thread, every `pause` seconds, until it
     answers; so only the request that meets the failure pays for it. Writes that failed are made good before
     the copies are trusted again. `url` None is a silent twin that knows nothing and lacks nothing.
+
+    Where the server has a board beside its socket, what was read is kept in this process too (`near`), and is used
+    until anybody on this host changes it: a copy is never older than with a hop to the server.
     """
 
-    def __init__(self, url: str | None, *, prefix: str = "intarsia", timeout: float = 0.05, pause: float = 0.5) -> None:
+    def __init__(
+        self,
+        url: str | None,
+        *,
+        prefix: str = "intarsia",
+        timeout: float = 0.05,
+        pause: float = 0.5,
+        near: bool = True,
+    ) -> None:
         self._link = None if url is None else Link(url, prefix=prefix, timeout=timeout)
+        self._board = Board.beside(url) if near and url is not None else None
+        self._near = None if self._board is None else Near(self._board)
         self._up = True
         self._pause = pause
         self._lock = threading.Lock()
@@ -69,6 +83,20 @@ class HotCopies:
 
     def get(self, key: str) -> bytes | None:
         """The copy's body, or None on a miss or a failure (then `available` is False)."""
+        near = self._near
+        if near is None or not self._up:
+            return self._fetch(key)
+        # Looked up before the server is asked: what changes meanwhile is not kept under the newer mark.
+        mark = near.board.mark(key)
+        kept = near.get(key, mark)
+        if kept is not None:
+            return kept
+        body = self._fetch(key)
+        if self._up:
+            near.keep(key, mark, body)
+        return body
+
+    def _fetch(self, key: str) -> bytes | None:
         if self._link is None or not self._up:
             return None
         found = self._try(lambda session: _read(session, key))
@@ -88,6 +116,7 @@ class HotCopies:
         while chunk := dict(islice(pending, CHUNK)):
             if not (self._up and self._write(chunk, ttl)):
                 self._owe({key: copy.version for key, copy in chunk.items()})
+        self._changed(copies)
 
     def offer(self, key: str, copy: Copy, ttl: float = DAY) -> None:
         """Publish what has just been read from SQL; no harm if it is lost."""
@@ -101,6 +130,7 @@ class HotCopies:
             return
         if not self._up or self._try(lambda session: session.ask(("DEL", *_spaced(session, wanted)))) is None:
             self._owe({}, everything=True)
+        self._changed(wanted)
 
     def forget_all(self) -> None:
         """Make every process forget every copy at once: at a worker's start, and after a bulk import."""
@@ -108,6 +138,7 @@ class HotCopies:
             self._owe({}, everything=True)
         if self._link is not None:
             self._link.drop_session()
+        self._changed((), everything=True)
 
     def close(self) -> None:
         """Stop healing and give the connections back."""
@@ -117,6 +148,11 @@ class HotCopies:
             healer.join()
         if self._link is not None:
             self._link.close()
+
+    def _changed(self, keys: Iterable[str], *, everything: bool = False) -> None:
+        """Let every process of this host ask the server again. After the server was told, and before our caller is."""
+        if self._board is not None:
+            self._board.change_all() if everything else self._board.change(keys)
 
     def _write(self, copies: Mapping[str, Copy], ttl: float) -> bool:
         framed = {key: b"%016d+%s" % copy for key, copy in copies.items()}
@@ -179,6 +215,8 @@ class HotCopies:
         except LinkError:
             self._link.drop_session()
             return False
+        # Whoever still reached the server read there what we could not replace.
+        self._changed(owed, everything=owes_all)
         with self._lock:
             if (self._owed, self._owes_all) != (owed, owes_all):
                 return False

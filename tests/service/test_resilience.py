@@ -85,8 +85,9 @@ def test_redis_killed_while_serving_is_said_and_heals(
         assert shop.home()["level"] == 0
         assert server.pid is not None
         os.kill(server.pid, signal.SIGSTOP)
-        told = shop.home()
-        assert told["notes"] and told["level"] == 1
+        # Until the server is asked again, what the process keeps of it is whole, and nothing is to be said.
+        eventually(lambda: shop.home()["notes"])
+        assert shop.home()["level"] == 1
         assert shop.shown()["message"] == ["reminder"]
         shop.track("Order Completed", products=[{"product_id": "1"}])
         assert shop.shown()["message"] == ["thanks"]

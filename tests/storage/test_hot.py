@@ -27,13 +27,14 @@ def own_valkey(tmp_path: Path) -> Iterator[Valkey]:
     server.stop()
 
 
-@pytest.fixture
-def doors() -> Iterator[Callable[..., HotCopies]]:
-    """Makes doors to a server and closes them at the end."""
+@pytest.fixture(params=[True, False], ids=["near", "far"])
+def doors(request: pytest.FixtureRequest) -> Iterator[Callable[..., HotCopies]]:
+    """Makes doors to a server, with copies kept in the process and without; closes them at the end."""
     opened: list[HotCopies] = []
 
     def open_one(url: str | None, **settings: object) -> HotCopies:
-        opened.append(HotCopies(url, **{"pause": 0.05, **settings}))  # type: ignore[arg-type]
+        prefix = f"{settings.pop('prefix', 'hot')}-{request.param}"  # one server serves both
+        opened.append(HotCopies(url, prefix=prefix, near=request.param, **{"pause": 0.05, **settings}))  # type: ignore[arg-type]
         return opened[-1]
 
     yield open_one

@@ -1,0 +1,114 @@
+"""Copies kept in this process, and the board in shared memory that says whether they still hold."""
+
+from __future__ import annotations
+
+import mmap
+import secrets
+import threading
+import time
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+MARKS: Final = 1 << 16
+"""Marks on a board. Keys that share one only make each other's copies be read again."""
+
+BOARD_BYTES: Final = 8 * (MARKS + 1)
+
+MOST_BYTES: Final = 48_000_000
+"""Bytes of copies that one process keeps: some 10,000 people of 4 kB."""
+
+SECONDS: Final = 60.0
+"""How long a copy is kept. What ends it is its mark; this bounds what only the server knows, such as its expiry."""
+
+TRUSTED: Final = 0.1
+"""Seconds without a word from the server after which it is asked again: a dead one must not go unnoticed."""
+
+
+class Board:
+    """One number for every key (many share one) and one for all, in memory that all processes of a host share.
+
+    Who changes a copy changes its number to one that was never there before it tells anybody of the change. So a copy
+    that was read after its number was looked up holds for as long as that number stays.
+    """
+
+    def __init__(self, path: Path) -> None:
+        with path.open("r+b") as file:
+            memory = mmap.mmap(file.fileno(), BOARD_BYTES)
+        # Aligned words of eight bytes are written and read whole.
+        self._marks = memoryview(memory).cast("Q")
+
+    @staticmethod
+    def put_up(path: Path) -> None:
+        """Make the file of a board, or leave the one that others look at."""
+        with path.open("ab") as file:
+            if file.tell() != BOARD_BYTES:
+                file.truncate(BOARD_BYTES)
+
+    @classmethod
+    def beside(cls, url: str) -> Board | None:
+        """The board of the server behind this URL. Only a server that nobody can reach past its socket has one."""
+        parts = urlsplit(url)
+        path = board_path(Path(parts.path))
+        return cls(path) if parts.scheme == "unix" and path.is_file() and path.stat().st_size == BOARD_BYTES else None
+
+    def mark(self, key: str) -> tuple[int, int]:
+        """The number of this key, and that of all."""
+        marks = self._marks
+        return marks[zlib.crc32(key.encode()) % MARKS], marks[MARKS]
+
+    def change(self, keys: Iterable[str]) -> None:
+        """Let no process use its copies of these any more."""
+        for key in keys:
+            self._marks[zlib.crc32(key.encode()) % MARKS] = secrets.randbits(64)
+
+    def change_all(self) -> None:
+        """Let no process use any copy any more."""
+        self._marks[MARKS] = secrets.randbits(64)
+
+
+def board_path(socket: Path) -> Path:
+    """Where the board of the server at this socket is."""
+    return socket.with_suffix(".marks")
+
+
+class Kept(NamedTuple):
+    """A copy, the mark that it was read under, and until when it is used."""
+
+    mark: tuple[int, int]
+    until: float
+    body: bytes
+
+
+class Near:
+    """Copies kept in this process for as long as the board says that they are still those of the server."""
+
+    def __init__(self, board: Board, *, most_bytes: int = MOST_BYTES) -> None:
+        self.board = board
+        self._most = most_bytes
+        self._kept: dict[str, Kept] = {}
+        self._bytes = 0
+        self._heard = -TRUSTED
+        self._turn = threading.Lock()
+
+    def get(self, key: str, mark: tuple[int, int]) -> bytes | None:
+        """The copy, if it is here and holds. `mark` is the key's at this moment."""
+        kept = self._kept.get(key)
+        if kept is None or kept.mark != mark:
+            return None
+        now = time.monotonic()
+        return kept.body if now < kept.until and now - self._heard < TRUSTED else None
+
+    def keep(self, key: str, mark: tuple[int, int], body: bytes | None) -> None:
+        """The server has just told this; `mark` was the key's before it was asked."""
+        now = self._heard = time.monotonic()
+        with self._turn:
+            old = self._kept.pop(key, None)
+            self._bytes -= len(old.body) if old else 0
+            if body:
+                self._kept[key] = Kept(mark, now + SECONDS, body)
+                self._bytes += len(body)
+            while self._bytes > self._most:
+                self._bytes -= len(self._kept.pop(next(iter(self._kept))).body)
