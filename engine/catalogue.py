@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate, groupby
 from typing import TypeAlias
 
 from engine.errors import UnknownLayout
-from engine.reasons import Gate, Ruling, Stop
+from engine.reasons import Gate, Ranked, Ruling, Stop, told_of
 from engine.values import Placement
 from experiments import Experiment
 from layouts import Layout, Slot
@@ -108,9 +109,36 @@ MOST_SUBSETS = 1_024
 
 MOST_LOCALES = 64
 
-Row: TypeAlias = tuple[int, int, tuple[str, ...], float, int, int, Entry]
-"""An entry's bit, negated tier, topics, worth, negated specificity, dice, and itself: read for every candidate of
-every page, and unpacking a tuple is quicker than reading attributes."""
+Row: TypeAlias = tuple[int, int, tuple[str, ...], float, int, int, Entry, float]
+"""An entry's bit, negated tier, topics, worth, negated specificity, dice, itself, and its negated score for somebody
+of whose interests nothing is known: read for every candidate of every page, and unpacking a tuple is quicker than
+reading attributes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Some modules of a place, and their order for everybody of whose interests nothing is known."""
+
+    rows: tuple[Row, ...]
+    ranked: tuple[Ranked, ...]
+    ties: tuple[slice, ...]
+    """Runs in the order that only the draw can settle."""
+    told: tuple[bytes, ...]
+    """For each place in the order what is told of those from there on, as the items of a JSON list; where no draw is
+    needed."""
+
+    @classmethod
+    def of(cls, rows: tuple[Row, ...]) -> Standing:
+        """Put these in order."""
+        ranked = tuple(sorted(((tier, score, narrow, 0, e) for _, tier, _, _, narrow, _, e, score in rows), key=_head))
+        sizes = [len(tuple(run)) for _, run in groupby(ranked, key=_head)]
+        ends = accumulate(sizes)
+        ties = tuple(slice(end - size, end) for size, end in zip(sizes, ends, strict=True) if size > 1)
+        return cls(rows, ranked, ties, () if ties else tuple(told_of(ranked[at:]) for at in range(len(ranked))))
+
+
+def _head(one: Ranked) -> tuple[int, float, int]:
+    return one[:3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +153,18 @@ class Place:
     pinned: tuple[Entry, ...]
     fallback: Candidate | None
     mask: int
-    subsets: dict[int, tuple[Row, ...]] = field(default_factory=dict)
-    """The rows of those that are allowed, by their bits."""
+    subsets: dict[int, Standing] = field(default_factory=dict)
+    """How those that are allowed stand, by their bits."""
     ready: dict[str, dict[int, Placement]] = field(default_factory=dict)
     """By locale and the number of the entry its last placement, where it looks the same to all with the same score."""
 
-    def rows_of(self, allowed: int) -> tuple[Row, ...]:
-        """The rows of these entries. Most people share their answers to the rules of one place with others."""
+    def standing(self, allowed: int) -> Standing:
+        """How these entries stand. Most people share their answers to the rules of one place with others."""
         found = self.subsets.get(allowed)
         if found is None:
             if len(self.subsets) >= MOST_SUBSETS:
                 self.subsets.clear()
-            found = self.subsets[allowed] = tuple([row for row in self.rows if row[0] & allowed])
+            found = self.subsets[allowed] = Standing.of(tuple(row for row in self.rows if row[0] & allowed))
         return found
 
     def keep(self, entry: Entry, locale: str, placement: Placement) -> None:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.catalogue import Candidate, Entry, Place, Plan
+from engine.catalogue import Candidate, Entry, Place, Plan, Standing
 from engine.gates import Cleared, Gatekeeper
 from engine.items import Filler
-from engine.reasons import Gate, Ranked, Stop, Why
+from engine.reasons import SHOWN_OUTRANKED, Gate, Ranked, Stop, Why
 from engine.values import Filled, ItemCard, Level, Placement
+from layouts import Slot
 from recommender import expected_value
 
 MIX = 0x9E3779B97F4A7C15
 MASK = 0xFFFFFFFFFFFFFFFF
-
-SHOWN_OUTRANKED = 20
-"""Runners-up named in a reason; of more, their number is told."""
 
 NO_ITEMS: Mapping[str, tuple[ItemCard, ...]] = {}
 
@@ -59,15 +57,18 @@ class Placer:
             if allowed & entry.bit and len(placements) < slot.maximum:
                 self._take(place, entry, self.chances[entry.topics] * entry.worth, placements, stopped)
         pinned = len(placements)
-        losers = self._take_ranked(place, allowed & ~self.used, placements, stopped)
+        standing = place.standing(allowed & ~self.used)
+        order = self._ranked(standing, slot)
+        losers = self._take_ranked(place, order, placements, stopped)
         filled_by = "ranked" if len(placements) > pinned else "pinned" if placements else "empty"
         note = ""
         if len(placements) < slot.minimum or (not placements and _is_broken(stopped)):
             filled_by, note = self._fall_back(place, placements, filled_by)
         if len(losers) > SHOWN_OUTRANKED:
             note = "; ".join(filter(None, (note, f"{len(losers) - SHOWN_OUTRANKED} more came after")))
-            losers = losers[:SHOWN_OUTRANKED]
-        return Filled(slot.key, tuple(placements), Why(slot.key, filled_by, keeper.stops, place.number, losers, note))
+        told = standing.told[-len(losers)] if losers and standing.told and order is standing.ranked else None
+        why = Why(slot.key, filled_by, keeper.stops, place.number, losers[:SHOWN_OUTRANKED], note, told)
+        return Filled(slot.key, tuple(placements), why)
 
     def _unused(self, place: Place, allowed: int, stopped: list[Stop]) -> int:
         taken = allowed & self.used
@@ -75,20 +76,32 @@ class Placer:
         stopped += [candidate.stop(Gate.PLACED, "stands in another slot") for candidate in placed]
         return allowed & ~taken
 
+    def _ranked(self, standing: Standing, slot: Slot) -> Sequence[Ranked]:
+        """These modules in this person's order.
+
+        A stable draw settles what the editor, the model and the rules leave equal: the same for one person always,
+        spread evenly over people.
+        """
+        unit = self.unit
+        if self.interest:
+            chance = self.chances
+            order: list[Ranked] = [
+                (tier, -chance[topics] * worth, narrow, (dice ^ unit) * MIX & MASK, entry)
+                for _, tier, topics, worth, narrow, dice, entry, _ in standing.rows
+            ]
+            order.sort()
+        elif standing.ties or slot.diverse_by:
+            order = list(standing.ranked)
+            for run in standing.ties:
+                order[run] = sorted(order[run], key=lambda one: (one[4].dice ^ unit) * MIX & MASK)
+        else:
+            return standing.ranked
+        return list(_diverse(order, slot.diverse_by)) if slot.diverse_by else order
+
     def _take_ranked(
-        self, place: Place, allowed: int, placements: list[Placement], stopped: list[Stop]
+        self, place: Place, order: Sequence[Ranked], placements: list[Placement], stopped: list[Stop]
     ) -> Sequence[Ranked]:
         """Take modules in order until the slot is full; those that came too late."""
-        # A stable draw settles what the editor, the model and the rules leave equal: the same for one person
-        # always, spread evenly over people.
-        chance, unit = self.chances, self.unit
-        order: list[Ranked] = [
-            (tier, -chance[topics] * worth, narrow, (dice ^ unit) * MIX & MASK, entry)
-            for _, tier, topics, worth, narrow, dice, entry in place.rows_of(allowed)
-        ]
-        order.sort()
-        if place.slot.diverse_by:
-            order = list(_diverse(order, place.slot.diverse_by))
         maximum = place.slot.maximum
         for at, one in enumerate(order):
             if len(placements) >= maximum:

@@ -60,7 +60,8 @@ def make_plan(layout: Layout, found: Sequence[Fitting], fallback: Candidate | No
     """The plan of a layout: every candidate gets a bit, and each gate the bits of those it decides about."""
     inside = dict.fromkeys(c for one in found for c in (*one.pinned, *one.fitting))
     entries = {candidate: entry_of(candidate, number) for number, candidate in enumerate(inside)}
-    places = tuple(_place(one, entries) for one in found)
+    chances = {c.module.topics: expected_value(1.0, c.module.topics, {}) for c in inside}
+    places = tuple(_place(one, entries, chances) for one in found)
     targets = [c.target for c in inside if c.target] + [p.target for p in policies if p.target]
     gated = tuple(_gated(target, places) for target in dict.fromkeys(c.target for c in inside) if target)
     return Plan(
@@ -74,7 +75,7 @@ def make_plan(layout: Layout, found: Sequence[Fitting], fallback: Candidate | No
         tagged={tag: _tagged(tag, entries) for policy in policies for tag in policy.tags},
         scheduled=tuple(e for c, e in entries.items() if c.module.opens is not None or c.module.closes is not None),
         everything=(1 << len(entries)) - 1,
-        chances={c.module.topics: expected_value(1.0, c.module.topics, {}) for c in inside},
+        chances=chances,
     )
 
 
@@ -99,17 +100,19 @@ def _target(candidate: Candidate) -> str:
     return f"targeted by {candidate.target.name}" if candidate.target else "for everybody"
 
 
-def _row(entry: Entry) -> Row:
-    return entry.bit, -entry.tier, entry.topics, entry.worth, -entry.specificity, entry.dice, entry
+def _row(entry: Entry, chance: float) -> Row:
+    score = -chance * entry.worth
+    return entry.bit, -entry.tier, entry.topics, entry.worth, -entry.specificity, entry.dice, entry, score
 
 
-def _place(one: Fitting, entries: Mapping[Candidate, Entry]) -> Place:
+def _place(one: Fitting, entries: Mapping[Candidate, Entry], chances: Mapping[tuple[str, ...], float]) -> Place:
     pinned = tuple(entries[c] for c in one.pinned)
     others = sorted((entries[c] for c in one.fitting if c not in one.pinned), key=lambda e: (-e.tier, e.bit))
     mask = 0
     for entry in (*pinned, *others):
         mask |= entry.bit
-    return Place(one.slot, one.number, tuple(others), tuple(map(_row, others)), pinned, one.fallback, mask)
+    rows = tuple(_row(entry, chances[entry.topics]) for entry in others)
+    return Place(one.slot, one.number, tuple(others), rows, pinned, one.fallback, mask)
 
 
 def _gated(target: Target, places: Sequence[Place]) -> Gated:

@@ -104,6 +104,10 @@ Ranked: TypeAlias = "tuple[int, float, int, int, Entry]"
 negated), a draw that makes the order total, and the entry. A plain tuple: it is made for every candidate."""
 
 
+SHOWN_OUTRANKED = 20
+"""Runners-up named in a reason; of more, their number is told."""
+
+
 @dataclass(slots=True)
 class Why:
     """The reasons of one slot: how it was filled, what stopped each loser, who came second."""
@@ -115,8 +119,10 @@ class Why:
     place: int = 0
     """The slot's number on the page."""
     after: Sequence[Ranked] = field(default=(), repr=False)
-    """What was allowed but came after the winners."""
+    """What was allowed but came after the winners; of very many, the first."""
     note: str = ""
+    told: bytes | None = field(default=None, repr=False)
+    """`told_of` them, if that is known already."""
 
     @property
     def stopped(self) -> list[Stop]:
@@ -133,9 +139,14 @@ class Why:
         """All but the slot as a JSON object."""
         return b'{"stopped":[%b],"outranked":[%b],"note":%b}' % (
             self.stops.encoded(self.place),
-            b",".join([one[4].outranked + _written(one[1]) for one in self.after]),
+            told_of(self.after) if self.told is None else self.told,
             orjson.dumps(self.note) if self.note else b'""',
         )
+
+
+def told_of(after: Sequence[Ranked]) -> bytes:
+    """The items of a JSON list that tells who came too late."""
+    return b",".join([one[4].outranked + _written(one[1]) for one in after[:SHOWN_OUTRANKED]])
 
 
 @lru_cache(maxsize=8_192)

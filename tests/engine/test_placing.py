@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from engine import Engine, Gate, Level
@@ -165,3 +167,25 @@ def test_every_loser_is_named_and_of_very_many_the_rest_is_counted() -> None:
     assert [one.module for one in decide(few).filled[0].why.outranked] == [f"m0{n}" for n in range(7, -1, -1)]
     many = decide(catalogue(modules=made, layouts={"home": layout({"key": "top"})})).filled[0].why
     assert (len(many.outranked), many.note) == (20, "3 more came after")
+
+
+def test_the_order_prepared_for_all_is_the_order_worked_out_for_one() -> None:
+    """Interests that lift nothing change nothing: neither who stands where, nor a byte of the reasons."""
+    dice = random.Random(5)
+    made = {
+        f"m{n:02}": module(tier=dice.randrange(3), worth=dice.choice([1.0, 2.0]), targeting=dice.choice([None, ADULT]))
+        for n in range(30)
+    }
+    slots = ({"key": "top", "max": 3}, {"key": "mixed", "max": 2, "diverse_by": "topic"}, {"key": "last"})
+    shop = catalogue(modules=made, layouts={"home": layout(*slots)})
+    by_person = Engine(interest=lambda _: {"of no module": 1.0})
+    orders = set()
+    for unit in map(str, range(200)):
+        asked = {"unit": unit, "values": {"profile": {"age": dice.choice([12, 30])}}}
+        prepared, worked_out = decide(shop, **asked), decide(shop, by_person, **asked)
+        assert shown(prepared) == shown(worked_out)
+        told, other = ([filled.why for filled in page.filled] for page in (prepared, worked_out))
+        assert [why.outranked for why in told] == [why.outranked for why in other]
+        assert [why.encoded for why in told] == [why.encoded for why in other]
+        orders.add(tuple(one.module for one in told[0].outranked))
+    assert len(orders) > 50, "the draw settles what is equal"

@@ -63,7 +63,7 @@ def test_a_copy_that_nobody_changed_costs_no_hop(hot: HotCopies, asked: Counted)
     assert keys == ["a"]
 
 
-def test_what_another_process_told_is_seen_by_the_very_next_read(valkey: Valkey, hot: HotCopies, asked: Counted) -> None:
+def test_what_another_process_told_is_seen_at_once(valkey: Valkey, hot: HotCopies, asked: Counted) -> None:
     prefix = "told-by-another"
     door = HotCopies(valkey.url, prefix=prefix, timeout=5)
     keys = asked(door)
