@@ -11,6 +11,7 @@ from typing import Final
 import orjson
 
 from profiles.errors import EventError
+from profiles.orders import MOST, oversized
 from rules import Instant, Json
 
 HOUR: Final = 3_600.0
@@ -136,6 +137,8 @@ def _name(kind: str, call: Mapping[str, Json]) -> str:
 
 def _properties(kind: str, call: Mapping[str, Json]) -> dict[str, Json]:
     properties = _optional_object(call, "properties")
+    if (beyond := oversized(properties)) is not None:
+        raise EventError(f"properties.{beyond}", "is beyond all measure", f"send an amount of at most {MOST:g}")
     name = call.get("name")
     # SDKs send a page's name beside the properties, and most of them in there too.
     return {"name": name, **properties} if kind == "page" and isinstance(name, str) else properties

@@ -21,6 +21,8 @@ TYPES_KEPT: Final = 100
 TRAITS_KEPT: Final = 200
 SLUGS_KEPT: Final = 500
 TRAIT_BYTES: Final = 2_000
+MOST_UNITS: Final = 2**53
+"""Where a count of things bought stops: JSON holds no larger one exactly."""
 
 VIEWED, ADDED, REMOVED, ORDERED = "Product Viewed", "Product Added", "Product Removed", "Order Completed"
 COUPON = "Coupon Applied"
@@ -209,4 +211,4 @@ def _first(entries: list[list[Any]], count: int) -> list[list[Any]]:
 def _count_slug(counts: dict[str, float], category: str, units: float) -> None:
     slug = category_slug(category)
     if slug and (slug in counts or len(counts) < SLUGS_KEPT):
-        counts[slug] = counts.get(slug, 0) + units
+        counts[slug] = min(counts.get(slug, 0) + units, MOST_UNITS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from rules import Json
@@ -13,6 +12,11 @@ from rules import Json
 PROPERTIES_KEPT: Final = 40
 PRODUCTS_KEPT: Final = 100
 TEXT_KEPT: Final = 300
+
+MOST: Final = 1e12
+"""The largest amount of anything in an event: sums of such amounts stay numbers, which JSON can hold."""
+
+AMOUNTS: Final = ("quantity", "price", "total", "revenue")
 
 
 class Line(NamedTuple):
@@ -52,6 +56,18 @@ def lines_of(properties: Mapping[str, Json]) -> list[Line]:
     return [line_of(product) for product in products if isinstance(product, dict)]
 
 
+def oversized(properties: Mapping[str, Json]) -> str | None:
+    """The first amount that nobody can mean, as a path such as `products.0.price`; None where all are sound."""
+    products = properties.get("products")
+    lines = list(enumerate(products)) if isinstance(products, list) else []
+    told = [("", properties), *((f"products.{place}.", line) for place, line in lines if isinstance(line, dict))]
+    return next((prefix + name for prefix, one in told for name in AMOUNTS if _is_beyond(one.get(name))), None)
+
+
+def _is_beyond(value: Json) -> bool:
+    return isinstance(value, int | float) and not -MOST <= value <= MOST
+
+
 def total_of(properties: Mapping[str, Json], lines: Sequence[Line]) -> float:
     """What an order came to, in cents' precision: as told, else the sum of its lines."""
     for name in ("total", "revenue"):
@@ -86,14 +102,14 @@ def trimmed(properties: Mapping[str, Json]) -> dict[str, Any]:
 
 
 def _number(value: Json) -> float | None:
-    """A number, also one that an SDK sent as text."""
+    """A number, also one that an SDK sent as text; nothing for one that is beyond all measure."""
     kind = type(value)
     if kind is int:
-        return value  # type: ignore[return-value]  # just seen to be an int
+        return value if -MOST <= value <= MOST else None  # type: ignore[operator, return-value]  # just seen to be an int
     if kind is not float and kind is not str:
         return None
     try:
         number = float(value)  # type: ignore[arg-type]  # just seen to be a float or text
     except ValueError:
         return None
-    return (int(number) if number.is_integer() else number) if isfinite(number) else None
+    return (int(number) if number.is_integer() else number) if -MOST <= number <= MOST else None

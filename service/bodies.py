@@ -44,8 +44,11 @@ def _bytes(limit: int) -> bytes:
     data: bytes = environ["wsgi.input"].read(size) if size else request.get_data(cache=False)
     if len(data) > limit:
         raise _too_large(limit)
-    if environ.get("HTTP_CONTENT_ENCODING", "").lower() == "gzip":
+    encoding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+    if encoding == "gzip":
         return _gunzip(data, limit)
+    if encoding not in {"", "identity"}:
+        raise Problem(415, "Unknown encoding", f"the body is encoded as {encoding[:40]!r}; send gzip, or plain JSON")
     return data
 
 

@@ -62,6 +62,8 @@ def test_page_calls_are_events_too(shop: Shop) -> None:
         ({"timestamp": "yesterday"}, 422, "timestamp"),
         ({"event": 7}, 422, "event"),
         ({"properties": "none"}, 422, "properties"),
+        ({"properties": {"product_id": "1", "quantity": 1e308}}, 422, "properties.quantity"),
+        ({"properties": {"products": [{"price": 1}, {"price": -1e13}]}}, 422, "properties.products.1.price"),
     ],
 )
 def test_each_wrong_field_is_named_and_nothing_is_written(
@@ -85,8 +87,9 @@ def test_each_wrong_field_is_named_and_nothing_is_written(
         (b"[" * 200_000, {}, 400),
         (b"", {}, 400),
         (b'"text"', {}, 422),
+        (b"{}", {"Content-Encoding": "br"}, 415),
     ],
-    ids=["2 MB", "gzip bomb", "no gzip", "gzip cut short", "no UTF-8", "no JSON", "too deep", "empty", "no object"],
+    ids=["2 MB", "bomb", "no gzip", "cut short", "no UTF-8", "no JSON", "too deep", "empty", "no object", "brotli"],
 )
 def test_bodies_that_are_no_calls_are_refused(shop: Shop, data: bytes, headers: dict[str, str], status: int) -> None:
     answer = shop.client.post("/v1/track", data=data, headers={**basic(shop.secrets["all"]), **headers})
@@ -96,3 +99,27 @@ def test_bodies_that_are_no_calls_are_refused(shop: Shop, data: bytes, headers: 
 
 def test_a_wrong_write_key_is_401(shop: Shop) -> None:
     assert shop.client.post("/v1/track", json=CALL, headers=basic("nope")).status_code == 401
+
+
+def test_an_amount_beyond_measure_costs_a_batch_that_event_alone(shop: Shop) -> None:
+    huge = {"product_id": "1", "quantity": 1e308}
+    calls = [
+        {**CALL, "messageId": "sound"},
+        {**CALL, "messageId": "huge", "event": "Product Added", "properties": huge},
+        {**CALL, "messageId": "text", "event": "Product Added", "properties": {**huge, "quantity": "1e308"}},
+    ]
+    answer = shop.post("/v1/batch", {"batch": [{"type": "track", **call} for call in calls]})
+    assert answer.status_code == 200
+    profile = shop.house.profiles.get("anon:ada")
+    assert profile is not None
+    assert profile.cart == {"1": 1}, "an amount in words that is none counts as one"
+    assert CALL["event"] in profile.events
+
+
+def test_the_largest_amounts_add_up_without_end(shop: Shop) -> None:
+    line = {"product_id": "1", "category": "tea", "quantity": 1e12, "price": 1e12}
+    for number in range(3):
+        order = {"messageId": f"order-{number}", "event": "Order Completed", "properties": {"products": [line] * 9}}
+        assert shop.post("/v1/track", {**CALL, **order}).status_code == 200
+    profile = shop.house.profiles.get("anon:ada")
+    assert profile is not None and profile.counters["orders"] == 3
