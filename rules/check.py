@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rules.errors import RuleError, meant
 from rules.nodes import Call, Const, Events, Node, below, children, is_scoped
@@ -22,6 +22,8 @@ def check(logic: Json, vocabulary: Vocabulary) -> list[Finding]:
     except RuleError as error:
         return [*(fault.finding for fault in parser.faults), error.finding]
     findings = [fault.finding for fault in parser.faults]
+    if not isinstance(root, Call | Events) and not (isinstance(root, Const) and isinstance(root.value, bool | dict)):
+        findings.append(Finding("", "the rule asks nothing: it is a constant", "write an operation, true or false"))
     findings.extend(_check_paths(root, vocabulary))
     findings.extend(_check_node(root, vocabulary, of_facts=True))
     return findings
@@ -47,15 +49,34 @@ def _check_node(node: Node, vocabulary: Vocabulary, *, of_facts: bool) -> Iterat
         yield from _check_events(node, vocabulary)
     elif isinstance(node, Call):
         yield from _check_call(node, vocabulary, of_facts=of_facts)
+    elif isinstance(node, Const) and isinstance(node.value, dict):
+        yield from _check_object(node.pointer, node.value, vocabulary, of_facts=of_facts)
     for index, child in enumerate(children(node)):
         yield from _check_node(child, vocabulary, of_facts=of_facts and not is_scoped(node, index))
+
+
+def _check_object(
+    pointer: str, value: Mapping[str, Json], vocabulary: Vocabulary, *, of_facts: bool
+) -> Iterator[Finding]:
+    """JSON-logic takes an object of several keys, or of none, for data: it would let everybody in, unasked."""
+    if not value:
+        yield Finding(pointer, "an empty object is no operation, and always true", "write true if you mean everybody")
+        return
+    message = f"an object of {len(value)} keys is no operation, and always true"
+    yield Finding(pointer, message, 'join its operations: {"and": [{…}, {…}]}')
+    for operator, given in value.items():
+        inner = Parser().node({operator: given}, pointer)
+        if of_facts:
+            yield from _check_paths(inner, vocabulary)
+        yield from _check_node(inner, vocabulary, of_facts=of_facts)
 
 
 def _check_call(node: Call, vocabulary: Vocabulary, *, of_facts: bool) -> Iterator[Finding]:
     operator = OPERATORS.get(node.operator)
     if operator is None:
         place = below(node.pointer, node.operator)
-        yield Finding(place, f"there is no operator {node.operator!r}", meant(node.operator, OPERATORS))
+        remedy = meant(node.operator, OPERATORS) or f"use one of {', '.join(OPERATORS)}"
+        yield Finding(place, f"there is no operator {node.operator!r}", remedy)
         return
     yield from _check_count(node, operator)
     if node.operator == "in_segment":

@@ -62,7 +62,7 @@ class Reader:
             case "count":
                 return len(active)
             case "sum":
-                return number(math.fsum(amount for _, _, amount in active))
+                return number(_total([amount for _, _, amount in active]))
             case "last_age":
                 return _age(active[0][0], now) if active else None
             case _:
@@ -100,6 +100,13 @@ class Reader:
         found = follow(properties, self.path)
         amount = to_number(found) if type(found) in {int, float, str} else 0.0
         return amount if math.isfinite(amount) else 0.0
+
+
+def _total(amounts: list[float]) -> float:
+    try:
+        return math.fsum(amounts)
+    except OverflowError:  # the exact sum needs more room than a number has; JavaScript's is then infinite
+        return sum(amounts)
 
 
 def _age(at: Instant, now: Instant) -> int:

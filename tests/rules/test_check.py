@@ -90,6 +90,11 @@ def test_a_sound_rule_has_no_findings(logic: Any) -> None:
         ),
         ({"events": {"type": "Product Added", "within": "soon"}}, "/events/within", "length of time", "10m"),
         ({"/": [{"var": "profil.orders"}, 1]}, "/~1/0/var", "no attribute", "profile.orders"),
+        ({">": [ORDERS, 2], "==": [BAND, "25-34"]}, "", "2 keys", '{"and": ['),
+        ({"or": [{">": [ORDERS, 2]}, {}]}, "/or/1", "empty object", "true"),
+        (5, "", "a constant", "operation"),
+        ("yes", "", "a constant", "operation"),
+        ([{">": [ORDERS, 2]}], "", "a constant", "operation"),
     ],
 )
 def test_a_mistake_is_found_with_its_place_and_what_would_be_right(
@@ -117,6 +122,17 @@ def test_all_mistakes_are_found_at_once() -> None:
         "/and/2/in_segment",
         "/and/3/events/within",
     ]
+
+
+def test_mistakes_inside_an_object_of_several_operations_are_found_too() -> None:
+    logic = {"and": [{"==": [BAND, "25-34"], ">": [{"var": "profile.ordres"}, 2]}]}
+    found = {finding.pointer: finding.remedy for finding in check(logic, VOCABULARY)}
+    assert found.keys() == {"/and/0", "/and/0/>/0/var"}
+    assert "profile.orders" in found["/and/0/>/0/var"]
+
+
+def test_everybody_and_nobody_may_be_said() -> None:
+    assert check(True, VOCABULARY) == check(False, VOCABULARY) == []
 
 
 def test_a_rule_beyond_the_limits_is_a_finding() -> None:

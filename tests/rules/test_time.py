@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules import Facts, Verdict, parse
+from rules import Facts, Outcome, Verdict, parse
 
 NOW = 1_000.0
 HORIZON = 60
@@ -125,3 +125,9 @@ def test_a_rule_with_time_in_both_modes_says_the_same() -> None:
     assert parse({"events": {**reading, "measure": "first_age"}}).evaluate({}, facts) == 8
     assert parse({"events": {"type": "none", "measure": "last_age"}}).evaluate({}, facts) is None
     assert parse({"in_segment": "s"}).evaluate({}, facts) is True
+
+
+def test_a_sum_beyond_all_numbers_is_infinite_and_no_error() -> None:
+    log = [[NOW - n, {"price": 1.7e308}] for n in range(3)]
+    rule = parse({">": [{"events": {"type": "Bought", "within": "1h", "measure": "sum", "field": "price"}}, 1]})
+    assert rule.decide(Facts(NOW, {}, {"Bought": log})).outcome is Outcome.YES
