@@ -109,6 +109,8 @@ class ReleasesSchema(Schema):
 class PublishSchema(Schema):
     """A release to make of the drafts."""
 
+    error_messages = {"unknown": "is not known; a release takes `name` alone"}  # noqa: RUF012 -- as marshmallow wants it
+
     name = fields.String(
         required=True, validate=[validate.Length(min=1, max=200), printable], metadata={"example": "Spring offers"}
     )
@@ -116,6 +118,8 @@ class PublishSchema(Schema):
 
 class RollbackSchema(Schema):
     """Where to go back to."""
+
+    error_messages = {"unknown": "is not known; name the release as `to`"}  # noqa: RUF012 -- as marshmallow wants it
 
     to = fields.String(
         load_default=None,

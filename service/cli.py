@@ -19,6 +19,7 @@ import click
 from rich.console import Console
 
 from connectors import FileError, read_folder, write_folder
+from recommender import NothingToLearnError
 from service.app import create_house
 from service.demo import run_demo
 from service.house import House
@@ -109,7 +110,10 @@ def reset() -> None:
 def train() -> None:
     """Train the recommender on the event log and make it current."""
     with _house() as house, progress_bars(out) as progress:
-        trained = train_model(house.database, house.items, house.models, house.clock(), progress)
+        try:
+            trained = train_model(house.database, house.items, house.models, house.clock(), progress)
+        except NothingToLearnError as error:
+            raise click.ClickException(str(error)) from None
     show_quality(out, trained)
 
 

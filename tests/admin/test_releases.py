@@ -62,3 +62,6 @@ def test_rolling_back_serves_the_release_before(world: Editor) -> None:
 def test_there_must_be_something_to_go_back_to(world: Editor) -> None:
     assert world("POST", "/releases/rollback").status_code == 409
     assert world("POST", "/releases/rollback", {"to": "nonsense"}).status_code == 404
+    wrong = world("POST", "/releases/rollback", {"release": "nonsense"})
+    assert wrong.status_code == 422
+    assert "`to`" in wrong.text

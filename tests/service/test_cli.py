@@ -62,3 +62,9 @@ def test_the_data_of_a_running_service_is_not_removed(data: Path) -> None:
         assert data.is_dir()
     assert run("reset").exit_code == 0
     assert not data.exists()
+
+
+def test_training_on_nothing_says_what_is_missing(data: Path) -> None:
+    done = run("train")
+    assert done.exit_code == 1
+    assert "nothing to learn from" in done.output
