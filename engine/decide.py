@@ -36,7 +36,7 @@ class Engine:
         """
         plan = ask.catalogue.plan(ask.layout)
         keeper = Gatekeeper.of(ask, plan)
-        filler = Filler(self.recommend, ask.history, keeper.barred_tags, ask.strict)
+        filler = Filler(self.recommend, ask.history, keeper.barred_tags, ask.locale, ask.strict)
         interest, failure = self._interest(ask)
         placer = Placer(keeper, filler, interest, _number(ask.unit))
         filled = tuple([placer.fill(place) for place in plan.places])

@@ -25,6 +25,7 @@ class Filler:
     recommend: Recommend | None
     history: Callable[[], History]
     barred_tags: frozenset[str]
+    locale: str
     strict: bool
     shown: set[str] = field(default_factory=set)
     failures: list[str] = field(default_factory=list)
@@ -66,5 +67,6 @@ class Filler:
             where=spec.where,
             barred_tags=self.barred_tags,
             exclude=frozenset(self.shown),
+            locale=self.locale,
         )
         return (answer.cards, answer.answered_by) if answer.cards else None

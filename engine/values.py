@@ -158,8 +158,12 @@ class Recommend(Protocol):
         where: Sequence[tuple[str, str]],
         barred_tags: frozenset[str],
         exclude: frozenset[str],
+        locale: str,
     ) -> Recommended:
-        """At most `count` cards: the picked ones that may be shown first, then the model's, best first."""
+        """At most `count` cards: the picked ones that may be shown first, then the model's, best first.
+
+        Why each is shown is told in the language of `locale`, as far as it is known.
+        """
         ...
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from recommender.interactions import Assortment, Interactions, Known, Touch
 from recommender.protocol import LEFT_OUT, Arrays, Recommender, Strengths
+from recommender.sentences import Sentences
 from recommender.settings import Settings
 from rules import Instant
 
@@ -41,7 +42,7 @@ class Again(Recommender):
         totals = np.bincount(bought.positions, faded, minlength=size).astype(np.float32)
         totals[totals == 0] = LEFT_OUT
         times = np.bincount(bought.positions, minlength=size)
-        return Strengths(totals, words=lambda chosen: [_often(int(times[at])) for at in chosen])
+        return Strengths(totals, words=lambda chosen, say: [_often(int(times[at]), say) for at in chosen])
 
     def save(self) -> Arrays:
         return {}
@@ -51,5 +52,5 @@ class Again(Recommender):
         return cls(assortment)
 
 
-def _often(times: int) -> str:
-    return "you bought it before" if times < 2 else f"you bought it {times} times"
+def _often(times: int, say: Sentences) -> str:
+    return say.once if times < 2 else say.often.format(times=times)

@@ -38,7 +38,7 @@ class Popular(Recommender):
         return cls(interactions.assortment, np.where(known, totals, LEFT_OUT).astype(np.float32))
 
     def strengths(self, known: Known) -> Strengths:
-        return Strengths(self._values, words=lambda chosen: ["popular this month"] * len(chosen))
+        return Strengths(self._values, words=lambda chosen, say: [say.popular] * len(chosen))
 
     def save(self) -> Arrays:
         return {"values": self._values}

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.interactions import Assortment, Floats, History, Interactions, Known, Positions
+from recommender.sentences import Sentences
 from recommender.settings import Settings
 from rules import Instant
 
@@ -29,7 +30,7 @@ class Strengths:
     """
 
     values: Floats
-    words: Callable[[Positions], list[str]] | None = None
+    words: Callable[[Positions, Sentences], list[str]] | None = None
     added: Callable[[Positions], tuple[Positions, Floats]] | None = None
 
 

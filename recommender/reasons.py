@@ -9,6 +9,7 @@ import numpy as np
 
 from recommender.interactions import Known, Positions, Touch
 from recommender.protocol import Strengths
+from recommender.sentences import Sentences
 
 NAMED = 2
 """Items named in one reason."""
@@ -36,10 +37,10 @@ class Naming:
     ids: Sequence[str]
 
 
-def reasons_for(chosen: Positions, strengths: Strengths, known: Known, naming: Naming) -> list[Reason]:
+def reasons_for(chosen: Positions, strengths: Strengths, known: Known, naming: Naming, say: Sentences) -> list[Reason]:
     """The reason of each chosen item: the recommender's own words, or the items of theirs that added most."""
     if strengths.words is not None:
-        return [Reason(text) for text in strengths.words(chosen)]
+        return [Reason(text) for text in strengths.words(chosen, say)]
     if strengths.added is None:
         return [Reason()] * len(chosen)
     touched, added = strengths.added(chosen)
@@ -48,25 +49,27 @@ def reasons_for(chosen: Positions, strengths: Strengths, known: Known, naming: N
     shares = np.take_along_axis(added, order, axis=1).tolist()
     touches = _strongest_touches(known)
     return [
-        _because(item, zip(*mine, strict=True), touches, naming)
+        _because(item, zip(*mine, strict=True), touches, naming, say)
         for item, mine in zip(chosen.tolist(), zip(own, shares, strict=True), strict=True)
     ]
 
 
-def _because(item: int, own: Iterable[tuple[int, float]], touches: dict[int, float], naming: Naming) -> Reason:
+def _because(
+    item: int, own: Iterable[tuple[int, float]], touches: dict[int, float], naming: Naming, say: Sentences
+) -> Reason:
     """Names the strongest of the own items, and a second one touched the same way that is nearly as strong."""
     named: list[int] = []
-    least, verb = 0.0, ""
+    least, sentence = 0.0, ""
     for other, share in own:
         if share <= least or len(named) == NAMED:
             break
-        if other != item and naming.names[other] and verb in ("", _verb(touches[other])):
+        if other != item and naming.names[other] and sentence in ("", _sentence(touches[other], say)):
             named.append(other)
-            least, verb = WORTH_NAMING * share, _verb(touches[other])
+            least, sentence = WORTH_NAMING * share, _sentence(touches[other], say)
     if not named:
         return Reason()
-    names = " and ".join(str(naming.names[other]) for other in named)
-    return Reason(f"{verb} {names}", tuple(naming.ids[other] for other in named))
+    names = say.both.join(str(naming.names[other]) for other in named)
+    return Reason(sentence.format(names=names), tuple(naming.ids[other] for other in named))
 
 
 def _strongest_touches(known: Known) -> dict[int, float]:
@@ -78,7 +81,7 @@ def _strongest_touches(known: Known) -> dict[int, float]:
     return strongest
 
 
-def _verb(weight: float) -> str:
+def _sentence(weight: float, say: Sentences) -> str:
     if weight >= Touch.ORDERED:
-        return "because you bought"
-    return "because you picked" if weight >= Touch.ADDED else "because you looked at"
+        return say.bought
+    return say.picked if weight >= Touch.ADDED else say.looked_at

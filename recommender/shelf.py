@@ -16,6 +16,7 @@ from recommender.ladders import LADDERS, Ladder
 from recommender.model import Model
 from recommender.protocol import LEFT_OUT, Strengths
 from recommender.reasons import Naming, reasons_for
+from recommender.sentences import FALLBACK, SENTENCES, language_of
 from recommender.stock import Stock, Where, conditions
 
 ANSWERS = 8192
@@ -48,6 +49,7 @@ class Question:
     where: Where
     barred_tags: frozenset[str]
     exclude: frozenset[str]
+    language: str
     positions: bytes
     weights: bytes
 
@@ -74,12 +76,14 @@ class Shelf:
         where: Sequence[tuple[str, str]] = (),
         barred_tags: frozenset[str] = frozenset(),
         exclude: frozenset[str] = frozenset(),
+        locale: str = FALLBACK,
     ) -> Recommendation:
         """At most `count` items: the picked ones that may be shown first, then the model's, best first.
 
         `where` holds (field, value) pairs that all must match: category slug, department or brand. Items that
         can not be had, carry a barred tag or are excluded never come. An empty `model` asks for the picked
-        alone, and before the first training there are no others. UnknownChoiceError for a model or field there is not.
+        alone, and before the first training there are no others. Reasons are told in the locale's language, or
+        in English. UnknownChoiceError for a model or field there is not.
         """
         ladder = _ladder(model)
         checked = conditions(where)
@@ -89,7 +93,8 @@ class Shelf:
         known = Known.of(history, self.model.assortment)
         closed = exclude.union(item.id for item in picked)
         arrays = (known.positions.tobytes(), known.weights.tobytes())
-        answer = self._answer(Question(ladder, count - len(picked), checked, barred_tags, closed, *arrays))
+        left = count - len(picked)
+        answer = self._answer(Question(ladder, left, checked, barred_tags, closed, language_of(locale), *arrays))
         return _after(picked, answer) if picked else answer
 
     def interest(self, history: History) -> dict[str, float]:
@@ -120,7 +125,7 @@ class Shelf:
                 continue
             chosen = _choose(strengths, closed, taken, missing)
             if len(chosen):
-                reasons = reasons_for(chosen, strengths, known, naming)
+                reasons = reasons_for(chosen, strengths, known, naming, SENTENCES[question.language])
                 items = [self.stock.item(at) for at in chosen]
                 yield (
                     [Suggestion(i, r.text, r.because_of) for i, r in zip(items, reasons, strict=True)],

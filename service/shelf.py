@@ -28,6 +28,7 @@ class Shelf:
         where: Sequence[tuple[str, str]],
         barred_tags: frozenset[str],
         exclude: frozenset[str],
+        locale: str,
     ) -> Recommended:
         """At most `count` cards, picked ones first. See `engine.Recommend`."""
         answer = self.shelf.recommend(
@@ -38,6 +39,7 @@ class Shelf:
             where=where,
             barred_tags=barred_tags,
             exclude=exclude,
+            locale=locale,
         )
         return Recommended(tuple(self._card(s.item, s.because) for s in answer.items), answer.answered_by)
 

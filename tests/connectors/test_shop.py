@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,8 @@ def test_every_word_on_the_shop_front_is_said_in_both_languages() -> None:
         part.partition('"')[0]
         for part in (SHOP / "storefront" / "index.html").read_text("utf-8").split('data-word="')[1:]
     }
+    for script in ("shop.js", "page.js", "cart.js", "why.js"):
+        used |= set(re.findall(r'\bsay\("(\w+)"', (SHOP / "storefront" / script).read_text("utf-8")))
     for word in used:
         assert f" {word}:" in english, word
         assert f" {word}:" in german, word

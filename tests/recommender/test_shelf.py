@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -56,6 +57,33 @@ def test_the_reason_names_what_they_bought_and_most_of_all_counted() -> None:
 def test_the_reason_says_what_they_did(weight: float, words: str) -> None:
     history = [(white(n), weight) for n in (1, 2, 3)]
     assert shelf().recommend(model="for-you", count=1, history=history).items[0].because.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("model", "weight", "words"),
+    [
+        ("for-you", VIEWED, r"weil Sie Tea \d( und Tea \d)? angesehen haben"),
+        ("for-you", ADDED, r"weil Sie Tea \d( und Tea \d)? ausgesucht haben"),
+        ("for-you", ORDERED, r"weil Sie Tea \d( und Tea \d)? gekauft haben"),
+        ("buy-again", ORDERED, "schon 2-mal gekauft"),
+        ("popular", ORDERED, "beliebt in diesem Monat"),
+    ],
+)
+def test_the_reason_speaks_the_language_of_the_page(model: str, weight: float, words: str) -> None:
+    one = shelf()
+    history = [(white(n), weight) for n in (1, 1, 2, 2, 3, 3)]
+    for locale, german in (("de", True), ("en", False), ("de-AT", True)):
+        answer = one.recommend(model=model, count=2, history=history, locale=locale)
+        assert len(answer.items) == 2
+        assert all(bool(re.fullmatch(words, s.because)) == german for s in answer.items), locale
+
+
+def test_where_a_language_is_not_written_the_reason_is_english() -> None:
+    one = shelf()
+    answers = [
+        one.recommend(model="popular", count=2, history=[], locale=locale) for locale in ("en", "fr", "", "en-US")
+    ]
+    assert all(answer == answers[0] for answer in answers)
 
 
 def test_an_item_is_never_its_own_reason() -> None:

@@ -25,9 +25,10 @@ export function productOf(card) {
   return { id: item, name, price: Number(price), currency, category, image, because };
 }
 
-/** Go to a shelf that shows this category; false where the page has none. */
+/** Go to what shows this category; false where nothing does. A shelf comes first: a hero's own button must lead on. */
 export function goToAisle(category) {
-  const card = page.querySelector(`.carousel [data-category="${CSS.escape(category)}"], [data-category="${CSS.escape(category)}"]`);
+  const ofCategory = `[data-category="${CSS.escape(category)}"]`;
+  const card = page.querySelector(`.carousel ${ofCategory}`) ?? page.querySelector(ofCategory);
   return goTo(card?.closest("section"));
 }
 
@@ -40,7 +41,8 @@ export function cardOf(id) {
   return page.querySelector(`.item[data-item="${CSS.escape(id)}"]`);
 }
 
-function goTo(place) {
+/** Scroll to a place; false where there is none. */
+export function goTo(place) {
   if (!place) return false;
   place.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "center" });
   return true;

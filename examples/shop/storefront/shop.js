@@ -1,7 +1,7 @@
 // The shop front: every click is told to Intarsia, and the page is asked for again.
 import { assemble, configure, tellConsent, track } from "./api.js";
 import { add, showCart, sum, takeOut, told } from "./cart.js";
-import { cardOf, goToAisle, goToSlot, productOf, show } from "./page.js";
+import { cardOf, goTo, goToAisle, goToSlot, productOf, show } from "./page.js";
 import { reasons } from "./why.js";
 import { money, say, speak } from "./words.js";
 import { visitor } from "./visitor.js";
@@ -127,15 +127,45 @@ function note(text, quietly = false) {
   note.timer = setTimeout(() => said.classList.remove("shown"), 3500);
 }
 
+/** Where links of pages, mails and chats lead. */
+const PLACES = {
+  cart: () => openDrawer("cart"),
+  product: followToProduct,
+  aisle: (category) => sayUnless(goToAisle(category), "notHere"),
+  delivery: () => sayUnless(goToSlot("delivery"), "notHere"),
+  help: showHelp,
+  preferences: askConsent,
+};
+
 function follow(hash) {
   const [what, name] = hash.slice(1).split("/");
-  if (what === "cart") return openDrawer("cart");
-  if (what === "preferences") return ($("consent").hidden = !visitor.isStranger);
-  const card = what === "product" && cardOf(name);
-  if (card) return guarded(() => view(card));
-  const there = what === "aisle" ? goToAisle(name) : what.startsWith("slot-") && goToSlot(what.slice(5));
-  if (!there && what && what !== "page") note(say("notHere"));
-  return there;
+  if (Object.hasOwn(PLACES, what)) PLACES[what](name);
+  else if (what.startsWith("slot-")) sayUnless(goToSlot(what.slice(5)), "notHere");
+  else if (what && what !== "page") note(say("notHere"));
+}
+
+function sayUnless(there, words) {
+  if (!there) note(say(words));
+}
+
+function followToProduct(id) {
+  const card = cardOf(id);
+  if (card) guarded(() => view(card));
+  else note(say("noProduct"));
+}
+
+/** Questions are answered in the chat; the page itself has an address and hours, at its end. */
+function showHelp() {
+  goToSlot("footer");
+  note(say("help"));
+}
+
+/** A stranger may answer again. Customers come with the data, and with their consent. */
+function askConsent() {
+  $("consent").hidden = !visitor.isStranger;
+  if (!visitor.isStranger) return note(say("agreed"));
+  goTo($("consent"));
+  $(visitor.consent ? "consent-no" : "consent-yes").focus({ preventScroll: true });
 }
 
 function openDrawer(name) {
