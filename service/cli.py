@@ -188,6 +188,15 @@ def issue(name: str, scopes: tuple[str, ...]) -> None:
         out.print(house.keys.issue(name, [Scope(s) for s in scopes], house.clock()), highlight=False)
 
 
+@keys.command("list")
+def list_keys() -> None:
+    """The keys that count, with their scopes; never their secrets."""
+    with _house() as house:
+        for name, scopes, since in house.keys.issued():
+            day = time.strftime("%Y-%m-%d", time.gmtime(since))
+            out.print(f"{name}  [dim]{scopes}, since {day}[/dim]", highlight=False)
+
+
 @keys.command("revoke")
 @click.argument("name")
 def revoke(name: str) -> None:

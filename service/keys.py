@@ -69,6 +69,12 @@ class Keys:
         with self.database.write() as connection:
             return connection.execute(delete(KeyRow).where(KeyRow.name == name)).rowcount
 
+    def issued(self) -> list[tuple[str, str, Instant]]:
+        """Every key there is: its name, its scopes, since when. Nobody can see a secret again."""
+        with self.database.read() as connection:
+            rows = connection.execute(select(KeyRow.name, KeyRow.scopes, KeyRow.created_at).order_by(KeyRow.created_at))
+            return [(row.name, row.scopes, row.created_at) for row in rows]
+
     def refresh(self) -> None:
         """Read the keys anew: revoked ones stop, new ones count."""
         with self.database.read() as connection:

@@ -62,8 +62,8 @@ def show_quality(out: Console, trained: Trained) -> None:
 
 
 def two_pages(left: Mapping[str, Any], right: Mapping[str, Any], names: tuple[str, str]) -> Table:
-    """The answers of two people side by side: in each slot the modules, and why."""
-    table = Table(title="The home page, assembled for two people", show_lines=True, title_justify="left")
+    """The answers of two people side by side: in each slot the modules, and in short why."""
+    table = Table(title="The home page, assembled for two people", title_justify="left")
     table.add_column("slot", style="bold", no_wrap=True)
     for name in names:
         table.add_column(escape(name), ratio=1)
@@ -80,4 +80,6 @@ def _cell(slot: Mapping[str, Any]) -> str:
 def _line(module: Mapping[str, Any]) -> str:
     variant = f" ({module['variant']})" if module.get("variant") else ""
     answered = f"; items: {module['items_from']}" if module.get("items_from") else ""
-    return f"{escape(module['key'] + variant)}\n  [dim]{escape(module['reason'] + answered)}[/dim]"
+    # What let it in, and who chose its items; tier and score are told by the API and in the shop's drawer.
+    why = module["reason"].partition(";")[0].replace("targeted by", "rule")
+    return f"{escape(module['key'] + variant)}: [dim]{escape(why + answered)}[/dim]"

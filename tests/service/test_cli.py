@@ -68,3 +68,13 @@ def test_training_on_nothing_says_what_is_missing(data: Path) -> None:
     done = run("train")
     assert done.exit_code == 1
     assert "nothing to learn from" in done.output
+
+
+def test_keys_are_listed_without_their_secrets(data: Path) -> None:
+    secret = run("keys", "issue", "shop", "track", "deliver").output.strip()
+    listed = run("keys", "list").output
+    assert "shop" in listed
+    assert "deliver track" in listed
+    assert secret not in listed
+    assert "1 key" in run("keys", "revoke", "shop").output
+    assert run("keys", "list").output == ""
