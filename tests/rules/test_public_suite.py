@@ -1,4 +1,4 @@
-"""The public suites of JSON-logic: the one published with it, and more where INTARSIA_JSONLOGIC_SUITE names a folder."""
+"""The public suites of JSON-logic: the published one, and more where INTARSIA_JSONLOGIC_SUITE names a folder."""
 
 import json
 import os
