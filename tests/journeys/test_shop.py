@@ -120,6 +120,9 @@ def test_who_has_answered_about_consent_may_answer_again(page: Page, demo_shop: 
     expect(page.locator("#consent-no")).to_be_focused()
     page.click("#consent-no")
     hides(page, "hero-coffee")
+    page.locator('[data-module="footer-shop"] a').click()
+    expect(page.locator("#consent")).to_be_in_viewport()
+    expect(page.locator("#consent-yes")).to_be_focused()
 
 
 def test_why_an_item_is_shown_is_told_in_german_on_a_german_page(page: Page, demo_shop: DemoShop) -> None:
