@@ -104,8 +104,8 @@ class Entry:
     """What is told of it where it came too late, as JSON up to its score."""
 
 
-MOST_SUBSETS = 1_024
-"""Subsets of its rows that a place keeps before it starts over."""
+MOST_ROWS = 20_000
+"""Rows in all the subsets that a place keeps before it starts over."""
 
 MOST_LOCALES = 64
 
@@ -115,26 +115,37 @@ of whose interests nothing is known: read for every candidate of every page, and
 reading attributes."""
 
 
-@dataclass(frozen=True, slots=True)
 class Standing:
     """Some modules of a place, and their order for everybody of whose interests nothing is known."""
 
-    rows: tuple[Row, ...]
-    ranked: tuple[Ranked, ...]
-    ties: tuple[slice, ...]
-    """Runs in the order that only the draw can settle."""
-    told: tuple[bytes, ...]
-    """For each place in the order what is told of those from there on, as the items of a JSON list; where no draw is
-    needed."""
+    __slots__ = ("_order", "_told", "rows")
 
-    @classmethod
-    def of(cls, rows: tuple[Row, ...]) -> Standing:
-        """Put these in order."""
-        ranked = tuple(sorted(((tier, score, narrow, 0, e) for _, tier, _, _, narrow, _, e, score in rows), key=_head))
-        sizes = [len(tuple(run)) for _, run in groupby(ranked, key=_head)]
-        ends = accumulate(sizes)
-        ties = tuple(slice(end - size, end) for size, end in zip(sizes, ends, strict=True) if size > 1)
-        return cls(rows, ranked, ties, () if ties else tuple(told_of(ranked[at:]) for at in range(len(ranked))))
+    def __init__(self, rows: tuple[Row, ...]) -> None:
+        self.rows = rows
+        self._order: tuple[tuple[Ranked, ...], tuple[slice, ...]] | None = None
+        self._told: dict[int, bytes] = {}
+
+    @property
+    def order(self) -> tuple[tuple[Ranked, ...], tuple[slice, ...]]:
+        """They in order, and the runs in it that only the draw can settle. Put in order at the first look."""
+        if self._order is None:
+            self._order = _ordered(self.rows)
+        return self._order
+
+    def told(self, last: int) -> bytes:
+        """What is told of the last so many of them, as the items of a JSON list. Where no draw is needed, every
+        answer says the same."""
+        found = self._told.get(last)
+        if found is None:
+            found = self._told[last] = told_of(self.order[0][-last:])
+        return found
+
+
+def _ordered(rows: tuple[Row, ...]) -> tuple[tuple[Ranked, ...], tuple[slice, ...]]:
+    ranked = tuple(sorted(((tier, score, narrow, 0, e) for _, tier, _, _, narrow, _, e, score in rows), key=_head))
+    sizes = [len(tuple(run)) for _, run in groupby(ranked, key=_head)]
+    ties = tuple(slice(end - size, end) for size, end in zip(sizes, accumulate(sizes), strict=True) if size > 1)
+    return ranked, ties
 
 
 def _head(one: Ranked) -> tuple[int, float, int]:
@@ -162,9 +173,9 @@ class Place:
         """How these entries stand. Most people share their answers to the rules of one place with others."""
         found = self.subsets.get(allowed)
         if found is None:
-            if len(self.subsets) >= MOST_SUBSETS:
+            if len(self.subsets) * len(self.rows) >= MOST_ROWS:
                 self.subsets.clear()
-            found = self.subsets[allowed] = Standing.of(tuple(row for row in self.rows if row[0] & allowed))
+            found = self.subsets[allowed] = Standing(tuple([row for row in self.rows if row[0] & allowed]))
         return found
 
     def keep(self, entry: Entry, locale: str, placement: Placement) -> None:

@@ -66,7 +66,8 @@ class Placer:
             filled_by, note = self._fall_back(place, placements, filled_by)
         if len(losers) > SHOWN_OUTRANKED:
             note = "; ".join(filter(None, (note, f"{len(losers) - SHOWN_OUTRANKED} more came after")))
-        told = standing.told[-len(losers)] if losers and standing.told and order is standing.ranked else None
+        shared = losers and not self.interest and order is standing.order[0]
+        told = standing.told(len(losers)) if shared else None
         why = Why(slot.key, filled_by, keeper.stops, place.number, losers[:SHOWN_OUTRANKED], note, told)
         return Filled(slot.key, tuple(placements), why)
 
@@ -90,12 +91,13 @@ class Placer:
                 for _, tier, topics, worth, narrow, dice, entry, _ in standing.rows
             ]
             order.sort()
-        elif standing.ties or slot.diverse_by:
-            order = list(standing.ranked)
-            for run in standing.ties:
-                order[run] = sorted(order[run], key=lambda one: (one[4].dice ^ unit) * MIX & MASK)
         else:
-            return standing.ranked
+            ranked, ties = standing.order
+            if not ties and not slot.diverse_by:
+                return ranked
+            order = list(ranked)
+            for run in ties:
+                order[run] = sorted(order[run], key=lambda one: (one[4].dice ^ unit) * MIX & MASK)
         return list(_diverse(order, slot.diverse_by)) if slot.diverse_by else order
 
     def _take_ranked(

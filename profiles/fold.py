@@ -10,7 +10,18 @@ from typing import Any, Final
 import orjson
 
 from profiles.events import Event
-from profiles.orders import Line, category_slug, line_of, lines_of, total_of, trimmed
+from profiles.orders import (
+    ADDED,
+    ORDERED,
+    REMOVED,
+    VIEWED,
+    Line,
+    category_slug,
+    line_of,
+    lines_of,
+    total_of,
+    trimmed,
+)
 from profiles.profile import Document, Profile
 from rules import Instant, Json
 
@@ -24,7 +35,6 @@ TRAIT_BYTES: Final = 2_000
 MOST_UNITS: Final = 2**53
 """Where a count of things bought stops: JSON holds no larger one exactly."""
 
-VIEWED, ADDED, REMOVED, ORDERED = "Product Viewed", "Product Added", "Product Removed", "Order Completed"
 COUPON = "Coupon Applied"
 
 WEIGHTS: Final[Mapping[str, float]] = {VIEWED: 1.0, ADDED: 3.0, ORDERED: 5.0}

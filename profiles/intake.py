@@ -88,7 +88,10 @@ class Intake:
             receipts = _sorted_out(events, records.known_messages(connection, events))
             new = [event for event, receipt in zip(events, receipts, strict=True) if receipt.status is Status.ACCEPTED]
             copies = self._take(connection, new, Crowd(owners, dict(before), alone), before, now)
-        self._hot.put(copies)
+        # Who is told "duplicate" may rely on it as well: the one that took it in may have died before it told.
+        known = [event for event, receipt in zip(events, receipts, strict=True) if receipt.status is Status.DUPLICATE]
+        ids = {owners[alias] for event in known for alias in event.aliases if alias in owners}
+        self._hot.put({**records.copies_of([before[one] for one in sorted(ids) if one in before]), **copies})
         return receipts
 
     def _take(

@@ -9,14 +9,17 @@ from typing import Any, Final, NamedTuple
 
 from rules import Json
 
+VIEWED, ADDED, REMOVED, ORDERED = "Product Viewed", "Product Added", "Product Removed", "Order Completed"
+
 PROPERTIES_KEPT: Final = 40
 PRODUCTS_KEPT: Final = 100
 TEXT_KEPT: Final = 300
 
 MOST: Final = 1e12
-"""The largest amount of anything in an event: sums of such amounts stay numbers, which JSON can hold."""
+"""The largest amount in an event whose amounts are added up: their sums stay numbers that JSON can hold."""
 
 AMOUNTS: Final = ("quantity", "price", "total", "revenue")
+ADDED_UP: Final = frozenset({ADDED, REMOVED, ORDERED})
 
 
 class Line(NamedTuple):
@@ -56,12 +59,15 @@ def lines_of(properties: Mapping[str, Json]) -> list[Line]:
     return [line_of(product) for product in products if isinstance(product, dict)]
 
 
-def oversized(properties: Mapping[str, Json]) -> str | None:
-    """The first amount that nobody can mean, as a path such as `products.0.price`; None where all are sound."""
+def oversized(name: Json, properties: Mapping[str, Json]) -> str | None:
+    """The first amount of this event that nobody can mean, as a path such as `products.0.price`; None where all are
+    sound."""
+    if name not in ADDED_UP:
+        return None
     products = properties.get("products")
     lines = list(enumerate(products)) if isinstance(products, list) else []
     told = [("", properties), *((f"products.{place}.", line) for place, line in lines if isinstance(line, dict))]
-    return next((prefix + name for prefix, one in told for name in AMOUNTS if _is_beyond(one.get(name))), None)
+    return next((prefix + amount for prefix, one in told for amount in AMOUNTS if _is_beyond(one.get(amount))), None)
 
 
 def _is_beyond(value: Json) -> bool:
@@ -74,7 +80,7 @@ def total_of(properties: Mapping[str, Json], lines: Sequence[Line]) -> float:
         told = _number(properties.get(name))
         if told is not None:
             return round(told, 2)
-    return round(sum((_number(line.price) or 0) * line.quantity for line in lines), 2)
+    return round(float(sum((_number(line.price) or 0) * line.quantity for line in lines)), 2)
 
 
 @lru_cache(4096)

@@ -79,15 +79,21 @@ def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
 def save(connection: Connection, people: Sequence[Profile], now: Instant) -> dict[str, Copy]:
     """Write these profiles and when their timers are due; their hot copies by key, to publish after the commit."""
     documents = [p.dump() for p in people]
-    _upsert(
-        connection,
-        tables.profiles,
-        [
-            {"id": p.id, "version": p.version, "document": document, "updated_at": now}
-            for p, document in zip(people, documents, strict=True)
-        ],
-    )
+    rows = [
+        {"id": p.id, "version": p.version, "document": document, "updated_at": now}
+        for p, document in zip(people, documents, strict=True)
+    ]
+    _upsert(connection, tables.profiles, rows)
     set_timers(connection, people)
+    return _copies(people, documents)
+
+
+def copies_of(people: Sequence[Profile]) -> dict[str, Copy]:
+    """The hot copies of these people as they are, by key."""
+    return _copies(people, [p.dump() for p in people])
+
+
+def _copies(people: Sequence[Profile], documents: Sequence[bytes]) -> dict[str, Copy]:
     written = zip(people, documents, strict=True)
     return {hot_key(alias): Copy(p.version, document) for p, document in written for alias in p.aliases}
 

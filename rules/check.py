@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from rules.errors import RuleError, meant
-from rules.nodes import Call, Const, Events, Node, below, children, is_scoped
+from rules.nodes import Array, Call, Const, Events, Node, below, children, is_scoped
 from rules.operator import Operator
 from rules.parser import Parser
 from rules.rule import paths_read
@@ -52,7 +52,14 @@ def _check_node(node: Node, vocabulary: Vocabulary, *, of_facts: bool) -> Iterat
     elif isinstance(node, Const) and isinstance(node.value, dict):
         yield from _check_object(node.pointer, node.value, vocabulary, of_facts=of_facts)
     for index, child in enumerate(children(node)):
-        yield from _check_node(child, vocabulary, of_facts=of_facts and not is_scoped(node, index))
+        if not _is_data(node, index, child):
+            yield from _check_node(child, vocabulary, of_facts=of_facts and not is_scoped(node, index))
+
+
+def _is_data(node: Node, index: int, child: Node) -> bool:
+    """Whether an object in this place is meant as data: an element of a list, or what stands in for an absent fact."""
+    given = isinstance(node, Array) or (isinstance(node, Call) and node.operator == "var" and index == 1)
+    return given and isinstance(child, Const)
 
 
 def _check_object(
@@ -60,7 +67,7 @@ def _check_object(
 ) -> Iterator[Finding]:
     """JSON-logic takes an object of several keys, or of none, for data: it would let everybody in, unasked."""
     if not value:
-        yield Finding(pointer, "an empty object is no operation, and always true", "write true if you mean everybody")
+        yield Finding(pointer, "an empty object is no operation, and always true", "leave it out, or write true")
         return
     message = f"an object of {len(value)} keys is no operation, and always true"
     yield Finding(pointer, message, 'join its operations: {"and": [{…}, {…}]}')

@@ -12,6 +12,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 
+BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+
 PATIENCE = 10.0
 """Seconds that SQLite waits for another writer."""
 
@@ -76,8 +78,9 @@ def _write_ahead(cursor: DBAPICursor) -> None:
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
+        except sqlite3.OperationalError as error:
+            # The low byte of an extended code says what kind it is: https://sqlite.org/rescode.html
+            if error.sqlite_errorcode & 0xFF not in BUSY or time.monotonic() > until:
                 raise
             time.sleep(0.01)
 

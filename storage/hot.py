@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from storage.link import Link, LinkError, Session
-from storage.near import Board, Near
+from storage.near import Board, Mark, Near
 
 T = TypeVar("T")
 
@@ -52,8 +52,8 @@ class HotCopies:
     answers; so only the request that meets the failure pays for it. Writes that failed are made good before
     the copies are trusted again. `url` None is a silent twin that knows nothing and lacks nothing.
 
-    Where the server has a board beside its socket, what was read is kept in this process too (`near`), and is used
-    until anybody on this host changes it: a copy is never older than with a hop to the server.
+    Where the server has a board beside its socket, and all its clients look at it, what was read is kept in this
+    process too (`near`), and is used until anybody changes it.
     """
 
     def __init__(
@@ -65,9 +65,11 @@ class HotCopies:
         pause: float = 0.5,
         near: bool = True,
     ) -> None:
-        self._link = None if url is None else Link(url, prefix=prefix, timeout=timeout)
-        self._board = Board.beside(url) if near and url is not None else None
-        self._near = None if self._board is None else Near(self._board)
+        self._board = None if url is None else Board.beside(url)
+        board = self._board.id if self._board is not None else b""
+        self._link = None if url is None else Link(url, prefix=prefix, timeout=timeout, board=board)
+        # Without copies of its own a process tells the others of its changes all the same.
+        self._near = Near(self._board) if near and self._board is not None else None
         self._up = True
         self._pause = pause
         self._lock = threading.Lock()
@@ -91,22 +93,21 @@ class HotCopies:
         kept = near.get(key, mark)
         if kept is not None:
             return kept
-        body = self._fetch(key)
-        if self._up:
-            near.keep(key, mark, body)
-        return body
+        return self._fetch(key, mark)
 
-    def _fetch(self, key: str) -> bytes | None:
+    def _fetch(self, key: str, mark: Mark | None = None) -> bytes | None:
         if self._link is None or not self._up:
             return None
         found = self._try(lambda session: _read(session, key))
         if found is None:
             return None
-        generation_is_ours, value = found
-        if not generation_is_ours:
+        if not found.of_our_generation:
             self._link.drop_session()
             return None
-        return value
+        if mark is not None and self._near is not None:
+            one_board = self._board is not None and found.board == self._board.id
+            self._near.keep(key, mark, found.body if one_board else None)
+        return found.body
 
     def put(self, copies: Mapping[str, Copy], ttl: float = DAY) -> None:
         """Publish what has just been committed. If it fails now, older copies are blotted out later."""
@@ -116,7 +117,7 @@ class HotCopies:
         while chunk := dict(islice(pending, CHUNK)):
             if not (self._up and self._write(chunk, ttl)):
                 self._owe({key: copy.version for key, copy in chunk.items()})
-        self._changed(copies)
+            self._changed(chunk)
 
     def offer(self, key: str, copy: Copy, ttl: float = DAY) -> None:
         """Publish what has just been read from SQL; no harm if it is lost."""
@@ -225,11 +226,19 @@ class HotCopies:
         return True
 
 
-def _read(session: Session, key: str) -> tuple[bool, bytes | None]:
-    ((generation, value),) = session.ask(("MGET", session.generation_key, session.space + key.encode()))
-    if value is None or value[VERSION_DIGITS : VERSION_DIGITS + 1] != b"+":
-        return generation == session.generation, None
-    return generation == session.generation, value[VERSION_DIGITS + 1 :]
+class Found(NamedTuple):
+    """What the server holds under a key, whether that is of the session's generation, and whose board all look at."""
+
+    of_our_generation: bool
+    body: bytes | None
+    board: bytes | None
+
+
+def _read(session: Session, key: str) -> Found:
+    keys = (session.generation_key, session.board_key, session.space + key.encode())
+    ((generation, board, value),) = session.ask(("MGET", *keys))
+    whole = value is not None and value[VERSION_DIGITS : VERSION_DIGITS + 1] == b"+"
+    return Found(generation == session.generation, value[VERSION_DIGITS + 1 :] if whole else None, board)
 
 
 def _put(session: Session, framed: Mapping[str, bytes], ttl: float) -> int:

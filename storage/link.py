@@ -32,11 +32,14 @@ class Session:
     `space` starts with the server's run id: what a server knew before it was restarted (its append-only file
     may lack the last writes) lies under another one and is never read again. It ends with the generation, a
     random word that anyone can change to make everybody forget every copy at once.
+
+    Each session says which board its process looks at (`board`, empty for none). What the server then holds under
+    `board_key` is the one that all look at, or something else as soon as there are two.
     """
 
-    __slots__ = ("_buffer", "_connection", "_reader", "_socket", "generation", "generation_key", "space")
+    __slots__ = ("_buffer", "_connection", "_reader", "_socket", "board_key", "generation", "generation_key", "space")
 
-    def __init__(self, connection: Any, prefix: str, timeout: float) -> None:
+    def __init__(self, connection: Any, prefix: str, timeout: float, board: bytes) -> None:
         self._connection = connection
         self._socket = _bounded(connection._sock, timeout)
         self._reader = hiredis.Reader()
@@ -49,7 +52,12 @@ class Session:
             ("GET", self.generation_key),
         )
         self.generation: bytes = generation
-        self.space = b"%s:%s:%s:" % (prefix.encode(), _run_id(info), generation)
+        run = b"%s:%s" % (prefix.encode(), _run_id(info))
+        self.space = b"%s:%s:" % (run, generation)
+        self.board_key = b"%s:board" % run
+        _, others = self.ask(("SET", self.board_key, board, "NX"), ("GET", self.board_key))
+        if others != board:
+            self.ask(("SET", self.board_key, "several"))
 
     def ask(self, *commands: Command) -> list[Reply]:
         """Send all commands, then read all replies: one round trip."""
@@ -86,8 +94,9 @@ class Link:
     takes, and 0.8 of what its bare connection takes.
     """
 
-    def __init__(self, url: str, *, prefix: str, timeout: float) -> None:
+    def __init__(self, url: str, *, prefix: str, timeout: float, board: bytes = b"") -> None:
         self._prefix = prefix
+        self._board = board
         self._local = threading.local()
         self._timeout = timeout
         self._pool = redis.ConnectionPool.from_url(
@@ -120,7 +129,7 @@ class Link:
         connection: Any = self._pool.make_connection()
         try:
             connection.connect()
-            session = Session(connection, self._prefix, self._timeout)
+            session = Session(connection, self._prefix, self._timeout, self._board)
         except LinkError:
             connection.disconnect()
             raise

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import mmap
+import os
 import secrets
+import tempfile
 import threading
 import time
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+from typing import Final, NamedTuple, TypeAlias
+from urllib.parse import unquote, urlsplit
+
+log = logging.getLogger("intarsia")
 
 MARKS: Final = 1 << 16
 """Marks on a board. Keys that share one only make each other's copies be read again."""
 
-BOARD_BYTES: Final = 8 * (MARKS + 1)
+BOARD_BYTES: Final = 8 * (MARKS + 2)
+"""The marks, the one of all, and the id of the board."""
 
 MOST_BYTES: Final = 48_000_000
 """Bytes of copies that one process keeps: some 10,000 people of 4 kB."""
@@ -25,6 +31,10 @@ SECONDS: Final = 60.0
 
 TRUSTED: Final = 0.1
 """Seconds without a word from the server after which it is asked again: a dead one must not go unnoticed."""
+
+
+Mark: TypeAlias = tuple[int, int]
+"""The number of a key on a board, and the number of all."""
 
 
 class Board:
@@ -39,22 +49,37 @@ class Board:
             memory = mmap.mmap(file.fileno(), BOARD_BYTES)
         # Aligned words of eight bytes are written and read whole.
         self._marks = memoryview(memory).cast("Q")
+        self.id = b"%x" % self._marks[MARKS + 1]
+        """Tells this board from every other that was ever put up."""
 
     @staticmethod
     def put_up(path: Path) -> None:
-        """Make the file of a board, or leave the one that others look at."""
-        with path.open("ab") as file:
-            if file.tell() != BOARD_BYTES:
-                file.truncate(BOARD_BYTES)
+        """Make the file of a board, or leave the one that others look at. On a full disk there is none."""
+        try:
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name) as file:
+                # Real blocks: a hole in the file that finds no room later would end the process that writes there.
+                os.posix_fallocate(file.fileno(), 0, BOARD_BYTES)
+                file.seek(BOARD_BYTES - 8)
+                file.write(secrets.token_bytes(8))
+                file.flush()
+                path.hardlink_to(file.name)
+        except FileExistsError:
+            pass  # whole from its first moment, and the one that others look at
+        except OSError as error:
+            log.warning("copies are not kept in processes: no board at %s (%s)", path, error)
 
     @classmethod
     def beside(cls, url: str) -> Board | None:
         """The board of the server behind this URL. Only a server that nobody can reach past its socket has one."""
         parts = urlsplit(url)
-        path = board_path(Path(parts.path))
-        return cls(path) if parts.scheme == "unix" and path.is_file() and path.stat().st_size == BOARD_BYTES else None
+        if parts.scheme != "unix":
+            return None
+        try:
+            return cls(board_path(Path(unquote(parts.path))))
+        except (OSError, ValueError):  # not there, not ours to write, or not whole
+            return None
 
-    def mark(self, key: str) -> tuple[int, int]:
+    def mark(self, key: str) -> Mark:
         """The number of this key, and that of all."""
         marks = self._marks
         return marks[zlib.crc32(key.encode()) % MARKS], marks[MARKS]
@@ -70,14 +95,14 @@ class Board:
 
 
 def board_path(socket: Path) -> Path:
-    """Where the board of the server at this socket is."""
-    return socket.with_suffix(".marks")
+    """Where the board of the server at this socket is. Boards of another form have another name: none is ever cut."""
+    return socket.with_suffix(f".marks-{MARKS}")
 
 
 class Kept(NamedTuple):
     """A copy, the mark that it was read under, and until when it is used."""
 
-    mark: tuple[int, int]
+    mark: Mark
     until: float
     body: bytes
 
@@ -93,7 +118,7 @@ class Near:
         self._heard = -TRUSTED
         self._turn = threading.Lock()
 
-    def get(self, key: str, mark: tuple[int, int]) -> bytes | None:
+    def get(self, key: str, mark: Mark) -> bytes | None:
         """The copy, if it is here and holds. `mark` is the key's at this moment."""
         kept = self._kept.get(key)
         if kept is None or kept.mark != mark:
@@ -101,7 +126,7 @@ class Near:
         now = time.monotonic()
         return kept.body if now < kept.until and now - self._heard < TRUSTED else None
 
-    def keep(self, key: str, mark: tuple[int, int], body: bytes | None) -> None:
+    def keep(self, key: str, mark: Mark, body: bytes | None) -> None:
         """The server has just told this; `mark` was the key's before it was asked."""
         now = self._heard = time.monotonic()
         with self._turn:

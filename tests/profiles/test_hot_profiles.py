@@ -59,6 +59,16 @@ def test_the_next_answer_sees_the_last_event(busy: World) -> None:
         assert views(busy) == (n, "")
 
 
+def test_who_is_told_duplicate_sees_the_event_too(busy: World, database: Database) -> None:
+    busy.intake.accept([viewed("1")], NOW)
+    assert views(busy) == (1, "")
+    second = viewed("2")
+    died_before_it_told = World(database, HotCopies(None))
+    died_before_it_told.intake.accept([second], NOW)
+    busy.intake.accept([second], NOW)  # the client had no answer, and asks again
+    assert views(busy) == (2, "")
+
+
 def test_a_hot_profile_needs_no_sql(busy: World) -> None:
     busy.intake.accept([viewed("1")], NOW)
     busy.database.close()

@@ -46,6 +46,8 @@ BAND = {"var": "profile.age_band"}
         {"missing": ["profile.orders", "context.place"]},
         {">": [{"events": {"type": "Product Added", "within": "10m", "where": {"==": [{"var": "x"}, 1]}}}, 0]},
         {"==": [{"var": "profile.married"}, True]},
+        {"some": [[{"a": 1, "b": 2}], {"==": [{"var": "a"}, 1]}]},
+        {"some": [{"var": ["profile.tags", {}]}, {"==": [{"var": "a"}, 1]}]},
         {"<": [{"var": "profile.last_order_at"}, 1_700_000_000]},
     ],
 )

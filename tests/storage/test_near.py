@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from storage import Copy, HotCopies, Valkey
+from storage.link import Command, Reply, Session
 from storage.near import MARKS, TRUSTED, Board, Near, board_path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +38,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Counted:
     def count(hot: HotCopies) -> list[str]:
         keys: list[str] = []
         fetch = hot._fetch
-        monkeypatch.setattr(hot, "_fetch", lambda key: keys.append(key) or fetch(key))
+        monkeypatch.setattr(hot, "_fetch", lambda key, *mark: keys.append(key) or fetch(key, *mark))
         return keys
 
     return count
@@ -51,7 +53,7 @@ def hot(valkey: Valkey, request: pytest.FixtureRequest) -> Iterator[HotCopies]:
 
 @pytest.fixture
 def board(tmp_path: Path) -> Board:
-    path = tmp_path / "some.marks"
+    path = board_path(tmp_path / "some.sock")
     Board.put_up(path)
     return Board(path)
 
@@ -85,15 +87,15 @@ def test_what_another_process_told_is_seen_at_once(valkey: Valkey, hot: HotCopie
 
 def test_a_read_that_overlaps_a_change_is_never_kept_for_later(hot: HotCopies, monkeypatch: pytest.MonkeyPatch) -> None:
     hot.put({"a": Copy(1, b"old")})
-    fetch = hot._fetch
+    ask = Session.ask
 
-    def slow(key: str) -> bytes | None:
-        found = fetch(key)
-        if found == b"old":
+    def slow(session: Session, *commands: Command) -> list[Reply]:
+        replies = ask(session, *commands)
+        if commands[0][0] == "MGET" and replies[0][-1] == b"%016d+old" % 1:
             hot.put({"a": Copy(2, b"new")})  # while the answer is under way
-        return found
+        return replies
 
-    monkeypatch.setattr(hot, "_fetch", slow)
+    monkeypatch.setattr(Session, "ask", slow)
     assert hot.get("a") == b"old"
     assert hot.get("a") == b"new"
 
@@ -178,3 +180,57 @@ def test_putting_up_a_board_again_leaves_its_marks(tmp_path: Path) -> None:
     Board.put_up(path)
     assert Board(path).mark("a") == first.mark("a")
     assert first.mark("a") != (0, 0)
+
+
+def test_a_board_has_its_room_from_the_first_moment(tmp_path: Path) -> None:
+    path = board_path(tmp_path / "valkey.sock")
+    Board.put_up(path)
+    assert path.stat().st_blocks * 512 >= path.stat().st_size, "a hole that finds no room later ends the process"
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
+def test_where_no_board_can_be_put_up_there_is_none_and_nothing_fails(tmp_path: Path) -> None:
+    path = board_path(tmp_path / "not there" / "valkey.sock")
+    Board.put_up(path)
+    assert Board.beside(f"unix://{tmp_path}/not%20there/valkey.sock") is None
+
+
+def test_a_board_that_was_cut_is_none(tmp_path: Path, board: Board) -> None:
+    socket = tmp_path / "some.sock"
+    board_path(socket).write_bytes(b"")
+    assert Board.beside(f"unix://{socket}") is None
+
+
+@pytest.mark.parametrize("other", ["none", "another"])
+def test_as_soon_as_a_client_looks_at_no_board_or_another_nobody_relies_on_one(tmp_path: Path, other: str) -> None:
+    server = Valkey.start(tmp_path)
+    try:
+        first = HotCopies(server.url, timeout=5)
+        first.put({"a": Copy(1, b"one")})
+        assert first.get("a") == b"one"
+        board_path(server.socket).unlink()
+        if other == "another":
+            Board.put_up(board_path(server.socket))
+        second = HotCopies(server.url, timeout=5)
+        second.forget_all()  # as every worker does before it serves
+        time.sleep(TRUSTED)
+        second.put({"a": Copy(2, b"two")})
+        assert first.get("a") is None, "a miss: everything was forgotten"
+        assert first.get("a") == b"two"
+        second.put({"a": Copy(3, b"three")})
+        assert first.get("a") == b"three"
+        first.close()
+        second.close()
+    finally:
+        server.stop()
+
+
+def test_who_keeps_nothing_tells_the_others_of_changes_all_the_same(valkey: Valkey) -> None:
+    keeper = HotCopies(valkey.url, prefix="keeper", timeout=5)
+    plain = HotCopies(valkey.url, prefix="keeper", timeout=5, near=False)
+    plain.put({"a": Copy(1, b"one")})
+    assert keeper.get("a") == b"one"
+    plain.put({"a": Copy(2, b"two")})
+    assert keeper.get("a") == b"two"
+    keeper.close()
+    plain.close()
