@@ -64,7 +64,7 @@ class Board:
                 file.flush()
                 path.hardlink_to(file.name)
         except FileExistsError:
-            pass  # whole from its first moment, and the one that others look at
+            return  # whole from its first moment, and the one that others look at
         except OSError as error:
             log.warning("copies are not kept in processes: no board at %s (%s)", path, error)
 
