@@ -137,7 +137,7 @@ def _name(kind: str, call: Mapping[str, Json]) -> str:
 
 def _properties(kind: str, call: Mapping[str, Json]) -> dict[str, Json]:
     properties = _optional_object(call, "properties")
-    if isinstance(call.get("event"), str) and (beyond := oversized(call["event"], properties)) is not None:
+    if (beyond := oversized(call.get("event"), properties)) is not None:
         raise EventError(f"properties.{beyond}", "is beyond all measure", f"send an amount of at most {MOST:g}")
     name = call.get("name")
     # SDKs send a page's name beside the properties, and most of them in there too.

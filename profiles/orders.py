@@ -62,7 +62,7 @@ def lines_of(properties: Mapping[str, Json]) -> list[Line]:
 def oversized(name: Json, properties: Mapping[str, Json]) -> str | None:
     """The first amount of this event that nobody can mean, as a path such as `products.0.price`; None where all are
     sound."""
-    if name not in ADDED_UP:
+    if not isinstance(name, str) or name not in ADDED_UP:
         return None
     products = properties.get("products")
     lines = list(enumerate(products)) if isinstance(products, list) else []
