@@ -63,6 +63,8 @@ def _order(value: float) -> tuple[float, float]:
     return value, math.copysign(1.0, value)
 
 
+FLOAT: Final = "JavaScript's `parseFloat`: the number that a text begins with"
+
 OPERATORS: Final = (
     pure(
         "+",
@@ -70,6 +72,7 @@ OPERATORS: Final = (
         (Example({"+": [1, 2, 3]}, None, 6), Example({"+": "3.14"}, None, 3.14), Example({"+": ["1abc", 1]}, None, 2)),
         plus,
         "arithmetic",
+        coercion=FLOAT,
     ),
     pure(
         "-",
@@ -79,7 +82,7 @@ OPERATORS: Final = (
         "arithmetic",
         most=2,
     ),
-    pure("*", "The product.", (Example({"*": [2, 3, 4]}, None, 24),), times, "arithmetic"),
+    pure("*", "The product.", (Example({"*": [2, 3, 4]}, None, 24),), times, "arithmetic", coercion=FLOAT),
     pure("/", "The quotient.", (Example({"/": [5, 2]}, None, 2.5),), divided, "arithmetic", least=2, most=2),
     pure(
         "%",

@@ -41,6 +41,7 @@ OPERATORS: Final = (
         phrase="{0} is {1}",
         boolean=True,
         truth=equal_truth,
+        coercion="JavaScript's: a text is read as a number where the other is one; null equals nothing but null",
     ),
     pure(
         "===",
@@ -56,6 +57,7 @@ OPERATORS: Final = (
         phrase="{0} is exactly {1}",
         boolean=True,
         truth=equal_truth,
+        coercion="none: other types are never equal, lists and objects equal themselves alone",
     ),
     pure(
         "!=",
@@ -68,6 +70,7 @@ OPERATORS: Final = (
         phrase="{0} is not {1}",
         boolean=True,
         truth=equal_truth,
+        coercion="JavaScript's: a text is read as a number where the other is one; null equals nothing but null",
     ),
     pure(
         "!==",
@@ -80,6 +83,7 @@ OPERATORS: Final = (
         phrase="{0} is not exactly {1}",
         boolean=True,
         truth=equal_truth,
+        coercion="none: other types are never equal, lists and objects equal themselves alone",
     ),
     pure(
         "<",

@@ -153,5 +153,6 @@ OPERATORS: Final = (
         ),
         build_events,
         "facts",
+        unknown="only an age, of what never happened",
     ),
 )

@@ -144,6 +144,7 @@ OPERATORS: Final = (
         merge,
         "list",
         least=0,
+        coercion="what is no list is an element by itself",
     ),
     Operator(
         "map",
@@ -153,6 +154,7 @@ OPERATORS: Final = (
         "list",
         least=2,
         most=2,
+        unknown="where the list is absent, or one of the new elements",
     ),
     Operator(
         "filter",
@@ -168,6 +170,7 @@ OPERATORS: Final = (
         "list",
         least=2,
         most=2,
+        unknown="where the list is absent, or the condition unknown for one element",
     ),
     Operator(
         "reduce",
@@ -183,6 +186,7 @@ OPERATORS: Final = (
         "list",
         least=2,
         most=3,
+        unknown="where the list is absent, or a value on the way",
     ),
     Operator(
         "all",
@@ -194,6 +198,7 @@ OPERATORS: Final = (
         most=2,
         phrase="each of {0} has that {1}",
         boolean=True,
+        unknown="where the list is absent, or an element unknown while none fails",
     ),
     Operator(
         "some",
@@ -205,6 +210,7 @@ OPERATORS: Final = (
         most=2,
         phrase="one of {0} has that {1}",
         boolean=True,
+        unknown="where the list is absent, or an element unknown while none passes",
     ),
     Operator(
         "none",
@@ -216,5 +222,6 @@ OPERATORS: Final = (
         most=2,
         phrase="none of {0} has that {1}",
         boolean=True,
+        unknown="where the list is absent, or an element unknown while none passes",
     ),
 )

@@ -98,6 +98,7 @@ OPERATORS: Final = (
         "logic",
         phrase=" and ",
         truth=and_truth,
+        unknown="where an argument is, unless another is false",
     ),
     Operator(
         "or",
@@ -107,6 +108,7 @@ OPERATORS: Final = (
         "logic",
         phrase=" or ",
         truth=or_truth,
+        unknown="where an argument is, unless another is true",
     ),
     Operator(
         "!",
@@ -144,6 +146,7 @@ OPERATORS: Final = (
         build_if,
         "logic",
         truth=if_truth,
+        unknown="where the condition is, unless both ways agree",
     ),
     Operator(
         "?:",
@@ -152,6 +155,7 @@ OPERATORS: Final = (
         build_if,
         "logic",
         truth=if_truth,
+        unknown="where the condition is, unless both ways agree",
     ),
     pure(
         "log",
@@ -160,5 +164,6 @@ OPERATORS: Final = (
         lambda value=UNDEFINED: value,
         "logic",
         most=1,
+        coercion="none: any value passes",
     ),
 )

@@ -86,6 +86,10 @@ class Operator:
     """How it is built where only its truth counts; where it has nothing to say, its value decides."""
     apply: Callable[..., Value] | None = None
     """The operation on plain values, where it is a function of its arguments alone."""
+    unknown: str = ""
+    """When it is unknown in the three-valued mode, in words that follow "unknown"; empty: as soon as an argument is."""
+    coercion: str = ""
+    """How it reads values of other types, where that is not as the others of its family do."""
 
 
 def pure(

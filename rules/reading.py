@@ -165,6 +165,7 @@ OPERATORS: Final = (
         "reading",
         least=0,
         most=2,
+        unknown="where nothing is at the path, or null, and there is no default",
     ),
     Operator(
         "missing",
@@ -174,6 +175,7 @@ OPERATORS: Final = (
         "reading",
         least=0,
         phrase="any of {all} is missing",
+        unknown="never, where its paths are written out",
     ),
     Operator(
         "missing_some",
@@ -187,5 +189,6 @@ OPERATORS: Final = (
         least=2,
         most=2,
         phrase="fewer than {0} of {1} are there",
+        unknown="never, where its paths are written out",
     ),
 )

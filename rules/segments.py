@@ -46,5 +46,7 @@ OPERATORS: Final = (
         phrase="the person is in the segment {0}",
         boolean=True,
         truth=in_segment_truth,
+        unknown="never, where the key is written out",
+        coercion="none: a key that is no text is no segment's",
     ),
 )

@@ -85,6 +85,7 @@ OPERATORS: Final = (
         cat,
         "text",
         least=0,
+        coercion="JavaScript's texts: null is empty, whole numbers have no point, lists are joined by commas",
     ),
     pure(
         "substr",
@@ -98,6 +99,7 @@ OPERATORS: Final = (
         "text",
         least=2,
         most=3,
+        coercion="what is no text becomes one, as JavaScript writes it; positions are read as numbers",
     ),
     pure(
         "in",

@@ -1,0 +1,138 @@
+"""The manual of the operators, made from their entries: a row and a page each. Nothing in it is written twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from rules.describe import describe
+from rules.operator import Example, Operator
+from rules.rule import parse
+from rules.table import OPERATORS
+from rules.values import Json
+
+BEGIN: Final = "<!-- operators: made from the table, by docs/generate.py -->"
+END: Final = "<!-- /operators -->"
+
+COERCIONS: Final[Mapping[str, str]] = {
+    "logic": "JSON-logic's truth: false, null, 0, an empty text and an empty list are false, all else is true",
+    "comparison": "as JavaScript does: two texts are ordered by UTF-16 code unit, all else is read as a number",
+    "arithmetic": "as JavaScript's `Number`: a text is the number that it is as a whole, else not a number",
+    "text": "none: whatever is no text gives false",
+    "membership": "none: an element must be of the same type",
+    "list": "what is no list counts as an empty list",
+    "reading": "a path is read as a text",
+    "facts": "none",
+}
+"""Family -> how its operators read values of other types, where an entry does not say it of itself."""
+
+CHARACTERS: Final[Mapping[str, str]] = {
+    "=": "equal",
+    "!": "not",
+    "<": "less",
+    ">": "greater",
+    "+": "plus",
+    "-": "minus",
+    "*": "times",
+    "/": "over",
+    "%": "rest",
+    "?": "question",
+    ":": "colon",
+}
+"""How a sign is called in the name of a file."""
+
+SOON: Final = "as soon as one of its arguments is"
+
+
+def pages(entry_page: str) -> dict[str, str]:
+    """Every generated text by its path below `docs/`: the entry page with its table renewed, and a page an operator."""
+    made = {"rules.md": renewed(entry_page)}
+    return made | {f"operators/{file_name(operator.name)}": page(operator) for operator in OPERATORS.values()}
+
+
+def renewed(entry_page: str) -> str:
+    """The entry page with the table as the operators are now; `ValueError` where its two marks are missing."""
+    before, begin, rest = entry_page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"docs/rules.md needs the lines {BEGIN!r} and {END!r} around its table")
+    return f"{before}{BEGIN}\n\n{table()}\n{END}{after}"
+
+
+def table() -> str:
+    """One row for each operator, with a link to its page."""
+    rows = [
+        _row(
+            f"[`{operator.name}`](operators/{file_name(operator.name)})",
+            operator.family,
+            operator.summary,
+            _code(operator.examples[0].rule),
+        )
+        for operator in OPERATORS.values()
+    ]
+    return "\n".join(["| operator | family | what it gives | example |", "|---|---|---|---|", *rows, ""])
+
+
+def page(operator: Operator) -> str:
+    """What there is to know of one operator."""
+    told = [
+        f"# `{operator.name}`",
+        "",
+        operator.summary,
+        "",
+        "| | |",
+        "|---|---|",
+        _row("family", operator.family),
+        _row("arguments", arguments(operator)),
+        _row("gives", "true or false" if operator.boolean else "a value"),
+        _row("unknown", unknown(operator)),
+        _row("other types", coercion(operator)),
+        "",
+        "## Examples",
+        "",
+        "| rule | data | gives | in words |",
+        "|---|---|---|---|",
+        *map(_example, operator.examples),
+        "",
+        "These examples are tests. [All operators](../rules.md#operators)",
+        "",
+    ]
+    return "\n".join(told)
+
+
+def file_name(operator: str) -> str:
+    """The file of an operator's page: its name, with signs in words."""
+    if operator.replace("_", "").isalnum():
+        return f"{operator}.md"
+    return f"{'-'.join(CHARACTERS.get(sign, f'{ord(sign):x}') for sign in operator)}.md"
+
+
+def arguments(operator: Operator) -> str:
+    """How many arguments it takes."""
+    if operator.most is None:
+        return f"{operator.least} or more" if operator.least else "any number"
+    return f"{operator.least}" if operator.least == operator.most else f"{operator.least} to {operator.most}"
+
+
+def unknown(operator: Operator) -> str:
+    """When it is unknown in the three-valued mode."""
+    return operator.unknown or SOON
+
+
+def coercion(operator: Operator) -> str:
+    """How it reads values of other types."""
+    return operator.coercion or COERCIONS[operator.family]
+
+
+def _example(example: Example) -> str:
+    data = "" if example.data is None else _code(example.data)
+    return _row(_code(example.rule), data, _code(example.result), describe(parse(example.rule)))
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _code(value: Json) -> str:
+    return f"`{json.dumps(value, ensure_ascii=False)}`"

@@ -1,0 +1,69 @@
+"""The manual says what is: its generated pages, its samples, its tables."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rules import OPERATORS, Facts, parse
+from rules.manual import file_name, pages
+
+DOCS = Path(__file__).parents[2] / "docs"
+MANUAL = DOCS / "rules.md"
+AGAIN = "run `python docs/generate.py`"
+
+
+def test_the_generated_pages_are_what_the_entries_say() -> None:
+    made = pages(MANUAL.read_text(encoding="utf-8"))
+    stale = [name for name, text in made.items() if not _is(DOCS / name, text)]
+    assert not stale, f"{AGAIN}: these are not as the table of operators says: {stale}"
+
+
+def test_there_is_no_page_of_an_operator_that_is_not_there() -> None:
+    made = {file_name(name) for name in OPERATORS}
+    assert len(made) == len(OPERATORS)
+    assert {path.name for path in (DOCS / "operators").glob("*.md")} == made, AGAIN
+
+
+def _is(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text(encoding="utf-8") == text
+
+
+def test_the_marks_around_the_table_are_missed_by_name() -> None:
+    with pytest.raises(ValueError, match="needs the lines"):
+        pages("# Rules")
+
+
+def test_the_truth_table_in_the_manual_is_true() -> None:
+    rows = _table("| a | b | a and b | a or b | not a |")
+    assert len(rows) == 9
+    truth = {"yes": {"==": [1, 1]}, "no": {"==": [1, 2]}, "unknown": {"var": "nowhere"}}
+    for a, b, *said in rows:
+        one, other = truth[a], truth[b]
+        rules = ({"and": [one, other]}, {"or": [one, other]}, {"!": [one]})
+        assert [parse(rule).decide(Facts(0.0)).outcome for rule in rules] == said
+
+
+def _table(head: str) -> list[list[str]]:
+    lines = MANUAL.read_text(encoding="utf-8").splitlines()
+    rows = lines[lines.index(head) + 2 :]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[: rows.index("")]]
+
+
+def test_the_sample_in_the_manual_says_what_comes_out() -> None:
+    sample = MANUAL.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    shown = [line.split("  # ") for line in sample.splitlines() if "  # " in line]
+    names: dict[str, object] = {}
+    exec(sample, names)
+    assert len(shown) == 5
+    for expression, promise in shown:
+        assert promise.startswith(str(eval(expression, names)))
+
+
+def test_the_coercions_in_the_manual_are_true() -> None:
+    lines = MANUAL.read_text(encoding="utf-8").splitlines()
+    table = lines[lines.index("| expression | gives | because |") + 2 :]
+    rows = [line.strip("| ").split(" | ") for line in table[: table.index("")]]
+    assert rows
+    for expression, result, _ in rows:
+        assert parse(json.loads(expression.strip("`"))).evaluate(None) == json.loads(result), expression
