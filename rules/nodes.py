@@ -1,4 +1,8 @@
-"""The checked tree that a rule becomes: constants, lists, calls and event readings, each knowing its place."""
+"""The checked tree that a rule becomes: constants, lists, calls and event readings, each knowing its place.
+
+Nobody changes a node once it is made. They are not frozen because that makes each cost twice as much, and
+a rule is made of many.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ FOREVER: Final = float("inf")
 """The window of a reading that names none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Const:
     """A value written in the rule: a text, a number, or an object that is no operation."""
 
@@ -25,7 +29,7 @@ class Const:
         return copied(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Array:
     """A list whose elements may be operations."""
 
@@ -38,7 +42,7 @@ class Array:
         return [item.logic for item in self.items]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """An operation with its arguments; `bare` where the one argument stood without a list around it."""
 
@@ -53,7 +57,7 @@ class Call:
         return {self.operator: self.args[0].logic if self.bare else [arg.logic for arg in self.args]}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Events:
     """A reading of the event log. `within` is a window in seconds, `place` points to what it was parsed from."""
 
@@ -112,7 +116,10 @@ def is_scoped(node: Node, index: int) -> bool:
 
 def below(pointer: str, step: str | int) -> str:
     """The pointer one step further down (RFC 6901)."""
-    return f"{pointer}/{str(step).replace('~', '~0').replace('/', '~1')}"
+    name = str(step)
+    if "~" in name or "/" in name:
+        name = name.replace("~", "~0").replace("/", "~1")
+    return f"{pointer}/{name}"
 
 
 def copied(value: Json) -> Json:

@@ -37,31 +37,32 @@ class Parser:
         self._nodes += 1
         if self._nodes > NODES:
             raise RuleError(pointer, f"the rule has more than {NODES:,} nodes", "split it into segments")
-        kind = type(value)
+        kind = value.__class__
         if kind is dict or kind is list:
             return self._compound(value, pointer)
         return Const(pointer, _scalar(value, pointer))
 
     def _compound(self, value: Json, pointer: str) -> Node:
-        if self._depth >= DEPTH:
-            raise RuleError(pointer, f"the rule is deeper than {DEPTH} levels", "name the inner part as a segment")
+        self._above.append(id(value))
         self._depth += 1
-        self._enter(value, pointer)
-        made = self._list(value, pointer) if isinstance(value, list) else self._dict(value, pointer)
+        if self._depth > DEPTH:
+            self._refuse_depth(pointer)
+        made = (
+            Array(pointer, self._all(value, pointer)) if isinstance(value, list) else self._dict(value, pointer)  # type: ignore[arg-type]
+        )
         self._above.pop()
         self._depth -= 1
         return made
 
-    def _enter(self, value: Json, pointer: str) -> None:
-        if id(value) in self._above:
+    def _refuse_depth(self, pointer: str) -> NoReturn:
+        if len(set(self._above)) < len(self._above):
             raise RuleError(pointer, "the rule contains itself", "write it without the cycle")
-        self._above.append(id(value))
+        raise RuleError(pointer, f"the rule is deeper than {DEPTH} levels", "name the inner part as a segment")
 
-    def _list(self, value: list[Json], pointer: str) -> Node:
-        return Array(pointer, tuple(self.node(item, f"{pointer}/{i}") for i, item in enumerate(value)))
+    def _all(self, values: list[Json], pointer: str) -> tuple[Node, ...]:
+        return tuple([self.node(value, f"{pointer}/{at}") for at, value in enumerate(values)])
 
-    def _dict(self, value: Json, pointer: str) -> Node:
-        assert isinstance(value, dict)
+    def _dict(self, value: dict[str, Json], pointer: str) -> Node:
         for key in value:
             if type(key) is not str:
                 raise RuleError(pointer, f"the key {key!r} is not a text", "JSON objects have texts as keys")
@@ -73,14 +74,11 @@ class Parser:
         place = below(pointer, operator)
         if operator == "events":
             return self._events(given, pointer, place)
-        return self._call(operator, given, pointer, place)
-
-    def _call(self, operator: str, given: Json, pointer: str, place: str) -> Node:
-        if type(given) is not list:
-            return Call(pointer, operator, (self.node(given, place),), bare=True)
+        if given.__class__ is not list:
+            return Call(pointer, operator, (self.node(given, place),), True)
         # The list around the arguments is no level of its own.
-        self._enter(given, place)
-        args = tuple([self.node(arg, f"{place}/{i}") for i, arg in enumerate(given)])
+        self._above.append(id(given))
+        args = self._all(given, place)  # type: ignore[arg-type]
         self._above.pop()
         return Call(pointer, operator, args)
 
@@ -175,6 +173,8 @@ def decode(document: bytes | str) -> Json:
 
 def _refuse_depth(text: str) -> None:
     """The standard library's parser would run out of stack: count the brackets first."""
+    if text.count("[") + text.count("{") <= 2 * DEPTH:
+        return
     depth, quoted, escaped = 0, False, False
     for at, char in enumerate(text):
         if quoted:
@@ -198,11 +198,11 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _scalar(value: Json, pointer: str) -> Json:
-    if value is None or type(value) is bool:
-        return value
-    if type(value) is str:
-        if len(value) > TEXT:
+    if value.__class__ is str:
+        if len(value) > TEXT:  # type: ignore[arg-type]
             raise RuleError(pointer, f"a text is longer than {TEXT:,} characters", "shorten it")
+        return value
+    if value is None or type(value) is bool:
         return value
     if type(value) is int:
         return value if abs(value) <= 2**53 else _as_double(value, pointer)
