@@ -88,6 +88,8 @@ SCOPED: Final = frozenset({"map", "filter", "reduce", "all", "none", "some"})
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes right below."""
     match node:
+        case Const():
+            return ()
         case Call():
             return node.args
         case Array():
@@ -99,9 +101,11 @@ def children(node: Node) -> tuple[Node, ...]:
 
 def walk(node: Node) -> Iterator[Node]:
     """The node and all below it, parents first."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(children(node)))
 
 
 def readings(node: Node) -> tuple[Events, ...]:

@@ -18,7 +18,7 @@ Decision: TypeAlias = Callable[[Value, Facts], Verdict]
 """A compiled truth: (what `var` reads, the facts) -> a verdict."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Truth:
     """A compiled truth, whether time can change it, and what to name when the whole of it says yes or no.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rules.values import EventLog, Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fact:
     """A question about the fact at a path, whose answer changes only at certain values of it.
 
