@@ -6,6 +6,7 @@ import math
 from typing import Final
 
 from rules.javascript import NAN, UNDEFINED, Value, number, parse_float, to_number
+from rules.kinds import Kind
 from rules.operator import Example, pure
 
 
@@ -72,6 +73,7 @@ OPERATORS: Final = (
         (Example({"+": [1, 2, 3]}, None, 6), Example({"+": "3.14"}, None, 3.14), Example({"+": ["1abc", 1]}, None, 2)),
         plus,
         "arithmetic",
+        takes=(Kind.NUMBER,),
         coercion=FLOAT,
     ),
     pure(
@@ -80,19 +82,52 @@ OPERATORS: Final = (
         (Example({"-": [5, 2]}, None, 3),),
         minus,
         "arithmetic",
+        takes=(Kind.NUMBER,),
         most=2,
     ),
-    pure("*", "The product.", (Example({"*": [2, 3, 4]}, None, 24),), times, "arithmetic", coercion=FLOAT),
-    pure("/", "The quotient.", (Example({"/": [5, 2]}, None, 2.5),), divided, "arithmetic", least=2, most=2),
+    pure(
+        "*",
+        "The product.",
+        (Example({"*": [2, 3, 4]}, None, 24),),
+        times,
+        "arithmetic",
+        takes=(Kind.NUMBER,),
+        coercion=FLOAT,
+    ),
+    pure(
+        "/",
+        "The quotient.",
+        (Example({"/": [5, 2]}, None, 2.5),),
+        divided,
+        "arithmetic",
+        takes=(Kind.NUMBER,),
+        least=2,
+        most=2,
+    ),
     pure(
         "%",
         "The remainder, with the sign of the dividend.",
         (Example({"%": [5, 3]}, None, 2), Example({"%": [-5, 3]}, None, -2)),
         remainder,
         "arithmetic",
+        takes=(Kind.NUMBER,),
         least=2,
         most=2,
     ),
-    pure("min", "The least of the arguments.", (Example({"min": [3, 1, 2]}, None, 1),), smallest, "arithmetic"),
-    pure("max", "The greatest of the arguments.", (Example({"max": [3, 1, 2]}, None, 3),), largest, "arithmetic"),
+    pure(
+        "min",
+        "The least of the arguments.",
+        (Example({"min": [3, 1, 2]}, None, 1),),
+        smallest,
+        "arithmetic",
+        takes=(Kind.NUMBER,),
+    ),
+    pure(
+        "max",
+        "The greatest of the arguments.",
+        (Example({"max": [3, 1, 2]}, None, 3),),
+        largest,
+        "arithmetic",
+        takes=(Kind.NUMBER,),
+    ),
 )

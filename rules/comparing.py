@@ -6,6 +6,7 @@ from typing import Final
 
 from rules.fast import equal_truth, order_truth
 from rules.javascript import UNDEFINED, Value, less, less_or_equal, loose_equal, strict_equal
+from rules.kinds import Kind
 from rules.operator import Example, pure
 
 
@@ -42,6 +43,7 @@ OPERATORS: Final = (
         boolean=True,
         truth=equal_truth,
         coercion="JavaScript's: a text is read as a number where the other is one; null equals nothing but null",
+        takes=(Kind.ALIKE,),
     ),
     pure(
         "===",
@@ -58,6 +60,7 @@ OPERATORS: Final = (
         boolean=True,
         truth=equal_truth,
         coercion="none: other types are never equal, lists and objects equal themselves alone",
+        takes=(Kind.ALIKE,),
     ),
     pure(
         "!=",
@@ -71,6 +74,7 @@ OPERATORS: Final = (
         boolean=True,
         truth=equal_truth,
         coercion="JavaScript's: a text is read as a number where the other is one; null equals nothing but null",
+        takes=(Kind.ALIKE,),
     ),
     pure(
         "!==",
@@ -84,6 +88,7 @@ OPERATORS: Final = (
         boolean=True,
         truth=equal_truth,
         coercion="none: other types are never equal, lists and objects equal themselves alone",
+        takes=(Kind.ALIKE,),
     ),
     pure(
         "<",
@@ -96,6 +101,7 @@ OPERATORS: Final = (
         phrase="{0} is less than {1}",
         boolean=True,
         truth=order_truth,
+        takes=(Kind.ORDERED,),
     ),
     pure(
         "<=",
@@ -108,6 +114,7 @@ OPERATORS: Final = (
         phrase="{0} is at most {1}",
         boolean=True,
         truth=order_truth,
+        takes=(Kind.ORDERED,),
     ),
     pure(
         ">",
@@ -120,6 +127,7 @@ OPERATORS: Final = (
         phrase="{0} is more than {1}",
         boolean=True,
         truth=order_truth,
+        takes=(Kind.ORDERED,),
     ),
     pure(
         ">=",
@@ -132,5 +140,6 @@ OPERATORS: Final = (
         phrase="{0} is at least {1}",
         boolean=True,
         truth=order_truth,
+        takes=(Kind.ORDERED,),
     ),
 )

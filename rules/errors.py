@@ -11,17 +11,18 @@ from rules.values import Finding
 class RuleError(Exception):
     """A rule that may not be used: where (JSON pointer, RFC 6901), what is wrong, what would be right."""
 
-    def __init__(self, pointer: str, message: str, remedy: str = "") -> None:
+    def __init__(self, pointer: str, message: str, remedy: str = "", code: str = "malformed") -> None:
         self.pointer = pointer
         self.message = message
         self.remedy = remedy
+        self.code = code
         place = f"at {pointer}: " if pointer else ""
         super().__init__(f"{place}{message}{f'; {remedy}' if remedy else ''}")
 
     @property
     def finding(self) -> Finding:
         """The same, as a value for a report."""
-        return Finding(self.pointer, self.message, self.remedy)
+        return Finding(self.pointer, self.message, self.remedy, code=self.code)
 
 
 def meant(name: str, known: Iterable[str]) -> str:

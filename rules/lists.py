@@ -6,6 +6,7 @@ from typing import Final
 
 from rules.errors import RuleError
 from rules.javascript import ABSENT, Value, truthy
+from rules.kinds import Kind
 from rules.nodes import Call
 from rules.operator import Builder, Example, Expression, Operator, argument, pure
 from rules.values import Facts, Json, Outcome
@@ -155,6 +156,7 @@ OPERATORS: Final = (
         least=2,
         most=2,
         unknown="where the list is absent, or one of the new elements",
+        takes=(Kind.LIST, Kind.ANY),
     ),
     Operator(
         "filter",
@@ -171,6 +173,7 @@ OPERATORS: Final = (
         least=2,
         most=2,
         unknown="where the list is absent, or the condition unknown for one element",
+        takes=(Kind.LIST, Kind.ANY),
     ),
     Operator(
         "reduce",
@@ -187,6 +190,7 @@ OPERATORS: Final = (
         least=2,
         most=3,
         unknown="where the list is absent, or a value on the way",
+        takes=(Kind.LIST, Kind.ANY),
     ),
     Operator(
         "all",
@@ -199,6 +203,7 @@ OPERATORS: Final = (
         phrase="each of {0} has that {1}",
         boolean=True,
         unknown="where the list is absent, or an element unknown while none fails",
+        takes=(Kind.LIST, Kind.ANY),
     ),
     Operator(
         "some",
@@ -211,6 +216,7 @@ OPERATORS: Final = (
         phrase="one of {0} has that {1}",
         boolean=True,
         unknown="where the list is absent, or an element unknown while none passes",
+        takes=(Kind.LIST, Kind.ANY),
     ),
     Operator(
         "none",
@@ -223,5 +229,6 @@ OPERATORS: Final = (
         phrase="none of {0} has that {1}",
         boolean=True,
         unknown="where the list is absent, or an element unknown while none passes",
+        takes=(Kind.LIST, Kind.ANY),
     ),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from rules.javascript import ABSENT, UNDEFINED, Value
+from rules.kinds import Kind
 from rules.nodes import Call, Node
 from rules.questions import Count, Fact
 from rules.values import Facts, Json, Outcome, Verdict
@@ -90,6 +91,12 @@ class Operator:
     """When it is unknown in the three-valued mode, in words that follow "unknown"; empty: as soon as an argument is."""
     coercion: str = ""
     """How it reads values of other types, where that is not as the others of its family do."""
+    takes: tuple[Kind, ...] = ()
+    """What each argument must be, for the check at save; the last one holds for all further. Empty: anything."""
+
+    def kind(self, place: int) -> Kind:
+        """What the argument in this place must be."""
+        return self.takes[min(place, len(self.takes) - 1)] if self.takes else Kind.ANY
 
 
 def pure(

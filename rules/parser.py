@@ -36,7 +36,7 @@ class Parser:
         """The tree of this value; `RuleError` where a limit is passed or the value is not JSON."""
         self._nodes += 1
         if self._nodes > NODES:
-            raise RuleError(pointer, f"the rule has more than {NODES:,} nodes", "split it into segments")
+            raise RuleError(pointer, f"the rule has more than {NODES:,} nodes", "split it into segments", "limit")
         kind = value.__class__
         if kind is dict or kind is list:
             return self._compound(value, pointer)
@@ -57,7 +57,7 @@ class Parser:
     def _refuse_depth(self, pointer: str) -> NoReturn:
         if len(set(self._above)) < len(self._above):
             raise RuleError(pointer, "the rule contains itself", "write it without the cycle")
-        raise RuleError(pointer, f"the rule is deeper than {DEPTH} levels", "name the inner part as a segment")
+        raise RuleError(pointer, f"the rule is deeper than {DEPTH} levels", "name the inner part as a segment", "limit")
 
     def _all(self, values: list[Json], pointer: str) -> tuple[Node, ...]:
         return tuple([self.node(value, f"{pointer}/{at}") for at, value in enumerate(values)])
@@ -155,7 +155,7 @@ class Parser:
 def decode(document: bytes | str) -> Json:
     """The JSON of a document; `RuleError` naming line and column where it is none, at any depth and size."""
     if len(document) > DOCUMENT:
-        raise RuleError("", f"the rule is longer than {DOCUMENT:,} characters", "split it into segments")
+        raise RuleError("", f"the rule is longer than {DOCUMENT:,} characters", "split it into segments", "limit")
     try:
         text = document.decode() if isinstance(document, bytes) else document
     except UnicodeDecodeError as error:
@@ -188,7 +188,7 @@ def _refuse_depth(text: str) -> None:
             if depth > 2 * DEPTH + 2:
                 line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
                 message = f"the rule is deeper than {DEPTH} levels at line {line}, column {column}"
-                raise RuleError("", message, "name the inner part as a segment")
+                raise RuleError("", message, "name the inner part as a segment", "limit")
         elif char in "]}":
             depth -= 1
 
@@ -200,7 +200,7 @@ def _refuse_constant(name: str) -> NoReturn:
 def _scalar(value: Json, pointer: str) -> Json:
     if value.__class__ is str:
         if len(value) > TEXT:  # type: ignore[arg-type]
-            raise RuleError(pointer, f"a text is longer than {TEXT:,} characters", "shorten it")
+            raise RuleError(pointer, f"a text is longer than {TEXT:,} characters", "shorten it", "limit")
         return value
     if value is None or type(value) is bool:
         return value

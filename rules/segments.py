@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from rules.javascript import ABSENT, UNDEFINED, Value
+from rules.kinds import Kind
 from rules.nodes import Call, Const
 from rules.operator import Builder, Example, Expression, Operator, Truth, argument
 from rules.values import Facts, Verdict
@@ -48,5 +49,6 @@ OPERATORS: Final = (
         truth=in_segment_truth,
         unknown="never, where the key is written out",
         coercion="none: a key that is no text is no segment's",
+        takes=(Kind.SEGMENT,),
     ),
 )

@@ -8,6 +8,7 @@ from typing import Final
 from rules.errors import RuleError
 from rules.fast import member_truth
 from rules.javascript import UNDEFINED, Value, cut, length, less, strict_equal, to_number, to_string, word
+from rules.kinds import Kind
 from rules.operator import Example, pure
 
 LONGEST: Final = 1_000_000
@@ -100,6 +101,7 @@ OPERATORS: Final = (
         least=2,
         most=3,
         coercion="what is no text becomes one, as JavaScript writes it; positions are read as numbers",
+        takes=(Kind.TEXT, Kind.NUMBER),
     ),
     pure(
         "in",
@@ -115,6 +117,7 @@ OPERATORS: Final = (
         phrase="{0} is in {1}",
         boolean=True,
         truth=member_truth,
+        takes=(Kind.ALIKE, Kind.AMONG),
     ),
     pure(
         "starts_with",
@@ -126,6 +129,7 @@ OPERATORS: Final = (
         most=2,
         phrase="{0} starts with {1}",
         boolean=True,
+        takes=(Kind.TEXT,),
     ),
     pure(
         "ends_with",
@@ -137,6 +141,7 @@ OPERATORS: Final = (
         most=2,
         phrase="{0} ends with {1}",
         boolean=True,
+        takes=(Kind.TEXT,),
     ),
     pure(
         "contains",
@@ -148,5 +153,6 @@ OPERATORS: Final = (
         most=2,
         phrase="{0} contains {1}",
         boolean=True,
+        takes=(Kind.TEXTS, Kind.TEXT),
     ),
 )

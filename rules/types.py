@@ -1,15 +1,16 @@
-"""Whether the constants of a rule fit the attributes that they are compared with."""
+"""Whether the arguments of an operation are what it takes, and its constants what its attributes can be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from rules.errors import meant
-from rules.nodes import Array, Call, Const, Node
+from rules.findings import finding
+from rules.kinds import Kind
+from rules.nodes import Array, Call, Const
 from rules.operator import Operator
-from rules.reading import fixed_path
-from rules.values import Attribute, FactType, Finding, Json, Vocabulary
+from rules.values import Attribute, FactType, Finding, Json
 
 JSON_TYPES: Final[dict[FactType, tuple[type, ...]]] = {
     FactType.STRING: (str,),
@@ -29,79 +30,106 @@ WRITTEN: Final = {
 
 SCALARS: Final = (FactType.STRING, FactType.NUMBER, FactType.DATETIME, FactType.BOOLEAN)
 
+COMPARED: Final = frozenset({Kind.ALIKE, Kind.ORDERED})
+CONSTANTS: Final = COMPARED | {Kind.AMONG, Kind.TEXT, Kind.TEXTS}
+"""Kinds of arguments in which a constant is held against an attribute."""
 
-def attribute_at(path: tuple[str, ...], vocabulary: Vocabulary) -> Attribute | None:
-    """The attribute that registers this path: itself, a wildcard, a list or object above it, or one below it."""
-    known = vocabulary.attributes
-    name = ".".join(path)
-    if name in known:
-        return known[name]
-    for size in range(len(path) - 1, 0, -1):
-        above = ".".join(path[:size])
-        if f"{above}.*" in known:
-            return known[f"{above}.*"]
-        if above in known and known[above].type in {FactType.LIST, FactType.OBJECT}:
-            return Attribute(name, FactType.OBJECT, name)
-    inside = any(other.startswith(f"{name}.") for other in known)
-    return Attribute(name, FactType.OBJECT, name) if inside else None
+# What is an object may hold anything below, so it fits everywhere.
+FITS: Final[Mapping[Kind, tuple[frozenset[FactType], tuple[type, ...], str]]] = {
+    Kind.ORDERED: (frozenset(FactType) - {FactType.BOOLEAN}, (), "compare it with =="),
+    Kind.AMONG: (frozenset({FactType.STRING, FactType.LIST, FactType.OBJECT}), (str,), "write a list"),
+    Kind.TEXT: (frozenset({FactType.STRING, FactType.OBJECT}), (str,), "compare it with a comparison"),
+    Kind.TEXTS: (
+        frozenset({FactType.STRING, FactType.LIST, FactType.OBJECT}),
+        (str,),
+        "compare it with a comparison",
+    ),
+    Kind.NUMBER: (
+        frozenset({FactType.NUMBER, FactType.DATETIME, FactType.OBJECT}),
+        (int, float),
+        "give it a number",
+    ),
+    Kind.LIST: (frozenset({FactType.LIST, FactType.OBJECT}), (), "name a list, or compare it with a comparison"),
+    Kind.MOMENT: (frozenset(FactType) - {FactType.BOOLEAN, FactType.LIST}, (int, float, str), "give it a moment"),
+}
+"""Kind -> the types of attributes, and those of constants, that fit; and what to do about others."""
 
 
-def check_types(node: Call, operator: Operator, vocabulary: Vocabulary) -> Iterator[Finding]:
-    """Constants of the wrong type, and texts that are none of an attribute's choices."""
-    if operator.family not in {"comparison", "membership", "text"} or not operator.boolean:
+def check_types(node: Call, operator: Operator, attributes: tuple[Attribute | None, ...]) -> Iterator[Finding]:
+    """What does not fit; `attributes` are those that the arguments read, where an argument reads one."""
+    for place, (arg, attribute) in enumerate(zip(node.args, attributes, strict=True)):
+        kind = operator.kind(place)
+        if kind in FITS:
+            if attribute is not None:
+                yield from _check_kind(node, operator, kind, attribute)
+            elif arg.__class__ is Const:
+                yield from _check_given(arg, operator, kind)
+    for place, attribute in enumerate(attributes):
+        if attribute is not None:
+            yield from _check_against(node, operator, attribute, operator.kind(place))
+
+
+def _check_kind(node: Call, operator: Operator, kind: Kind, attribute: Attribute) -> Iterator[Finding]:
+    types, _, remedy = FITS[kind]
+    if attribute.type in types:
         return
-    for attribute in (_attribute(arg, vocabulary) for arg in node.args[: operator.most]):
-        if attribute is None:
-            continue
-        yield from _check_kind(node, operator, attribute)
-        for constant in _constants(node, operator):
-            yield from _check_constant(constant, attribute, node, operator)
+    if kind is Kind.ORDERED:
+        message = f"{attribute.path!r} is true or false and has no order"
+    else:
+        message = f"{attribute.path!r} is a {attribute.type.value}, and {operator.name} wants {kind.value}"
+    yield finding("wrong-type", node.pointer, message, remedy)
 
 
-def _attribute(node: Node, vocabulary: Vocabulary) -> Attribute | None:
-    path = fixed_path(node)
-    return attribute_at(path, vocabulary) if path else None
+def _check_given(constant: Const, operator: Operator, kind: Kind) -> Iterator[Finding]:
+    """A constant where the operator wants something else; of comparisons the attribute knows better."""
+    _, types, _ = FITS[kind]
+    if kind is Kind.ORDERED or constant.value is None or type(constant.value) in types:
+        return
+    if kind is Kind.NUMBER and _is_numeric(constant.value):
+        return
+    message = f"{operator.name} wants {kind.value}, and {_shown(constant.value)} is not"
+    yield finding("wrong-type", constant.pointer, message, f"write {kind.value}")
 
 
-def _constants(node: Call, operator: Operator) -> Iterator[Const]:
-    for index, arg in enumerate(node.args[: operator.most]):
-        if isinstance(arg, Const):
-            yield arg
-        elif isinstance(arg, Array) and operator.family == "membership" and index == 1:
-            yield from (item for item in arg.items if isinstance(item, Const))
+def _check_against(node: Call, operator: Operator, attribute: Attribute, own: Kind) -> Iterator[Finding]:
+    """The constants that this attribute, in a place of its own kind, is compared with."""
+    for place, arg in enumerate(node.args[: operator.most]):
+        kind = operator.kind(place)
+        if kind is Kind.AMONG and arg.__class__ is Array:
+            for item in arg.items:
+                if item.__class__ is Const:
+                    yield from _check_constant(item, attribute, Kind.ALIKE, own)
+        elif arg.__class__ is Const and kind in CONSTANTS:
+            yield from _check_constant(arg, attribute, kind, own)
 
 
-def _check_kind(node: Call, operator: Operator, attribute: Attribute) -> Iterator[Finding]:
-    ordered = operator.family == "comparison" and operator.name[0] in "<>"
-    if ordered and attribute.type is FactType.BOOLEAN:
-        yield Finding(node.pointer, f"{attribute.path!r} is true or false and has no order", "compare it with ==")
-    if operator.family == "text" and attribute.type not in {FactType.STRING, FactType.LIST, FactType.OBJECT}:
-        message = f"{attribute.path!r} is a {attribute.type.value}, {operator.name} looks into texts"
-        yield Finding(node.pointer, message, "compare it with a comparison")
-
-
-def _check_constant(constant: Const, attribute: Attribute, node: Call, operator: Operator) -> Iterator[Finding]:
+def _check_constant(constant: Const, attribute: Attribute, kind: Kind, own: Kind) -> Iterator[Finding]:
     value = constant.value
     if value is None:
         message = f"a comparison of {attribute.path!r} with null is never known"
-        yield Finding(constant.pointer, message, f'ask {{"missing": ["{attribute.path}"]}}')
+        yield finding("null-comparison", constant.pointer, message, f'ask {{"missing": ["{attribute.path}"]}}')
+    elif kind not in COMPARED:
         return
-    if attribute.type not in SCALARS:
-        if operator.family == "comparison" and attribute.type is FactType.LIST:
-            yield Finding(constant.pointer, f"{attribute.path!r} is a list", "use in, some, all or none")
-        return
-    if operator.family == "text" or type(value) in JSON_TYPES[attribute.type]:
-        yield from _check_choice(constant, attribute, operator)
-        return
-    message = f"{attribute.path!r} is a {attribute.type.value}, and {_shown(value)} is not"
-    yield Finding(constant.pointer, message, f"write {WRITTEN[attribute.type]}")
+    elif attribute.type not in SCALARS:
+        if attribute.type is FactType.LIST and own in COMPARED:
+            message = f"{attribute.path!r} is a list"
+            yield finding("wrong-type", constant.pointer, message, "use in, some, all or none")
+    elif type(value) not in JSON_TYPES[attribute.type]:
+        message = f"{attribute.path!r} is a {attribute.type.value}, and {_shown(value)} is not"
+        yield finding("wrong-type", constant.pointer, message, f"write {WRITTEN[attribute.type]}")
+    elif kind is own is Kind.ALIKE and attribute.choices and value not in attribute.choices:
+        remedy = meant(str(value), attribute.choices)
+        yield finding("no-choice", constant.pointer, f"{attribute.path!r} is never {value!r}", remedy)
 
 
-def _check_choice(constant: Const, attribute: Attribute, operator: Operator) -> Iterator[Finding]:
-    exact = operator.family == "membership" or operator.name in {"==", "===", "!=", "!=="}
-    value = constant.value
-    if exact and attribute.choices and isinstance(value, str) and value not in attribute.choices:
-        yield Finding(constant.pointer, f"{attribute.path!r} is never {value!r}", meant(value, attribute.choices))
+def _is_numeric(value: Json) -> bool:
+    if type(value) is not str:
+        return False
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _shown(value: Json) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -75,8 +75,8 @@ class Attribute:
     """A registered fact. A rule that reads an unregistered one is refused at save.
 
     `path` is dotted (`profile.age_band`); a last part `*` registers every key below
-    (`profile.bought.*`). `purpose` is the consent purpose without which the fact is absent;
-    "necessary" needs no consent.
+    (`profile.bought.*`), of which `keys` are those that are known so far. `purpose` is the consent
+    purpose without which the fact is absent; "necessary" needs no consent.
     """
 
     path: str
@@ -87,6 +87,7 @@ class Attribute:
     source: str = ""
     sensitive: bool = False
     choices: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,24 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing wrong in authored content: where (JSON pointer), what, and what would be right."""
+    """One thing wrong in authored content: where (JSON pointer), what, and what would be right.
+
+    `severity` is "error" (it may not be saved), "warning" (probably a mistake) or "note" (good to know). `code` names
+    the kind of finding for machines and never changes; `related` points to what else takes part in it. A finding that
+    claims something of all people has a `proof`, one that claims something of some has a `witness`: facts of which
+    it is true, as `{"now": …, "values": {…}, "events": {…}, "segments": […]}`.
+    """
 
     pointer: str
     message: str
     remedy: str = ""
     severity: str = "error"
+    code: str = ""
+    related: tuple[str, ...] = ()
+    proof: str = ""
+    witness: Mapping[str, Json] | None = field(default=None, compare=False)
+
+    def below(self, prefix: str) -> Finding:
+        """The same, of a rule that stands at this pointer."""
+        related = tuple(prefix + pointer for pointer in self.related)
+        return replace(self, pointer=prefix + self.pointer, related=related)

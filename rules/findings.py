@@ -1,0 +1,96 @@
+"""Every kind of finding: its code, how grave it is, what it says, and a rule in which it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from rules.values import Attribute, FactType, Finding, Json, Vocabulary
+
+ERROR: Final = "error"
+WARNING: Final = "warning"
+NOTE: Final = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One kind of finding. `example` is a rule in which it is found under `SAMPLE`.
+
+    `catalogue` says that it is found among many rules: the example is then several of them, the first one first.
+    """
+
+    name: str
+    severity: str
+    summary: str
+    example: Json
+    catalogue: bool = False
+
+
+SAMPLE: Final = Vocabulary(
+    {
+        attribute.path: attribute
+        for attribute in (
+            Attribute("profile.orders", FactType.NUMBER, "Orders"),
+            Attribute("profile.age_band", FactType.STRING, "Age", choices=("19-24", "25-34", "35+")),
+            Attribute("profile.married", FactType.BOOLEAN, "Married"),
+            Attribute("profile.tags", FactType.LIST, "Tags"),
+            Attribute("profile.bought.*", FactType.NUMBER, "Bought", keys=("coffee", "tea")),
+            Attribute("context.place", FactType.STRING, "Place"),
+        )
+    },
+    {"Product Added": "analytics", "Order Completed": "analytics"},
+    frozenset({"coffee-lovers"}),
+)
+"""What the examples may name."""
+
+ORDERS: Final[Json] = {"var": "profile.orders"}
+BAND: Final[Json] = {"var": "profile.age_band"}
+
+MISTAKES: Final = (
+    Mistake("malformed", ERROR, "It is not JSON, or no event reading.", {"events": {"typ": "Product Added"}}),
+    Mistake(
+        "limit",
+        ERROR,
+        "It has more than 1,000 nodes, more than 32 levels, or a text of more than 10,000 characters.",
+        {"==": [ORDERS, "…" * 10_001]},
+    ),
+    Mistake("asks-nothing", ERROR, "It is a constant, and neither true nor false.", 5),
+    Mistake(
+        "no-operation",
+        ERROR,
+        "An object with no key or with several is data, and data is always true.",
+        {">": [ORDERS, 2], "==": [BAND, "35+"]},
+    ),
+    Mistake("unknown-operator", ERROR, "There is no such operator.", {"starts_wiht": [BAND, "1"]}),
+    Mistake("unknown-attribute", ERROR, "There is no such attribute.", {">": [{"var": "profile.order"}, 2]}),
+    Mistake(
+        "unknown-key",
+        WARNING,
+        "Below an attribute that registers every key there is none of this name yet, but one that is nearly the same.",
+        {">": [{"var": "profile.bought.cofee"}, 2]},
+    ),
+    Mistake("computed-path", ERROR, "What it reads is worked out by the rule.", {"var": {"cat": ["profile.", "x"]}}),
+    Mistake("whole-facts", ERROR, "It reads every fact at once.", {"==": [{"var": ""}, 1]}),
+    Mistake("argument-count", ERROR, "The operator takes more or fewer arguments.", {">": [ORDERS, 1, 2]}),
+    Mistake(
+        "wrong-type",
+        ERROR,
+        "A constant does not fit the attribute, or an argument the operator.",
+        {">": [ORDERS, "2"]},
+    ),
+    Mistake("no-choice", ERROR, "The attribute never has this value.", {"==": [BAND, "25-35"]}),
+    Mistake("null-comparison", ERROR, "A comparison with null is never known.", {"==": [ORDERS, None]}),
+    Mistake("unknown-segment", ERROR, "There is no such segment.", {"in_segment": "coffee-lover"}),
+    Mistake("computed-segment", ERROR, "The segment is worked out by the rule.", {"in_segment": [BAND]}),
+    Mistake("unknown-event", ERROR, "There is no such type of event.", {">": [{"events": {"type": "Product Add"}}, 0]}),
+)
+
+FINDINGS: Final[Mapping[str, Mistake]] = MappingProxyType({mistake.name: mistake for mistake in MISTAKES})
+"""Every kind of finding by its code; the manual derives from it."""
+
+
+def finding(code: str, pointer: str, message: str, remedy: str = "") -> Finding:
+    """A finding of this kind, as grave as its kind is."""
+    return Finding(pointer, message, remedy, FINDINGS[code].severity, code)

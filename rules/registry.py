@@ -1,0 +1,50 @@
+"""The attributes of a vocabulary, by path: what registers it, and what was meant where nothing does."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from rules.errors import meant
+from rules.values import Attribute, FactType, Vocabulary
+
+Path: TypeAlias = tuple[str, ...]
+
+
+class Registry:
+    """Looks up paths in one vocabulary, each once."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._known = vocabulary.attributes
+        self._found: dict[Path, Attribute | None] = {}
+
+    def attribute(self, path: Path) -> Attribute | None:
+        """The attribute that registers this path: itself, a wildcard, a list or object above it, or one below it."""
+        if path not in self._found:
+            self._found[path] = self._attribute(path)
+        return self._found[path]
+
+    def meant(self, path: Path) -> str:
+        """What was probably meant by a path that nothing registers."""
+        return meant(".".join(path), self._known) or "register the attribute first"
+
+    def doubts(self, path: Path) -> str:
+        """What was probably meant by a key below a wildcard that is not known yet; empty where no key is near."""
+        above = self._known.get(".".join([*path[:-1], "*"]))
+        if above is None or not above.keys or path[-1] in above.keys or ".".join(path) in self._known:
+            return ""
+        hint = meant(path[-1], above.keys)
+        return hint if hint.startswith("did") else ""
+
+    def _attribute(self, path: Path) -> Attribute | None:
+        known = self._known
+        name = ".".join(path)
+        if name in known:
+            return known[name]
+        for size in range(len(path) - 1, 0, -1):
+            above = ".".join(path[:size])
+            if f"{above}.*" in known:
+                return known[f"{above}.*"]
+            if above in known and known[above].type in {FactType.LIST, FactType.OBJECT}:
+                return Attribute(name, FactType.OBJECT, name)
+        inside = any(other.startswith(f"{name}.") for other in known)
+        return Attribute(name, FactType.OBJECT, name) if inside else None
