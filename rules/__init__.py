@@ -2,6 +2,8 @@
 
 from rules.batch import Batch
 from rules.check import check
+from rules.community import COMMUNITY_OPERATORS, CommunityRule, parse_community, parse_community_text
+from rules.community_scope import LogicError
 from rules.describe import describe
 from rules.errors import RuleError
 from rules.explain import Explanation, explain
@@ -24,9 +26,11 @@ from rules.values import (
 from rules.windows import window
 
 __all__ = [
+    "COMMUNITY_OPERATORS",
     "OPERATORS",
     "Attribute",
     "Batch",
+    "CommunityRule",
     "EventLog",
     "Example",
     "Explanation",
@@ -36,6 +40,7 @@ __all__ = [
     "Finding",
     "Instant",
     "Json",
+    "LogicError",
     "Operator",
     "Outcome",
     "Rule",
@@ -46,6 +51,8 @@ __all__ = [
     "describe",
     "explain",
     "parse",
+    "parse_community",
+    "parse_community_text",
     "parse_text",
     "window",
 ]

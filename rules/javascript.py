@@ -7,6 +7,8 @@ import re
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
+from rules.errors import RuleError
+
 Value: TypeAlias = Any
 """A JSON value while a rule works on it, or one of `Nothing`."""
 
@@ -23,6 +25,9 @@ ABSENT: Final = Nothing.ABSENT
 
 SAFE_INTEGER: Final = 2**53
 """Up to here every integer is a double of its own."""
+
+LONGEST: Final = 1_000_000
+"""Characters of a text that one operation may make: a rule that doubles a text again and again stops here."""
 
 SPACE: Final = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 DECIMAL: Final = r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
@@ -98,14 +103,19 @@ def joined(values: list[Value]) -> str:
     """JavaScript's `values.join()`; inner arrays join with commas too, so one flat pass does it at any depth."""
     words: list[str] = []
     waiting = [iter(values or [None])]
+    size = 0
     while waiting:
         for value in waiting[-1]:
             if type(value) is list:
                 waiting.append(iter(value or [None]))
+                size += 1
                 break
             words.append(word(value))
+            size += len(words[-1]) + 1
         else:
             waiting.pop()
+        if size > LONGEST:
+            raise RuleError("", f"a list made a text of more than {LONGEST:,} characters", "compare its elements")
     return ",".join(words)
 
 

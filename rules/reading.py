@@ -101,7 +101,8 @@ def _computed_var(path: Expression, default: Expression | None, known: bool) -> 
     return run
 
 
-def _missing(data: Value, keys: list[Value]) -> list[Value]:
+def missing_of(data: Value, keys: list[Value]) -> list[Value]:
+    """Those of the paths at which the data has nothing, null or an empty text."""
     return [key for key in keys if _is_missing(data, key)]
 
 
@@ -126,7 +127,7 @@ def build_missing(node: Call, builder: Builder) -> Expression:
         keys = [arg(data, facts) for arg in args]
         if ABSENT in keys:
             return ABSENT
-        return _missing(data, keys[0] if keys and type(keys[0]) is list else keys)
+        return missing_of(data, keys[0] if keys and type(keys[0]) is list else keys)
 
     return run
 
@@ -139,7 +140,7 @@ def build_missing_some(node: Call, builder: Builder) -> Expression:
         least, keys = needed(data, facts), options(data, facts)
         if least is ABSENT or keys is ABSENT:
             return ABSENT
-        gone = _missing(data, _as_keys(keys))
+        gone = missing_of(data, _as_keys(keys))
         size = to_number(step(keys, "length"))
         return [] if less_or_equal(least, size - len(gone)) else gone
 

@@ -7,12 +7,9 @@ from typing import Final
 
 from rules.errors import RuleError
 from rules.fast import member_truth
-from rules.javascript import UNDEFINED, Value, cut, length, less, strict_equal, to_number, to_string, word
+from rules.javascript import LONGEST, UNDEFINED, Value, cut, length, less, strict_equal, to_number, to_string, word
 from rules.kinds import Kind
 from rules.operator import Example, pure
-
-LONGEST: Final = 1_000_000
-"""Characters that one operation may make: a rule that doubles a text again and again stops here."""
 
 
 def cat(*values: Value) -> str:
