@@ -141,8 +141,11 @@ class Checker:
 
 
 def _is_data(node: Node, place: int) -> bool:
-    """Whether an object in this place is meant as data: an element of a list, or what stands in for an absent fact."""
-    return isinstance(node, Array) or (isinstance(node, Call) and node.operator == "var" and place == 1)
+    """Whether an object here is meant as data: an element of a list, a place, what stands in for an absent fact."""
+    if isinstance(node, Call):
+        operator = OPERATORS.get(node.operator)
+        return (node.operator == "var" and place == 1) or (operator is not None and operator.kind(place) is Kind.PLACE)
+    return isinstance(node, Array)
 
 
 def _miscounted(node: Call, operator: Operator) -> Finding:

@@ -7,7 +7,9 @@ from typing import Final
 from rules.fast import equal_truth, order_truth
 from rules.javascript import UNDEFINED, Value, less, less_or_equal, loose_equal, strict_equal
 from rules.kinds import Kind
-from rules.operator import Example, pure
+from rules.nodes import Call
+from rules.operator import Builder, Example, Truth, pure
+from rules.places import distance_truth
 
 
 def greater(a: Value, b: Value = UNDEFINED) -> bool:
@@ -28,6 +30,11 @@ def ascending(a: Value, b: Value = UNDEFINED, c: Value = UNDEFINED) -> bool:
 def not_descending(a: Value, b: Value = UNDEFINED, c: Value = UNDEFINED) -> bool:
     """`a <= b`, and `b <= c` where there is a third."""
     return less_or_equal(a, b) and (c is UNDEFINED or less_or_equal(b, c))
+
+
+def ordered_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
+    """A fact, or a distance, against a constant."""
+    return order_truth(node, builder, negated) or distance_truth(node, builder, negated)
 
 
 OPERATORS: Final = (
@@ -100,7 +107,7 @@ OPERATORS: Final = (
         most=3,
         phrase="{0} is less than {1}",
         boolean=True,
-        truth=order_truth,
+        truth=ordered_truth,
         takes=(Kind.ORDERED,),
     ),
     pure(
@@ -113,7 +120,7 @@ OPERATORS: Final = (
         most=3,
         phrase="{0} is at most {1}",
         boolean=True,
-        truth=order_truth,
+        truth=ordered_truth,
         takes=(Kind.ORDERED,),
     ),
     pure(
@@ -126,7 +133,7 @@ OPERATORS: Final = (
         most=2,
         phrase="{0} is more than {1}",
         boolean=True,
-        truth=order_truth,
+        truth=ordered_truth,
         takes=(Kind.ORDERED,),
     ),
     pure(
@@ -139,7 +146,7 @@ OPERATORS: Final = (
         most=2,
         phrase="{0} is at least {1}",
         boolean=True,
-        truth=order_truth,
+        truth=ordered_truth,
         takes=(Kind.ORDERED,),
     ),
 )

@@ -17,4 +17,5 @@ class Kind(StrEnum):
     NUMBER = "a number"
     LIST = "a list"
     MOMENT = "a moment: seconds since 1970-01-01T00:00:00Z, or a date as text"
+    PLACE = "a place: an object with lat and lon, or latitude and longitude as two numbers"
     SEGMENT = "the key of a segment"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from rules.errors import RuleError
 from rules.javascript import ABSENT, UNDEFINED, Value
 from rules.kinds import Kind
 from rules.nodes import Call, Node
@@ -91,6 +92,10 @@ class Operator:
     """When it is unknown in the three-valued mode, in words that follow "unknown"; empty: as soon as an argument is."""
     coercion: str = ""
     """How it reads values of other types, where that is not as the others of its family do."""
+    attempt: Callable[..., Value] | None = None
+    """As `apply`, of an operator that has no answer for some arguments: None there."""
+    vet: Callable[[Call], Iterable[RuleError]] | None = None
+    """What is wrong with the constants among its arguments: no rule that has such a mistake is parsed."""
     takes: tuple[Kind, ...] = ()
     """What each argument must be, for the check at save; the last one holds for all further. Empty: anything."""
 
@@ -116,6 +121,33 @@ def pure(
         return applied(apply, tuple(builder.value(arg) for arg in node.args[:most]))
 
     return Operator(name, summary, examples, build, family, least, most, apply=apply, **more)
+
+
+def partial(
+    name: str,
+    summary: str,
+    examples: tuple[Example, ...],
+    attempt: Callable[..., Value],
+    family: str,
+    *,
+    least: int = 1,
+    most: int | None = None,
+    boolean: bool = False,
+    **more: Any,
+) -> Operator:
+    """An operator on values that has no answer for some of them: null then, or false, and unknown where facts count."""
+
+    def build(node: Call, builder: Builder) -> Expression:
+        tried = applied(attempt, tuple(builder.value(arg) for arg in node.args[:most]))
+        nothing: Value = ABSENT if builder.known else False if boolean else None
+
+        def run(data: Value, facts: Facts) -> Value:
+            value = tried(data, facts)
+            return nothing if value is None else value
+
+        return run
+
+    return Operator(name, summary, examples, build, family, least, most, boolean=boolean, attempt=attempt, **more)
 
 
 def applied(apply: Callable[..., Value], args: tuple[Expression, ...]) -> Expression:

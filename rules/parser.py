@@ -8,6 +8,7 @@ from typing import Final, NoReturn
 
 from rules.errors import RuleError, meant
 from rules.nodes import FOREVER, Array, Call, Const, Events, Node, below, copied
+from rules.table import VETS
 from rules.values import Json
 from rules.windows import REMEDY, window
 
@@ -75,12 +76,18 @@ class Parser:
         if operator == "events":
             return self._events(given, pointer, place)
         if given.__class__ is not list:
-            return Call(pointer, operator, (self.node(given, place),), True)
+            return self._vetted(Call(pointer, operator, (self.node(given, place),), True))
         # The list around the arguments is no level of its own.
         self._above.append(id(given))
         args = self._all(given, place)  # type: ignore[arg-type]
         self._above.pop()
-        return Call(pointer, operator, args)
+        return self._vetted(Call(pointer, operator, args))
+
+    def _vetted(self, call: Call) -> Call:
+        vet = VETS.get(call.operator)
+        if vet is not None:
+            self.faults.extend(vet(call))
+        return call
 
     def _events(self, given: Json, pointer: str, place: str) -> Node:
         spec = given

@@ -18,6 +18,9 @@ from rules.values import Facts, Json, Verdict
 KEYS: Final = frozenset({"missing", "missing_some"})
 """Operators whose arguments are paths."""
 
+SCORE: Final = "score"
+"""The operator that reads a score, and where scores are among the facts' values."""
+
 
 class Rule:
     """A checked rule. It never changes, and equals every rule of the same logic."""
@@ -118,9 +121,12 @@ def paths_read(node: Node) -> list[tuple[Node, tuple[str, ...] | None]]:
         found.append((node, fixed_path(node)))
     if isinstance(node, Call) and node.operator in KEYS:
         found.extend(_keys_read(node))
+    found.extend(_score_read(node))
     for index, child in enumerate(children(node)):
         if not is_scoped(node, index):
             found.extend(paths_read(child))
+        else:
+            found.extend(path for inner in walk(child) for path in _score_read(inner))
     return found
 
 
@@ -128,6 +134,12 @@ def _keys_read(node: Call) -> list[tuple[Node, tuple[str, ...] | None]]:
     args = node.args[1:2] if node.operator == "missing_some" else node.args
     keys = args[0].items if args and isinstance(args[0], Array) else args
     return [(key, tuple(str(key.value).split(".")) if isinstance(key, Const) else None) for key in keys]
+
+
+def _score_read(node: Node) -> list[tuple[Node, tuple[str, ...] | None]]:
+    """A score is the person's wherever it is asked for, about an element too."""
+    name = node.args[0] if isinstance(node, Call) and node.operator == SCORE and node.args else None
+    return [(name, (SCORE, str(name.value)))] if isinstance(name, Const) else []
 
 
 def _may_be_undefined(node: Node) -> bool:

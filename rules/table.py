@@ -6,14 +6,47 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from rules import arithmetic, comparing, events, lists, logic, reading, segments, text
+from rules import (
+    arithmetic,
+    casing,
+    comparing,
+    events,
+    lists,
+    logic,
+    patterns,
+    places,
+    positions,
+    reading,
+    scores,
+    segments,
+    sets,
+    text,
+    versions,
+)
 from rules.operator import Operator
 
+FILES: Final = (
+    reading,
+    logic,
+    comparing,
+    arithmetic,
+    text,
+    casing,
+    patterns,
+    versions,
+    lists,
+    positions,
+    sets,
+    places,
+    events,
+    segments,
+    scores,
+)
+
 OPERATORS: Final[Mapping[str, Operator]] = MappingProxyType(
-    {
-        operator.name: operator
-        for file in (reading, logic, comparing, arithmetic, text, lists, events, segments)
-        for operator in file.OPERATORS
-    }
+    {operator.name: operator for file in FILES for operator in file.OPERATORS}
 )
 """Every operator by its name; the manual and the exams derive from it."""
+
+VETS: Final = MappingProxyType({name: operator.vet for name, operator in OPERATORS.items() if operator.vet})
+"""What is wrong with an operation's constants, by operator."""

@@ -51,6 +51,7 @@ FITS: Final[Mapping[Kind, tuple[frozenset[FactType], tuple[type, ...], str]]] = 
     ),
     Kind.LIST: (frozenset({FactType.LIST, FactType.OBJECT}), (), "name a list, or compare it with a comparison"),
     Kind.MOMENT: (frozenset(FactType) - {FactType.BOOLEAN, FactType.LIST}, (int, float, str), "give it a moment"),
+    Kind.PLACE: (frozenset({FactType.NUMBER, FactType.OBJECT}), (int, float, dict), "name a place"),
 }
 """Kind -> the types of attributes, and those of constants, that fit; and what to do about others."""
 
