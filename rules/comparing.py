@@ -12,22 +12,22 @@ from rules.operator import Builder, Example, Truth, pure
 from rules.places import distance_truth
 
 
-def greater(a: Value, b: Value = UNDEFINED) -> bool:
+def greater(a: Value = UNDEFINED, b: Value = UNDEFINED) -> bool:
     """JavaScript's `a > b`."""
     return less(b, a)
 
 
-def greater_or_equal(a: Value, b: Value = UNDEFINED) -> bool:
+def greater_or_equal(a: Value = UNDEFINED, b: Value = UNDEFINED) -> bool:
     """JavaScript's `a >= b`."""
     return less_or_equal(b, a)
 
 
-def ascending(a: Value, b: Value = UNDEFINED, c: Value = UNDEFINED) -> bool:
+def ascending(a: Value = UNDEFINED, b: Value = UNDEFINED, c: Value = UNDEFINED) -> bool:
     """`a < b`, and `b < c` where there is a third."""
     return less(a, b) and (c is UNDEFINED or less(b, c))
 
 
-def not_descending(a: Value, b: Value = UNDEFINED, c: Value = UNDEFINED) -> bool:
+def not_descending(a: Value = UNDEFINED, b: Value = UNDEFINED, c: Value = UNDEFINED) -> bool:
     """`a <= b`, and `b <= c` where there is a third."""
     return less_or_equal(a, b) and (c is UNDEFINED or less_or_equal(b, c))
 
