@@ -1,12 +1,14 @@
 """Rules over facts: JSON-logic, parsed, checked, decided and explained. Pure: no clock, no dice, no I/O."""
 
 from rules.batch import Batch
+from rules.changes import Change
 from rules.check import check
 from rules.community import COMMUNITY_OPERATORS, CommunityRule, parse_community, parse_community_text
 from rules.community_scope import LogicError
 from rules.describe import describe
 from rules.errors import RuleError
-from rules.explain import Explanation, explain
+from rules.explain import Explanation, Unknown, explain
+from rules.flips import Flip
 from rules.operator import Example, Operator
 from rules.rule import Rule, parse, parse_text
 from rules.table import OPERATORS
@@ -30,6 +32,7 @@ __all__ = [
     "OPERATORS",
     "Attribute",
     "Batch",
+    "Change",
     "CommunityRule",
     "EventLog",
     "Example",
@@ -38,6 +41,7 @@ __all__ = [
     "FactType",
     "Facts",
     "Finding",
+    "Flip",
     "Instant",
     "Json",
     "LogicError",
@@ -45,6 +49,7 @@ __all__ = [
     "Outcome",
     "Rule",
     "RuleError",
+    "Unknown",
     "Verdict",
     "Vocabulary",
     "check",

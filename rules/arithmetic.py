@@ -121,6 +121,7 @@ OPERATORS: Final = (
         smallest,
         "arithmetic",
         takes=(Kind.NUMBER,),
+        phrase="the least of {all}",
     ),
     pure(
         "max",
@@ -129,5 +130,6 @@ OPERATORS: Final = (
         largest,
         "arithmetic",
         takes=(Kind.NUMBER,),
+        phrase="the greatest of {all}",
     ),
 )

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
+import re
+from collections.abc import Callable
 from typing import Final
 
 from rules.fast import MIRRORED
-from rules.nodes import FOREVER, Array, Call, Const, Events, Node
+from rules.happened import happening
+from rules.nodes import FOREVER, SCOPED, Array, Call, Const, Events, Node
+from rules.reading import fixed_path
 from rules.rule import Rule
 from rules.table import OPERATORS
-from rules.values import Json
-from rules.windows import spoken
-
-SHOWN: Final = 8
-"""Elements of a list that are spelled out."""
+from rules.values import Vocabulary
+from rules.words import PLAIN, Words, lately, listed
 
 MEASURES: Final = {
     "count": "the number of {events}",
@@ -22,95 +22,218 @@ MEASURES: Final = {
     "first_age": "the seconds since the first of {events}",
 }
 
+INFIX: Final = {"+": " + ", "-": " − ", "*": " × ", "/": " ÷ ", "%": " modulo "}
 
-def describe(rule: Rule) -> str:
-    """The rule as a sentence that an editor can read."""
-    return say(rule.root)
+DATED: Final = {
+    "is less than {1}": "is before {1}",
+    "is at most {1}": "is not after {1}",
+    "is more than {1}": "is after {1}",
+    "is at least {1}": "is not before {1}",
+}
+"""How dates are compared."""
+
+OPPOSITES: Final = {"some": "none", "none": "some", "and": "or", "or": "and"}
+"""What says the opposite of an operator, of its parts or of their opposites."""
 
 
-def say(node: Node) -> str:
-    """The node in words."""
+def describe(rule: Rule, vocabulary: Vocabulary | None = None) -> str:
+    """The rule as a sentence that an editor can read; facts are called by their titles where a vocabulary is given."""
+    return say(rule.root, Words.of(vocabulary))
+
+
+def say(node: Node, words: Words = PLAIN, *, negated: bool = False) -> str:
+    """The node in words, or its opposite."""
     match node:
         case Const(value=value):
-            return spell(value)
+            return f"not {words.value(value)}" if negated else words.value(value)
         case Array(items=items):
-            return f"[{_listed(items)}]"
+            told = f"[{listed([say(item, words) for item in items])}]"
+            return f"not {told}" if negated else told
         case Events():
-            return _events(node)
+            return _events(node, words, negated)
         case _:
-            return _call(node)
+            return _call(node, words, negated)
 
 
-def spell(value: Json) -> str:
-    """A value as people write it."""
-    if value is None:
-        return "nothing"
-    return json.dumps(value, ensure_ascii=False)
+def clause(node: Call, words: Words = PLAIN, *, negated: bool = False) -> tuple[Node, str] | None:
+    """What a predicate is about, and what it says of that (`is at least 3`); None where it has no such form."""
+    operator = OPERATORS.get(node.operator)
+    if operator is None or len(node.args) < max(operator.least, 1):
+        return None
+    turned = subject_first(node)
+    path = next((path for path in map(fixed_path, turned.args) if path), ())
+    operator = OPERATORS[turned.operator]
+    if turned.operator in {"<", "<="} and len(turned.args) == 3:
+        strictly = "strictly " if turned.operator == "<" else ""
+        low, subject, high = turned.args
+        told = f"is {strictly}between {_value(low, words, path)} and {_value(high, words, path)}"
+    elif turned.operator == "in" and isinstance(turned.args[0], Const) and len(turned.args) == 2:
+        subject, told = turned.args[1], f"includes {say(turned.args[0], words)}"
+    elif turned.operator == "in" and isinstance(turned.args[-1], Array):
+        items = [_value(item, words, path) for item in turned.args[-1].items]
+        subject, told = turned.args[0], f"is one of {listed(items)}"
+    elif operator.boolean and operator.phrase.startswith("{0} "):
+        if negated and turned.operator in OPPOSITES:
+            negated, operator = False, OPERATORS[OPPOSITES[turned.operator]]
+        subject, phrase = turned.args[0], operator.phrase.removeprefix("{0} ")
+        told = _filled(DATED.get(phrase, phrase) if words.is_moment(path) else phrase, turned, words, path)
+    else:
+        return None
+    return subject, denied(told) if negated else told
+
+
+def denied(told: str) -> str:
+    """The opposite of what is said of a subject: `is not at least 3`, `does not start with "a"`."""
+    verb, _, rest = told.partition(" ")
+    if verb == "is":
+        return f"is {rest.removeprefix('not ')}" if rest.startswith("not ") else f"is not {rest}"
+    stem = "have" if verb == "has" else re.sub(r"(?<=ch|sh|ss)es$|s$", "", verb)
+    return f"does not {stem} {rest}"
 
 
 def subject_first(node: Call) -> Call:
     """The comparison turned round where the constant came first."""
-    if len(node.args) == 2 and node.operator in MIRRORED and isinstance(node.args[0], Const):
-        return Call(node.pointer, MIRRORED[node.operator], node.args[::-1])
-    if len(node.args) == 2 and "=" in node.operator and isinstance(node.args[0], Const):
-        return Call(node.pointer, node.operator, node.args[::-1])
+    if len(node.args) != 2 or not isinstance(node.args[0], Const) or isinstance(node.args[1], Const):
+        return node
+    if node.operator in MIRRORED or "=" in node.operator:
+        return Call(node.pointer, MIRRORED.get(node.operator, node.operator), node.args[::-1])
     return node
 
 
-def _call(node: Call) -> str:
+def bracketed(node: Node, words: Words, *, negated: bool = False) -> str:
+    """The node in words, in brackets where it would run into its neighbours."""
+    told = say(node, words, negated=negated)
+    return f"({told})" if _is_wide(node) else told
+
+
+def _is_wide(node: Node) -> bool:
+    if not isinstance(node, Call):
+        return False
+    if node.operator in {"!", "!!"} and node.args:
+        return _is_wide(node.args[0])
+    return (node.operator in {"and", "or"} and len(node.args) > 1) or node.operator in {"if", "?:"}
+
+
+def _value(node: Node, words: Words, path: tuple[str, ...]) -> str:
+    return words.value(node.value, path) if isinstance(node, Const) else say(node, words)
+
+
+def _filled(phrase: str, node: Call, words: Words, path: tuple[str, ...]) -> str:
+    scoped = node.operator in SCOPED
+    said = [
+        say(arg, words.inside) if scoped and index == 1 else _value(arg, words, path)
+        for index, arg in enumerate(node.args)
+    ]
+    return phrase.format(*said, all=listed(said))
+
+
+def _call(node: Call, words: Words, negated: bool) -> str:
     special = SPECIAL.get(node.operator)
-    if special is not None:
-        return special(node)
-    node = subject_first(node)
-    if node.operator in {"<", "<="} and len(node.args) == 3:
-        low, middle, high = map(say, node.args)
-        return f"{middle} is {'strictly ' if node.operator == '<' else ''}between {low} and {high}"
+    told = special(node, words, negated) if special is not None else None
+    if told is not None:
+        return told
+    found = happening(node, words, negated=negated, say=bracketed) if OPERATORS.get(node.operator) else None
+    if found is not None:
+        return found
+    about = clause(node, words, negated=negated)
+    if about is not None:
+        return f"{bracketed(about[0], words)} {about[1]}"
     operator = OPERATORS.get(node.operator)
     if operator is None or not operator.phrase or len(node.args) < operator.least:
-        return f"{node.operator}({', '.join(map(say, node.args))})"
-    return operator.phrase.format(*map(say, node.args), all=_listed(node.args))
+        told = f"{node.operator}({', '.join(say(arg, words) for arg in node.args)})"
+        return f"not {told}" if negated else told
+    phrase = operator.phrase
+    if negated and " is " in phrase:
+        phrase, negated = phrase.replace(" is ", " is not ", 1), False
+    told = _filled(phrase, node, words, ())
+    return f"not ({told})" if negated else told
 
 
-def _var(node: Call) -> str:
-    path = say(node.args[0]) if node.args else ""
-    named = path.strip('"') or "everything"
-    return f"{named} (or {say(node.args[1])} where it is not known)" if len(node.args) > 1 else named
+def _var(node: Call, words: Words, negated: bool) -> str:
+    path = fixed_path(node)
+    told = f"the fact named by {say(node.args[0], words)}" if path is None else words.fact(path)
+    if len(node.args) > 1:
+        told = f"{told} (or {_value(node.args[1], words, path or ())} where it is not known)"
+    return f"not {told}" if negated else told
 
 
-def _joined(node: Call) -> str:
-    words = [
-        f"({say(arg)})" if isinstance(arg, Call) and arg.operator in {"and", "or", "if"} else say(arg)
+def _junction(node: Call, words: Words, negated: bool) -> str:
+    operator = OPERATORS[OPPOSITES[node.operator] if negated else node.operator]
+    if len(node.args) == 1:
+        return say(node.args[0], words, negated=negated)
+    told = operator.phrase.join(bracketed(arg, words, negated=negated) for arg in node.args)
+    return told or ("always" if negated else "never")
+
+
+def _not(node: Call, words: Words, negated: bool) -> str | None:
+    return say(node.args[0], words, negated=not negated) if node.args else None
+
+
+def _sure(node: Call, words: Words, negated: bool) -> str | None:
+    return say(node.args[0], words, negated=negated) if node.args else None
+
+
+def _if(node: Call, words: Words, negated: bool) -> str:
+    args = [bracketed(arg, words) for arg in node.args]
+    said = [f"{args[i + 1]} if {args[i]}" for i in range(0, len(args) - 1, 2)]
+    told = ", else ".join(said + args[len(args) - len(args) % 2 :]) or "nothing"
+    return f"not ({told})" if negated else told
+
+
+def _arithmetic(node: Call, words: Words, negated: bool) -> str | None:
+    if len(node.args) < 2 and node.operator != "-":
+        return None
+    args = [
+        f"({say(arg, words)})" if isinstance(arg, Call) and arg.operator in INFIX else bracketed(arg, words)
         for arg in node.args
     ]
-    return OPERATORS[node.operator].phrase.join(words) or "nothing"
+    told = INFIX[node.operator].join(args) if len(args) > 1 else f"−{''.join(args)}"
+    return f"not ({told})" if negated else told
 
 
-def _if(node: Call) -> str:
-    args = [say(arg) for arg in node.args]
-    words = [f"{args[i + 1]} if {args[i]}" for i in range(0, len(args) - 1, 2)]
-    return ", else ".join(words + args[len(args) - len(args) % 2 :]) or "nothing"
+def _missing(node: Call, words: Words, negated: bool) -> str | None:
+    keys = node.args[0].items if node.args and isinstance(node.args[0], Array) else node.args
+    if not all(isinstance(key, Const) and isinstance(key.value, str) for key in keys) or not keys:
+        return None
+    names = [words.fact(tuple(key.value.split("."))) for key in keys]  # type: ignore[union-attr]  # texts, by the line above
+    if len(names) == 1:
+        return f"{names[0]} is {'there' if negated else 'missing'}"
+    return f"{'none' if negated else 'any'} of {listed(names)} is missing"
 
 
-def _in(node: Call) -> str:
-    if len(node.args) == 2 and isinstance(node.args[1], Array):
-        return f"{say(node.args[0])} is one of {_listed(node.args[1].items)}"
-    return OPERATORS["in"].phrase.format(*map(say, node.args)) if len(node.args) > 1 else "in()"
+def _missing_some(node: Call, words: Words, negated: bool) -> str | None:
+    if len(node.args) < 2 or not isinstance(node.args[1], Array):
+        return None
+    named = [
+        words.fact(tuple(key.value.split("."))) if isinstance(key, Const) and isinstance(key.value, str) else say(key)
+        for key in node.args[1].items
+    ]
+    return f"{'at least' if negated else 'fewer than'} {say(node.args[0], words)} of {listed(named)} are there"
 
 
-def _events(node: Events) -> str:
-    events = f"“{node.type}” events"
+def _events(node: Events, words: Words, negated: bool) -> str:
+    told = f"“{node.type}” events"
     if node.where is not None:
-        events += f" where {say(node.where)}"
+        told += f" where {bracketed(node.where, words.inside)}"
     if node.within < FOREVER:
-        events += f" in the last {spoken(str(node.spec['within']))}"
+        told += f" in the last {lately(str(node.spec['within']))}"
     if node.not_followed_by:
-        events += f" not followed by “{node.not_followed_by}”"
-    return MEASURES[node.measure].format(events=events, field=node.field)
+        told += f" not followed by “{node.not_followed_by}”"
+    told = MEASURES[node.measure].format(events=told, field=node.field)
+    return f"{told} is 0" if negated else told
 
 
-def _listed(items: tuple[Node, ...]) -> str:
-    shown = ", ".join(map(say, items[:SHOWN]))
-    return f"{shown} and {len(items) - SHOWN} more" if len(items) > SHOWN else shown
+Special = Callable[[Call, Words, bool], str | None]
 
-
-SPECIAL: Final = {"var": _var, "and": _joined, "or": _joined, "if": _if, "?:": _if, "in": _in}
+SPECIAL: Final[dict[str, Special]] = {
+    "var": _var,
+    "and": _junction,
+    "or": _junction,
+    "!": _not,
+    "!!": _sure,
+    "if": _if,
+    "?:": _if,
+    "missing": _missing,
+    "missing_some": _missing_some,
+    **dict.fromkeys(INFIX, _arithmetic),
+}

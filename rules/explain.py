@@ -2,29 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from rules.anatomy import FLIPPED, Part, Predicate, take_apart
 from rules.compiler import KNOWN
-from rules.describe import say, spell, subject_first
-from rules.javascript import ABSENT
+from rules.describe import bracketed, clause, say
+from rules.errors import RuleError
+from rules.flips import Flip, Search, waiting
+from rules.happened import amount_wanted, happened, reading_against
+from rules.javascript import ABSENT, UNDEFINED
 from rules.nodes import Array, Call, Const, Node
-from rules.rule import Rule
+from rules.operator import Operator
+from rules.reading import fixed_path, follow
+from rules.rule import KEYS, Rule
 from rules.table import OPERATORS
-from rules.values import Facts, Json, Outcome
+from rules.values import Facts, Json, Outcome, Vocabulary
+from rules.words import Words
 
-ABOUT_A_SUBJECT: Final = frozenset({"comparison", "membership", "text"})
-"""Families of predicates that say something of their first argument."""
+NOT_ABOUT: Final = frozenset({"logic", "reading", "list"})
+"""Families whose predicates are not said of their first argument."""
 
 TRUE: Final = "true"
 PLAIN_ANSWERS: Final = {True: "yes", False: "no"}
+NECESSARY: Final = "necessary"
+"""The purpose that needs no consent."""
 
-FLIPPED: Final = {Outcome.YES: Outcome.NO, Outcome.NO: Outcome.YES, Outcome.UNKNOWN: Outcome.UNKNOWN}
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A fact that is absent. `purpose` is the consent without which it cannot be known, empty where it was given."""
+
+    path: str
+    title: str
+    purpose: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What would make it known."""
+        if self.purpose:
+            return f"{self.title} is not known: there is no consent to “{self.purpose}”"
+        return f"{self.title} is not known"
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One node of the rule: its outcome, what it wanted of what, what was there; null where that is not known."""
+    """One node of the rule: its outcome, what it wanted of what, what was there; null where that is not known.
+
+    `reason` says the same in a sentence, `unknown` names the absent facts of a predicate. The root carries `flips`,
+    the least changes that turn the outcome into its opposite, each proved by deciding again; where none was found,
+    `stuck` points to the predicates that would have to turn, as far as anybody can say.
+    """
 
     pointer: str
     operator: str
@@ -34,11 +62,29 @@ class Explanation:
     actual: Json
     text: str
     children: tuple[Explanation, ...] = ()
+    reason: str = ""
+    unknown: tuple[Unknown, ...] = ()
+    flips: tuple[Flip, ...] = ()
+    stuck: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         """The outcome and the predicates that made it."""
-        return f"{self.outcome.capitalize()}: {'; '.join(leaf._reason for leaf in self.telling)}"
+        return f"{self.outcome.capitalize()}: {'; '.join(leaf.reason for leaf in self.telling)}"
+
+    @property
+    def remedy(self) -> str:
+        """What would turn the outcome, or that nothing was found that would."""
+        if self.flips:
+            return f"It turns with {'; or with '.join(flip.text for flip in self.flips)}"
+        turning = [leaf.text for leaf in self.leaves if leaf.pointer in self.stuck]
+        more = f"; what would have to turn: {'; '.join(turning)}" if turning else ""
+        return f"No change of facts was found that turns it{more}"
+
+    @property
+    def leaves(self) -> tuple[Explanation, ...]:
+        """Every predicate, in the order of the rule."""
+        return tuple(leaf for child in self.children for leaf in child.leaves) if self.children else (self,)
 
     @property
     def telling(self) -> tuple[Explanation, ...]:
@@ -49,48 +95,110 @@ class Explanation:
         chosen = [child for child in self.children if child.outcome is same] or self.children
         return tuple(leaf for child in chosen for leaf in child.telling)
 
-    @property
-    def _reason(self) -> str:
-        if self.actual is None:
-            there = " is not known"
-        elif self.wanted in PLAIN_ANSWERS.values():
-            there = f": {PLAIN_ANSWERS[bool(self.actual)]}"
-        else:
-            there = f" is {spell(self.actual)}"
-        return f"{self.subject}{there} (wanted: {self.wanted})"
+
+def explain(
+    rule: Rule, facts: Facts, vocabulary: Vocabulary | None = None, *, unknown_passes: bool = False
+) -> Explanation:
+    """The tree of the rule's predicates as these facts answer them, and the least that would turn the outcome.
+
+    Facts are called by their titles where a vocabulary is given. An unknown outcome counts as no, as when a rule
+    decides, unless it passes. All of it costs at most as much as twenty decisions.
+    """
+    words = Words.of(vocabulary)
+    verdict = rule.decide(facts)
+    root = take_apart(rule.root, facts)
+    passing = frozenset({Outcome.YES, Outcome.UNKNOWN} if unknown_passes else {Outcome.YES})
+    search = Search(root, facts, lambda other: rule.decide(other).outcome, words)
+    flips, stuck = search.flips(Outcome.NO if verdict.outcome in passing else Outcome.YES)
+    wait = waiting(rule, facts, verdict, passing)
+    every = (*([wait] if wait else []), *flips)
+    return replace(_explained(root, facts, words, wanted=True), flips=every, stuck=() if every else stuck)
 
 
-def explain(rule: Rule, facts: Facts) -> Explanation:
-    """The tree of the rule's predicates as these facts answer them."""
-    return _explained(rule.root, facts, wanted=True)
+def _explained(part: Part, facts: Facts, words: Words, *, wanted: bool) -> Explanation:
+    if isinstance(part, Predicate):
+        return _predicate(part, facts, words, wanted)
+    node, operator = part.node, part.node.operator
+    passed_on = wanted is not (operator == "!")
+    inner = tuple(
+        _explained(one, facts, words, wanted=passed_on)
+        for one, arg in zip(part.parts, node.args, strict=True)
+        if not isinstance(arg, Const)
+    )
+    return Explanation(node.pointer, operator, part.outcome, "", "", None, say(node, words), inner)
 
 
-def _explained(node: Node, facts: Facts, *, wanted: bool) -> Explanation:
-    outcome = KNOWN.truth(node).decide(facts.values, facts).outcome
+def _predicate(one: Predicate, facts: Facts, words: Words, wanted: bool) -> Explanation:
+    node = one.node
     operator = "constant" if isinstance(node, Const | Array) else node.operator
-    if isinstance(node, Call) and operator in OPERATORS and OPERATORS[operator].family == "logic":
-        passed_on = wanted is not (operator == "!")
-        inner = tuple(_explained(arg, facts, wanted=passed_on) for arg in node.args if not isinstance(arg, Const))
-        if inner:
-            return Explanation(node.pointer, operator, outcome, "", "", None, say(node), inner)
-    subject, phrase = _subject(node)
-    value = KNOWN.value(subject)(facts.values, facts)
-    actual: Json = None if value is ABSENT else value
-    told = phrase if wanted else f"not {phrase}"
-    if phrase == TRUE and KNOWN.is_boolean(node):
-        told = PLAIN_ANSWERS[wanted]
-    return Explanation(node.pointer, operator, outcome, say(subject), told, actual, say(node))
+    subject, phrase = _subject(node, words, wanted)
+    actual = _value(subject, facts)
+    unknown = _absent(one, facts, words)
+    name = say(subject, words)
+    return Explanation(
+        pointer=node.pointer,
+        operator=operator,
+        outcome=one.outcome,
+        subject=name,
+        wanted=phrase,
+        actual=actual,
+        text=say(node, words),
+        reason=_reason(one, subject, name, phrase, actual, unknown, words),
+        unknown=unknown,
+    )
 
 
-def _subject(node: Node) -> tuple[Node, str]:
+def _reason(
+    one: Predicate, subject: Node, name: str, wanted: str, actual: Json, unknown: tuple[Unknown, ...], words: Words
+) -> str:
+    found = reading_against(one.node)
+    told = happened(found[0], actual, words, bracketed) if found else None
+    if told is not None:
+        return f"{told} (wanted: {wanted})"
+    if actual is None:
+        known = "; ".join(fact.sentence for fact in unknown) or f"{name} is not known"
+        return f"{known} (wanted: {wanted})"
+    if wanted in PLAIN_ANSWERS.values():
+        return f"{name}: {PLAIN_ANSWERS[bool(actual)]} (wanted: {wanted})"
+    return f"{name} is {words.value(actual, fixed_path(subject) or ())} (wanted: {wanted})"
+
+
+def _value(node: Node, facts: Facts) -> Json:
+    try:
+        value = KNOWN.value(node)(facts.values, facts)
+    except RuleError:
+        return None
+    return None if value is ABSENT or value is UNDEFINED else value
+
+
+def _absent(one: Predicate, facts: Facts, words: Words) -> tuple[Unknown, ...]:
+    if one.outcome is not Outcome.UNKNOWN:
+        return ()
+    gone = [path for path in one.paths if follow(facts.values, path) in (None, UNDEFINED)]
+    return tuple(_named(path, facts, words) for path in gone)
+
+
+def _named(path: tuple[str, ...], facts: Facts, words: Words) -> Unknown:
+    attribute = words.attribute(path)
+    purpose = attribute.purpose if attribute is not None and attribute.purpose != NECESSARY else ""
+    given = purpose and follow(facts.values, ("consent", purpose)) is True
+    return Unknown(".".join(path), words.fact(path), "" if given else purpose)
+
+
+def _subject(node: Node, words: Words, wanted: bool) -> tuple[Node, str]:
     """What the predicate is about, and what it wants of it."""
     operator = OPERATORS.get(node.operator) if isinstance(node, Call) else None
-    if operator is None or operator.family not in ABOUT_A_SUBJECT or not operator.boolean:
-        return node, TRUE
-    assert isinstance(node, Call)
-    turned = subject_first(node)
-    # Of `1 < n < 3`, and of a text looked for in a fact, the fact in the second place is the subject.
-    second = len(turned.args) > 1 and isinstance(turned.args[0], Const | Array)
-    subject = turned.args[1] if second else turned.args[0] if turned.args else node
-    words, name = say(turned), say(subject)
-    return subject, words.removeprefix(f"{name} is ").removeprefix(f"{name} ")
+    amount = amount_wanted(node, negated=not wanted)
+    if amount is not None:
+        return reading_against(node)[0], amount  # type: ignore[index]  # there is one where there is an amount
+    if isinstance(node, Call) and operator is not None and _is_about(operator):
+        about = clause(node, words, negated=not wanted)
+        if about is not None:
+            return about[0], about[1].removeprefix("is ")
+    if KNOWN.is_boolean(node) or (operator is not None and operator.name in KEYS):
+        return node, PLAIN_ANSWERS[wanted]
+    return node, TRUE if wanted else f"not {TRUE}"
+
+
+def _is_about(operator: Operator) -> bool:
+    return operator.boolean and operator.family not in NOT_ABOUT

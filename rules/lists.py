@@ -146,6 +146,7 @@ OPERATORS: Final = (
         "list",
         least=0,
         coercion="what is no list is an element by itself",
+        phrase="{all} as one list",
     ),
     Operator(
         "map",
@@ -157,6 +158,7 @@ OPERATORS: Final = (
         most=2,
         unknown="where the list is absent, or one of the new elements",
         takes=(Kind.LIST, Kind.ANY),
+        phrase="{1} of each of {0}",
     ),
     Operator(
         "filter",
@@ -174,6 +176,7 @@ OPERATORS: Final = (
         most=2,
         unknown="where the list is absent, or the condition unknown for one element",
         takes=(Kind.LIST, Kind.ANY),
+        phrase="{0} where {1}",
     ),
     Operator(
         "reduce",
@@ -191,6 +194,7 @@ OPERATORS: Final = (
         most=3,
         unknown="where the list is absent, or a value on the way",
         takes=(Kind.LIST, Kind.ANY),
+        phrase="{1} over all of {0}",
     ),
     Operator(
         "all",
@@ -200,7 +204,7 @@ OPERATORS: Final = (
         "list",
         least=2,
         most=2,
-        phrase="each of {0} has that {1}",
+        phrase="{0} has only those where {1}",
         boolean=True,
         unknown="where the list is absent, or an element unknown while none fails",
         takes=(Kind.LIST, Kind.ANY),
@@ -213,7 +217,7 @@ OPERATORS: Final = (
         "list",
         least=2,
         most=2,
-        phrase="one of {0} has that {1}",
+        phrase="{0} has one where {1}",
         boolean=True,
         unknown="where the list is absent, or an element unknown while none passes",
         takes=(Kind.LIST, Kind.ANY),
@@ -226,7 +230,7 @@ OPERATORS: Final = (
         "list",
         least=2,
         most=2,
-        phrase="none of {0} has that {1}",
+        phrase="{0} has none where {1}",
         boolean=True,
         unknown="where the list is absent, or an element unknown while none passes",
         takes=(Kind.LIST, Kind.ANY),

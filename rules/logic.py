@@ -165,5 +165,6 @@ OPERATORS: Final = (
         "logic",
         most=1,
         coercion="none: any value passes",
+        phrase="{0}",
     ),
 )

@@ -84,6 +84,7 @@ OPERATORS: Final = (
         "text",
         least=0,
         coercion="JavaScript's texts: null is empty, whole numbers have no point, lists are joined by commas",
+        phrase="{all} as one text",
     ),
     pure(
         "substr",
@@ -99,6 +100,7 @@ OPERATORS: Final = (
         most=3,
         coercion="what is no text becomes one, as JavaScript writes it; positions are read as numbers",
         takes=(Kind.TEXT, Kind.NUMBER),
+        phrase="a part of {0}",
     ),
     pure(
         "in",

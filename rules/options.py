@@ -1,0 +1,216 @@
+"""What could be otherwise: for each fact that a rule reads, the few values at which an answer may change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from rules.anatomy import Predicate
+from rules.changes import SetFact, Span
+from rules.javascript import UNDEFINED
+from rules.nodes import Array, Call, Const, Node, children, is_scoped
+from rules.questions import Fact
+from rules.reading import follow
+from rules.rule import KEYS
+from rules.values import Attribute, Facts, FactType, Json
+
+MOST: Final = 6
+"""Changes of one fact that are tried: each costs an evaluation of every predicate that reads it."""
+
+OTHERWISE: Final = "something else"
+"""A text that no rule asks for by name."""
+
+KINDS: Final[dict[FactType, tuple[type, ...]]] = {
+    FactType.STRING: (str,),
+    FactType.NUMBER: (int, float),
+    FactType.DATETIME: (int, float, str),
+    FactType.BOOLEAN: (bool,),
+    FactType.LIST: (list,),
+}
+
+QUANTIFIERS: Final = frozenset({"some", "all", "none"})
+
+Satisfy = Callable[[Node], "dict[str, Json] | None"]
+"""Properties with which a condition holds; None where none were found."""
+
+SAMPLES: Final[dict[FactType, tuple[Json, ...]]] = {
+    FactType.NUMBER: (1, 0),
+    FactType.DATETIME: (1, 0),
+    FactType.BOOLEAN: (True, False),
+    FactType.LIST: ([OTHERWISE], []),
+}
+"""Type -> a value that is there and true, and one that is false."""
+
+FINEST: Final = 6
+"""Decimals of the smallest step."""
+
+
+def fact_options(
+    path: tuple[str, ...], asking: Sequence[Predicate], facts: Facts, attribute: Attribute | None, satisfy: Satisfy
+) -> list[SetFact]:
+    """Other values of the fact at a path, those first that are nearest to what it is."""
+    found = follow(facts.values, path)
+    now: Json = None if found is UNDEFINED else found
+    made = [
+        *_numbers(path, asking, now),
+        *_elements(path, asking, now, satisfy),
+        *_values(path, asking, now, attribute),
+    ]
+    fitting = {repr(one.after): one for one in reversed(made) if _fits(one.after, attribute) and one.after != now}
+    return sorted(fitting.values(), key=lambda one: _distance(one, now, made))[:MOST]
+
+
+def constants(node: Node) -> Iterator[Json]:
+    """The scalars that a predicate names, but for paths and for what is asked of elements."""
+    if isinstance(node, Const):
+        yield node.value
+    elif not (isinstance(node, Call) and node.operator in KEYS):
+        skipped = isinstance(node, Call) and node.operator == "var"
+        for index, child in enumerate(children(node)):
+            if not is_scoped(node, index) and not (skipped and index == 0):
+                yield from constants(child)
+
+
+def _distance(one: SetFact, now: Json, made: list[SetFact]) -> tuple[int, float, int]:
+    """Values of the present type come first, and the nearest numbers; no value at all comes last."""
+    near = 0.0
+    if _is_number(one.after) and _is_number(now):
+        near = abs(one.after - now)  # type: ignore[operator]  # numbers, by the line above
+    stranger = now is not None and type(one.after) is not type(now) and not (_is_number(one.after) and _is_number(now))
+    return (2 if one.after is None else int(stranger)), near, made.index(one)
+
+
+def _numbers(path: tuple[str, ...], asking: Sequence[Predicate], now: Json) -> Iterator[SetFact]:
+    """One number of each range within which no answer changes; single numbers where the ranges are not known."""
+    asks = [one.truth.asks for one in asking]
+    if all(isinstance(ask, Fact) and ask.path == path and ask.numbers is not None for ask in asks):
+        points = {point for ask in asks if isinstance(ask, Fact) for point in ask.numbers or ()}
+        yield from _ranges(path, sorted(points), now)
+        return
+    named = [value for one in asking for value in constants(one.node) if _is_number(value)]
+    for value in named:
+        for near in (value, value + 1, value - 1):  # type: ignore[operator]  # numbers, by the line above
+            yield SetFact(path, now, near, exact=False)
+
+
+def _ranges(path: tuple[str, ...], points: list[float], now: Json) -> Iterator[SetFact]:
+    here: float | None = now if _is_number(now) else None  # type: ignore[assignment]  # a number, by the condition
+    step = _step([*points, *([] if here is None else [here])])
+    for low, high in zip([None, *points], [*points, None], strict=True):
+        span = Span(low, False, high, False)
+        if points and (here is None or here not in span):
+            yield SetFact(path, now, _whole(_nearest(low, high, here, step)), span)
+        if high is not None and high != here:
+            yield SetFact(path, now, _whole(high), Span(high, True, high, True))
+
+
+def _nearest(low: float | None, high: float | None, here: float | None, step: float) -> float:
+    """The number strictly between the two that is nearest."""
+    if low is None:
+        assert high is not None
+        return high - step
+    if high is None:
+        return low + step
+    near = high - step if here is not None and here >= high else low + step
+    return near if low < near < high else (low + high) / 2
+
+
+def _step(numbers: Iterable[float]) -> float:
+    """One in the last decimal that any of these numbers has."""
+    decimals = max((_decimals(number) for number in numbers), default=0)
+    return 1.0 if decimals == 0 else 10.0**-decimals
+
+
+def _decimals(number: float) -> int:
+    return next((n for n in range(FINEST) if math.isclose(number, round(number, n), rel_tol=0, abs_tol=1e-12)), FINEST)
+
+
+def _whole(number: float) -> int | float:
+    number = round(number, FINEST + 3)
+    return int(number) if number.is_integer() else number
+
+
+def _values(
+    path: tuple[str, ...], asking: Sequence[Predicate], now: Json, attribute: Attribute | None
+) -> Iterator[SetFact]:
+    named = [value for one in asking for value in constants(one.node)]
+    texts = [value for value in named if isinstance(value, str)]
+    listing = isinstance(now, list) or (attribute is not None and attribute.type is FactType.LIST)
+    if listing or (now is None and attribute is None and any(_is_list_asked(one.node) for one in asking)):
+        yield from _lists(path, now if isinstance(now, list) else [], named, now)
+    exact = all(isinstance(one.truth.asks, Fact) and one.truth.asks.texts is not None for one in asking)
+    yield from (SetFact(path, now, text, exact=exact) for text in texts)
+    if any(isinstance(value, bool) for value in [*named, now]):
+        yield from (SetFact(path, now, value) for value in (True, False))
+    yield from _samples(path, now, attribute, bare=len(named) == 0)
+    if attribute is not None and attribute.choices:
+        yield from (SetFact(path, now, choice) for choice in attribute.choices)
+    elif texts or isinstance(now, str):
+        yield SetFact(path, now, OTHERWISE, free=True)
+    if any(_gives_absence_a_meaning(one.node) for one in asking):
+        yield SetFact(path, now, None)
+
+
+def _samples(path: tuple[str, ...], now: Json, attribute: Attribute | None, *, bare: bool) -> Iterator[SetFact]:
+    """Where a rule only asks whether the fact is there, or is true: some value of its type."""
+    if not bare:
+        return
+    kind = attribute.type if attribute else _type_of(now)
+    if kind in SAMPLES:
+        yield from (SetFact(path, now, value, free=kind is not FactType.BOOLEAN) for value in SAMPLES[kind])
+    else:
+        yield SetFact(path, now, OTHERWISE, free=True)
+        yield SetFact(path, now, "")
+
+
+def _lists(path: tuple[str, ...], there: list[Json], named: Sequence[Json], now: Json) -> Iterator[SetFact]:
+    named = [value for value in named if value is not None]
+    for value in named[:MOST]:
+        yield SetFact(path, now, [item for item in there if item != value] if value in there else [*there, value])
+    yield SetFact(path, now, [*there, *(value for value in named if value not in there)])
+    yield SetFact(path, now, [item for item in there if item not in named])
+    yield SetFact(path, now, [])
+
+
+def _elements(path: tuple[str, ...], asking: Sequence[Predicate], now: Json, satisfy: Satisfy) -> Iterator[SetFact]:
+    """The list with one more element, where a rule asks what its elements are, or with none."""
+    bodies = [one.node.args[1] for one in asking if isinstance(one.node, Call) and one.node.operator in QUANTIFIERS]
+    if not bodies or not (now is None or isinstance(now, list)):
+        return
+    there = now if isinstance(now, list) else []
+    for body in bodies:
+        made = satisfy(body)
+        for element in [*([made] if made else []), *constants(body)]:
+            yield SetFact(path, now, [*there, element], exact=False)
+            yield SetFact(path, now, [element], exact=False)
+    yield SetFact(path, now, [])
+
+
+def _type_of(value: Json) -> FactType:
+    return next((kind for kind, types in KINDS.items() if type(value) in types), FactType.STRING)
+
+
+def _is_list_asked(node: Node) -> bool:
+    """Whether a constant is looked for in the fact, as in a list."""
+    return isinstance(node, Call) and node.operator == "in" and isinstance(node.args[0], Const | Array)
+
+
+def _gives_absence_a_meaning(node: Node) -> bool:
+    if isinstance(node, Call) and (
+        node.operator.startswith("missing") or (node.operator == "var" and len(node.args) > 1)
+    ):
+        return True
+    return any(_gives_absence_a_meaning(child) for child in children(node))
+
+
+def _fits(value: Json, attribute: Attribute | None) -> bool:
+    if value is None or attribute is None or attribute.type not in KINDS:
+        return True
+    if attribute.choices and isinstance(value, str) and value not in attribute.choices:
+        return False
+    return type(value) in KINDS[attribute.type]
+
+
+def _is_number(value: Json) -> bool:
+    return type(value) is int or (type(value) is float and math.isfinite(value))

@@ -1,0 +1,179 @@
+"""The least change that turns a verdict: what is told does turn it, and nothing less does."""
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules import Facts, Outcome, explain, parse
+from rules.changes import SetFact
+from tests.rules.worlds import VALUES, people, rules
+
+NOW = 1_750_000_000.0
+PROPERTIES = st.fixed_dictionaries(
+    {}, optional={"kind": st.sampled_from(["tea", "coffee"]), "price": st.integers(0, 9)}
+)
+LOGS = st.lists(st.tuples(st.integers(0, 900), PROPERTIES), max_size=4).map(
+    lambda found: [[NOW - age, properties] for age, properties in sorted(found, key=lambda one: one[0])]
+)
+
+
+def _readings() -> st.SearchStrategy[Any]:
+    where = st.sampled_from(
+        [
+            None,
+            {"==": [{"var": "kind"}, "tea"]},
+            {"and": [{">": [{"var": "price"}, 3]}, {"!=": [{"var": "kind"}, "tea"]}]},
+        ]
+    )
+    how = st.sampled_from([{}, {"measure": "sum", "field": "price"}, {"measure": "last_age"}, {"measure": "first_age"}])
+    after = st.sampled_from([None, "Done"])
+    made = st.builds(
+        lambda within, where, how, after: {
+            "events": {
+                "type": "Seen",
+                **{k: v for k, v in (("within", within), ("where", where), ("not_followed_by", after)) if v},
+                **how,
+            }
+        },
+        st.sampled_from([None, "1m", "10m"]),
+        where,
+        how,
+        after,
+    )
+    return st.builds(
+        lambda operator, reading, bound: {operator: [reading, bound]},
+        st.sampled_from(["<", "<=", ">", ">=", "==", "!="]),
+        made,
+        st.sampled_from([0, 1, 2, 3, 60, 300]),
+    )
+
+
+def _grown(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    several = st.lists(inner, min_size=1, max_size=3)
+    return (
+        st.builds(lambda name, args: {name: args}, st.sampled_from(["and", "or"]), several)
+        | st.builds(lambda arg: {"!": [arg]}, inner)
+        | st.builds(lambda args: {"if": args}, st.lists(inner, min_size=2, max_size=5))
+    )
+
+
+def whole_rules() -> st.SearchStrategy[Any]:
+    """Rules over values, segments and events."""
+    segment = st.builds(lambda name: {"in_segment": name}, st.sampled_from(["s", "t"]))
+    return st.recursive(rules() | segment | _readings(), _grown, max_leaves=6)
+
+
+def somebody() -> st.SearchStrategy[Facts]:
+    """People with facts, some of them absent, events and segments."""
+    known = st.builds(
+        lambda values, hidden: {**values, "p": {k: v for k, v in values["p"].items() if k not in hidden}},
+        people(),
+        st.sets(st.sampled_from(["a", "b", "c"]), max_size=2),
+    )
+    log = st.fixed_dictionaries({}, optional={"Seen": LOGS, "Done": LOGS})
+    return st.builds(lambda v, e, s: Facts(NOW, v, e, frozenset(s)), known, log, st.sets(st.sampled_from(["s", "t"])))
+
+
+@settings(max_examples=600, deadline=None)
+@given(whole_rules(), somebody())
+def test_what_is_told_turns_the_verdict(logic: Any, facts: Facts) -> None:
+    rule = parse(logic)
+    before = rule.decide(facts).outcome
+    told = explain(rule, facts)
+    for flip in told.flips:
+        after = rule.decide(flip.apply(facts)).outcome
+        assert after is flip.outcome
+        assert (after is Outcome.YES) is not (before is Outcome.YES)
+        assert flip.text
+
+
+@settings(max_examples=300, deadline=None)
+@given(whole_rules(), somebody(), st.data())
+def test_every_value_that_is_said_to_do_does(logic: Any, facts: Facts, data: st.DataObject) -> None:
+    rule = parse(logic)
+    for flip in explain(rule, facts).flips:
+        for at, change in enumerate(flip.changes):
+            for value in _also(change, data):
+                other = SetFact(change.path, change.before, value)
+                changed = facts
+                for one in (*flip.changes[:at], other, *flip.changes[at + 1 :]):
+                    changed = one.apply(changed)
+                assert rule.decide(changed).outcome is flip.outcome, value
+
+
+def _also(change: Any, data: st.DataObject) -> list[Any]:
+    if not isinstance(change, SetFact):
+        return []
+    if change.span is None:
+        return list(change.others)
+    low = change.after - 100 if change.span.low is None else change.span.low
+    high = change.after + 100 if change.span.high is None else change.span.high
+    drawn = data.draw(st.floats(low, high))
+    return [value for value in (low, high, (low + high) / 2, drawn) if value in change.span]
+
+
+@settings(max_examples=200, deadline=None)
+@given(whole_rules(), somebody(), VALUES, VALUES)
+def test_no_single_fact_does_where_several_are_told(logic: Any, facts: Facts, one: Any, other: Any) -> None:
+    """Tried with values that the rule names, and others."""
+    rule = parse(logic)
+    flips = explain(rule, facts).flips
+    if not flips or len(flips[0].changes) < 2:
+        return
+    for path in rule.reads:
+        for value in (one, other, *_named(logic)):
+            changed = SetFact(tuple(path.split(".")), None, value).apply(facts)
+            assert rule.decide(changed).outcome is not flips[0].outcome, (path, value)
+
+
+def _named(logic: Any) -> list[Any]:
+    if isinstance(logic, dict):
+        return [found for inner in logic.values() for found in _named(inner)]
+    if isinstance(logic, list):
+        return [found for inner in logic for found in _named(inner)]
+    return [logic] if logic is not None else []
+
+
+class Counted(dict[str, Any]):
+    """Facts that count how often they are read, in copies of them too."""
+
+    def __init__(self, values: dict[str, Any], reads: list[int]) -> None:
+        super().__init__(values)
+        self.reads = reads
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.reads[0] += 1
+        return super().get(key, default)
+
+    def copy(self) -> "Counted":
+        return Counted(self, self.reads)
+
+
+MANY = [{">=": [{"var": f"p.f{n}"}, n + 1]} for n in range(200)]
+ONE_FACT = [{"==": [{"var": "p.f1"}, f"word {n}"]} for n in range(200)]
+
+
+@pytest.mark.parametrize(
+    "logic",
+    [
+        {"or": MANY},
+        {"!": [{"and": [{"!": [one]} for one in MANY[:150]]}]},
+        {"or": ONE_FACT},
+        {"or": [{"and": [one, other]} for one, other in combinations(MANY[:12], 2)]},
+        {"or": [{"<": [{"var": "p.f1"}, {"var": "p.f2"}, {"var": "p.f3"}]} for _ in range(60)]},
+    ],
+    ids=["many facts", "denied", "one fact", "pairs", "several facts in one"],
+)
+def test_an_explanation_costs_less_than_twenty_evaluations(logic: Any) -> None:
+    """Counted in reads of facts: an evaluation that no part settles reads each as often as the rule names it."""
+    rule = parse(logic)
+    reads = [0]
+    facts = Facts(NOW, {"p": Counted(dict.fromkeys((f"f{n}" for n in range(200)), 0), reads)})
+    assert rule.decide(facts).outcome is Outcome.NO
+    once, reads[0] = reads[0], 0
+    told = explain(rule, facts)
+    assert told.pointer == ""
+    assert reads[0] <= 20 * once
