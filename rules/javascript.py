@@ -29,6 +29,9 @@ SAFE_INTEGER: Final = 2**53
 LONGEST: Final = 1_000_000
 """Characters of a text that one operation may make: a rule that doubles a text again and again stops here."""
 
+DEEPEST: Final = 20_000
+"""Levels of lists within lists that are written as text; a list that contains itself has no end of them."""
+
 SPACE: Final = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 DECIMAL: Final = r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
 _PREFIX = re.compile(f"[{SPACE}]*({DECIMAL})")
@@ -108,14 +111,13 @@ def joined(values: list[Value]) -> str:
         for value in waiting[-1]:
             if type(value) is list:
                 waiting.append(iter(value or [None]))
-                size += 1
                 break
             words.append(word(value))
             size += len(words[-1]) + 1
         else:
             waiting.pop()
-        if size > LONGEST:
-            raise RuleError("", f"a list made a text of more than {LONGEST:,} characters", "compare its elements")
+        if size > LONGEST or len(waiting) > DEEPEST:
+            raise RuleError("", f"a list makes a text of more than {LONGEST:,} characters", "compare its elements")
     return ",".join(words)
 
 

@@ -81,11 +81,13 @@ def place_of(value: Value) -> Place | None:
 
 def distance_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
     """A comparison of a distance with a number: the geodesic is only worked out where a sure bound does not decide."""
-    for turned, (one, other) in enumerate(((node.args * 2)[:2], (node.args[::-1] * 2)[:2])):
+    if len(node.args) != 2:
+        return None
+    for turned, (one, other) in enumerate((node.args, node.args[::-1])):
         if not isinstance(one, Call) or one.operator != "distance" or not isinstance(other, Const):
             continue
         bound: Any = other.value
-        if len(node.args) == 2 and len(one.args) >= 2 and (type(bound) is int or type(bound) is float):
+        if len(one.args) >= 2 and (type(bound) is int or type(bound) is float):
             name = MIRRORED[node.operator] if turned else node.operator
             args = tuple(builder.value(arg) for arg in one.args[:4])
             return predicate(node.pointer, _compared(node.pointer, args, name, bound, negated))
