@@ -9,9 +9,11 @@ from rules.describe import describe
 from rules.errors import RuleError
 from rules.explain import Explanation, Unknown, explain
 from rules.flips import Flip
+from rules.modes import Mode
 from rules.operator import Example, Operator
 from rules.rule import Rule, parse, parse_text
 from rules.table import OPERATORS
+from rules.tracing import Step, Trace, trace, trace_value
 from rules.values import (
     Attribute,
     EventLog,
@@ -45,10 +47,13 @@ __all__ = [
     "Instant",
     "Json",
     "LogicError",
+    "Mode",
     "Operator",
     "Outcome",
     "Rule",
     "RuleError",
+    "Step",
+    "Trace",
     "Unknown",
     "Verdict",
     "Vocabulary",
@@ -59,5 +64,7 @@ __all__ = [
     "parse_community",
     "parse_community_text",
     "parse_text",
+    "trace",
+    "trace_value",
     "window",
 ]

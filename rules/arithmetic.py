@@ -8,6 +8,7 @@ from typing import Final
 from rules.javascript import NAN, UNDEFINED, Value, number, parse_float, to_number
 from rules.kinds import Kind
 from rules.operator import Example, pure
+from rules.written import NOT_NULL, NOT_NULL_OR_BOOLEAN, numeric
 
 
 def plus(*values: Value) -> Value:
@@ -75,6 +76,7 @@ OPERATORS: Final = (
         "arithmetic",
         takes=(Kind.NUMBER,),
         coercion=FLOAT,
+        write=numeric("0.0 + {0}", "0.0 + {0} + {1}", "0.0 + {0} + {1} + {2}", only=NOT_NULL_OR_BOOLEAN),
     ),
     pure(
         "-",
@@ -84,6 +86,7 @@ OPERATORS: Final = (
         "arithmetic",
         takes=(Kind.NUMBER,),
         most=2,
+        write=numeric("-({0} - 0.0)", "{0} - 0.0 - {1}", only=NOT_NULL),
     ),
     pure(
         "*",
@@ -93,6 +96,7 @@ OPERATORS: Final = (
         "arithmetic",
         takes=(Kind.NUMBER,),
         coercion=FLOAT,
+        write=numeric("({0} + 0.0) * ({1} + 0.0)", only=NOT_NULL_OR_BOOLEAN),
     ),
     pure(
         "/",
@@ -103,6 +107,7 @@ OPERATORS: Final = (
         takes=(Kind.NUMBER,),
         least=2,
         most=2,
+        write=numeric("({0} - 0.0) / {1}", only=NOT_NULL),
     ),
     pure(
         "%",
@@ -113,6 +118,7 @@ OPERATORS: Final = (
         takes=(Kind.NUMBER,),
         least=2,
         most=2,
+        write=numeric("{use}({0} - 0.0, {1})", only=NOT_NULL, uses=math.fmod),
     ),
     pure(
         "min",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from rules.alike import Equality
 from rules.fast import equal_truth, order_truth
 from rules.javascript import UNDEFINED, Value, less, less_or_equal, loose_equal, strict_equal
 from rules.kinds import Kind
 from rules.nodes import Call
 from rules.operator import Builder, Example, Truth, pure
 from rules.places import distance_truth
+from rules.written import ordered
 
 
 def greater(a: Value = UNDEFINED, b: Value = UNDEFINED) -> bool:
@@ -51,6 +53,7 @@ OPERATORS: Final = (
         truth=equal_truth,
         coercion="JavaScript's: a text is read as a number where the other is one; null equals nothing but null",
         takes=(Kind.ALIKE,),
+        write=Equality(),
     ),
     pure(
         "===",
@@ -68,6 +71,7 @@ OPERATORS: Final = (
         truth=equal_truth,
         coercion="none: other types are never equal, lists and objects equal themselves alone",
         takes=(Kind.ALIKE,),
+        write=Equality(strict=True),
     ),
     pure(
         "!=",
@@ -82,6 +86,7 @@ OPERATORS: Final = (
         truth=equal_truth,
         coercion="JavaScript's: a text is read as a number where the other is one; null equals nothing but null",
         takes=(Kind.ALIKE,),
+        write=Equality(negated=True),
     ),
     pure(
         "!==",
@@ -96,6 +101,7 @@ OPERATORS: Final = (
         truth=equal_truth,
         coercion="none: other types are never equal, lists and objects equal themselves alone",
         takes=(Kind.ALIKE,),
+        write=Equality(strict=True, negated=True),
     ),
     pure(
         "<",
@@ -109,6 +115,7 @@ OPERATORS: Final = (
         boolean=True,
         truth=ordered_truth,
         takes=(Kind.ORDERED,),
+        write=ordered("<"),
     ),
     pure(
         "<=",
@@ -122,6 +129,7 @@ OPERATORS: Final = (
         boolean=True,
         truth=ordered_truth,
         takes=(Kind.ORDERED,),
+        write=ordered("<="),
     ),
     pure(
         ">",
@@ -135,6 +143,7 @@ OPERATORS: Final = (
         boolean=True,
         truth=ordered_truth,
         takes=(Kind.ORDERED,),
+        write=ordered(">"),
     ),
     pure(
         ">=",
@@ -148,5 +157,6 @@ OPERATORS: Final = (
         boolean=True,
         truth=ordered_truth,
         takes=(Kind.ORDERED,),
+        write=ordered(">="),
     ),
 )

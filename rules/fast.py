@@ -95,7 +95,7 @@ def _between_truth(node: Call, negated: bool) -> Truth | None:
     if variable is None or not isinstance(low, Const) or not isinstance(high, Const):
         return None
     bounds = (low.value, high.value)
-    if not all(type(bound) is int or type(bound) is float for bound in bounds):
+    if not all(map(_is_exact, bounds)):
         return None
     coerce = JAVASCRIPT[node.operator]
     answers = _with_default(node, negated, variable[1], lambda v: coerce(bounds[0], v) and coerce(v, bounds[1]))
@@ -141,6 +141,8 @@ def _usual(bound: Any, strict: bool) -> frozenset[type]:
     """The types of facts that Python compares with this constant as JavaScript does."""
     if type(bound) is str:
         return frozenset({str})
+    if not -EXACT < bound < EXACT:
+        return frozenset()
     if strict:
         return frozenset({bool}) if type(bound) is bool else NUMERIC - {bool}
     return NUMERIC
@@ -149,7 +151,12 @@ def _usual(bound: Any, strict: bool) -> frozenset[type]:
 def _is_orderable(bound: Any) -> bool:
     if type(bound) is str:
         return not bound or max(bound) < SURROGATES
-    return type(bound) is int or type(bound) is float
+    return _is_exact(bound)
+
+
+def _is_exact(bound: Any) -> bool:
+    """Whether it is a number that Python compares with every other as JavaScript does, which rounds them first."""
+    return (type(bound) is int or type(bound) is float) and -EXACT < bound < EXACT
 
 
 def reader(path: tuple[str, ...]) -> Read:

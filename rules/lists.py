@@ -7,6 +7,7 @@ from typing import Final
 from rules.errors import RuleError
 from rules.javascript import ABSENT, Value, truthy
 from rules.kinds import Kind
+from rules.loops import write_all, write_filter, write_map, write_none, write_reduce, write_some
 from rules.nodes import Call
 from rules.operator import Builder, Example, Expression, Operator, argument, pure
 from rules.values import Facts, Json, Outcome
@@ -159,6 +160,7 @@ OPERATORS: Final = (
         unknown="where the list is absent, or one of the new elements",
         takes=(Kind.LIST, Kind.ANY),
         phrase="{1} of each of {0}",
+        write=write_map,
     ),
     Operator(
         "filter",
@@ -177,6 +179,7 @@ OPERATORS: Final = (
         unknown="where the list is absent, or the condition unknown for one element",
         takes=(Kind.LIST, Kind.ANY),
         phrase="{0} where {1}",
+        write=write_filter,
     ),
     Operator(
         "reduce",
@@ -195,6 +198,7 @@ OPERATORS: Final = (
         unknown="where the list is absent, or a value on the way",
         takes=(Kind.LIST, Kind.ANY),
         phrase="{1} over all of {0}",
+        write=write_reduce,
     ),
     Operator(
         "all",
@@ -208,6 +212,7 @@ OPERATORS: Final = (
         boolean=True,
         unknown="where the list is absent, or an element unknown while none fails",
         takes=(Kind.LIST, Kind.ANY),
+        write=write_all,
     ),
     Operator(
         "some",
@@ -221,6 +226,7 @@ OPERATORS: Final = (
         boolean=True,
         unknown="where the list is absent, or an element unknown while none passes",
         takes=(Kind.LIST, Kind.ANY),
+        write=write_some,
     ),
     Operator(
         "none",
@@ -234,5 +240,6 @@ OPERATORS: Final = (
         boolean=True,
         unknown="where the list is absent, or an element unknown while none passes",
         takes=(Kind.LIST, Kind.ANY),
+        write=write_none,
     ),
 )

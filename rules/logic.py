@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from rules.control import write_and, write_if, write_not, write_or, write_sure
+from rules.decided import decide_and, decide_not, decide_or, decide_sure
 from rules.javascript import ABSENT, UNDEFINED, Value, truthy
 from rules.junctions import and_truth, if_truth, not_truth, or_truth, sure_truth
 from rules.lists import AS_VALUE
@@ -99,6 +101,8 @@ OPERATORS: Final = (
         phrase=" and ",
         truth=and_truth,
         unknown="where an argument is, unless another is false",
+        write=write_and,
+        write_truth=decide_and,
     ),
     Operator(
         "or",
@@ -109,6 +113,8 @@ OPERATORS: Final = (
         phrase=" or ",
         truth=or_truth,
         unknown="where an argument is, unless another is true",
+        write=write_or,
+        write_truth=decide_or,
     ),
     Operator(
         "!",
@@ -120,6 +126,8 @@ OPERATORS: Final = (
         boolean=True,
         phrase="not ({0})",
         truth=not_truth,
+        write=write_not,
+        write_truth=decide_not,
     ),
     Operator(
         "!!",
@@ -131,6 +139,8 @@ OPERATORS: Final = (
         boolean=True,
         phrase="{0}",
         truth=sure_truth,
+        write=write_sure,
+        write_truth=decide_sure,
     ),
     Operator(
         "if",
@@ -145,6 +155,7 @@ OPERATORS: Final = (
         ),
         build_if,
         "logic",
+        write=write_if,
         truth=if_truth,
         unknown="where the condition is, unless both ways agree",
     ),
@@ -156,6 +167,7 @@ OPERATORS: Final = (
         "logic",
         truth=if_truth,
         unknown="where the condition is, unless both ways agree",
+        write=write_if,
     ),
     pure(
         "log",

@@ -90,6 +90,10 @@ class Operator:
     """The operation on plain values, where it is a function of its arguments alone."""
     unknown: str = ""
     """When it is unknown in the three-valued mode, in words that follow "unknown"; empty: as soon as an argument is."""
+    write: Callable[[Any, Any, bool], Any] | None = None
+    """How it is written as Python source, see `rules/written.py`; where None, source calls `apply` or what is built."""
+    write_truth: Callable[[Any, Any, bool, Any], None] | None = None
+    """How its verdict is written as Python source, see `rules/decided.py`; where None, by its value."""
     coercion: str = ""
     """How it reads values of other types, where that is not as the others of its family do."""
     attempt: Callable[..., Value] | None = None

@@ -7,7 +7,9 @@ from typing import Final
 from rules.javascript import ABSENT, UNDEFINED, Value, cut, length, less_or_equal, to_number, to_string
 from rules.nodes import Call, Const, Node
 from rules.operator import Builder, Example, Expression, Operator, argument
+from rules.pieces import Piece
 from rules.values import Facts
+from rules.writer import Writer
 
 WHOLE: Final = (None, "")
 """Paths that mean everything."""
@@ -68,6 +70,18 @@ def build_var(node: Call, builder: Builder) -> Expression:
     if path is not None:
         return _known_var(path, default) if builder.known else _plain_var(path, default)
     return _computed_var(argument(node, 0, builder), default, builder.known)
+
+
+def write_var(node: Call, writer: Writer, truth: bool) -> Piece | None:
+    """A path that is written out, with a default that is a constant or none."""
+    path = fixed_path(node)
+    default: Value = UNDEFINED
+    if len(node.args) > 1:
+        given = node.args[1]
+        if not isinstance(given, Const) or isinstance(given.value, dict):
+            return None
+        default = given.value
+    return None if path is None else writer.scope.at(writer, path, default)
 
 
 def _known_var(path: tuple[str, ...], default: Expression | None) -> Expression:
@@ -167,6 +181,7 @@ OPERATORS: Final = (
         least=0,
         most=2,
         unknown="where nothing is at the path, or null, and there is no default",
+        write=write_var,
     ),
     Operator(
         "missing",

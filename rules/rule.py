@@ -7,8 +7,9 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Final
 
-from rules.compiler import EMPTY, compile_truth, compile_value
-from rules.javascript import Nothing, Value
+from rules.compiler import EMPTY, compile_truth
+from rules.javascript import Value
+from rules.modes import Evaluation, Mode, deciding, evaluating
 from rules.nodes import Array, Call, Const, Node, children, is_scoped, readings, walk
 from rules.operator import Truth
 from rules.parser import Parser, decode
@@ -22,21 +23,35 @@ SCORE: Final = "score"
 """The operator that reads a score, and where scores are among the facts' values."""
 
 
+HOT: Final = 200
+"""Times that a rule is asked before it becomes source."""
+
+
 class Rule:
-    """A checked rule. It never changes, and equals every rule of the same logic."""
+    """A checked rule. It never changes, and equals every rule of the same logic.
+
+    What is asked often becomes a function of its own, which then stands in place of the method.
+    """
+
+    _decisions = 0
+    _evaluations = 0
 
     def __init__(self, root: Node) -> None:
         self.root = root
-        self._decide: Callable[[Value, Facts], Verdict] = self._compile_and_decide
 
     def decide(self, facts: Facts) -> Verdict:
         """Yes, no or unknown: what the rule says of one person now, how long that holds, and why."""
+        self._decisions += 1
+        if self._decisions > HOT:
+            vars(self)["decide"] = deciding(self.root, Mode.SOURCE, self.truth)
         return self._decide(facts.values, facts)
 
     def evaluate(self, data: Json, facts: Facts = EMPTY) -> Json:
         """The value that json-logic-js 2.0.5 gives for this data. Own operators read `facts`."""
-        value = self._value(data, facts)
-        return _without_undefined(value) if self._may_be_undefined else value  # type: ignore[no-any-return]
+        self._evaluations += 1
+        if self._evaluations > HOT:
+            vars(self)["evaluate"] = evaluating(self.root, Mode.SOURCE)
+        return self._evaluate(data, facts)
 
     @property
     def logic(self) -> Json:
@@ -88,16 +103,12 @@ class Rule:
         return json.dumps(self.logic, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     @cached_property
-    def _value(self) -> Callable[[Value, Facts], Value]:
-        return compile_value(self.root)
+    def _decide(self) -> Callable[[Value, Facts], Verdict]:
+        return self.truth.decide
 
     @cached_property
-    def _may_be_undefined(self) -> bool:
-        return any(_may_be_undefined(node) for node in walk(self.root))
-
-    def _compile_and_decide(self, data: Value, facts: Facts) -> Verdict:
-        self._decide = self.truth.decide
-        return self._decide(data, facts)
+    def _evaluate(self) -> Evaluation:
+        return evaluating(self.root, Mode.CLOSURES)
 
 
 def parse(logic: Json) -> Rule:
@@ -140,21 +151,3 @@ def _score_read(node: Node) -> list[tuple[Node, tuple[str, ...] | None]]:
     """A score is the person's wherever it is asked for, about an element too."""
     name = node.args[0] if isinstance(node, Call) and node.operator == SCORE and node.args else None
     return [(name, (SCORE, str(name.value)))] if isinstance(name, Const) else []
-
-
-def _may_be_undefined(node: Node) -> bool:
-    if not isinstance(node, Call):
-        return False
-    least = {"and": 1, "or": 1, "log": 1, "map": 2, "reduce": 2}.get(node.operator, 0)
-    return len(node.args) < least
-
-
-def _without_undefined(value: Value) -> Value:
-    """As JSON would be written: null for undefined, and no such keys."""
-    if isinstance(value, Nothing):
-        return None
-    if isinstance(value, list):
-        return [_without_undefined(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _without_undefined(item) for key, item in value.items() if not isinstance(item, Nothing)}
-    return value

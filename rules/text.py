@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from rules.alike import write_member
 from rules.errors import RuleError
 from rules.fast import member_truth
 from rules.javascript import LONGEST, UNDEFINED, Value, cut, length, less, strict_equal, to_number, to_string, word
@@ -117,6 +118,7 @@ OPERATORS: Final = (
         boolean=True,
         truth=member_truth,
         takes=(Kind.ALIKE, Kind.AMONG),
+        write=write_member,
     ),
     pure(
         "starts_with",

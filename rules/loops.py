@@ -1,0 +1,149 @@
+"""How list operators are written as Python source: plain loops, and one loop where a list is only passed on.
+
+`some` of a `filter` of a `map` never makes the lists between. That is done only where nothing in between can fail,
+so that nobody can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from rules.nodes import Call, Node, children
+from rules.pieces import Element, Form, Piece, Reduction
+from rules.writer import Writer
+
+Body = Callable[[str], None]
+"""What is written for an element of this name."""
+
+NEVER_FAIL: Final = frozenset({"logic", "comparison", "arithmetic", "membership", "reading"})
+"""Families whose operators give a value for everything."""
+
+
+def write_some(node: Call, writer: Writer, truth: bool) -> Piece | None:
+    """True as soon as one element passes."""
+    return _found(node, writer, start="False", found="True")
+
+
+def write_none(node: Call, writer: Writer, truth: bool) -> Piece | None:
+    """False as soon as one element passes."""
+    return _found(node, writer, start="True", found="False")
+
+
+def write_all(node: Call, writer: Writer, truth: bool) -> Piece | None:
+    """False as soon as one element fails, and for no element."""
+    name = writer.fresh()
+
+    def body(row: str) -> None:
+        condition = writer.within(Element(row), lambda: writer.condition(node.args[1]))
+        writer.block(f"if {condition}:", [f"{name} = True"])
+        writer.block("else:", [f"{name} = False", "break"])
+
+    writer.line(f"{name} = False")
+    _each(node.args[0], writer, body)
+    return Piece(name, Form.BOOLEAN)
+
+
+def write_filter(node: Call, writer: Writer, truth: bool) -> Piece | None:
+    """The elements that pass."""
+    name = writer.fresh()
+    writer.line(f"{name} = []")
+    _passing(node, writer, lambda row: writer.line(f"{name}.append({row})"))
+    return Piece(name, Form.LIST, present=True)
+
+
+def write_map(node: Call, writer: Writer, truth: bool) -> Piece | None:
+    """The elements made anew."""
+    name = writer.fresh()
+    writer.line(f"{name} = []")
+    _made(node, writer, lambda text: writer.line(f"{name}.append({text})"))
+    return Piece(name, Form.LIST, present=True)
+
+
+def write_reduce(node: Call, writer: Writer, truth: bool) -> Piece | None:
+    """The value after the last element; a double all the way where it starts as a number and stays one."""
+    initial = writer.value(node.args[2]) if len(node.args) > 2 else Piece("None", Form.CONSTANT)
+    name, kept = writer.fresh(), len(writer.lines)
+    if initial.form is Form.CONSTANT and type(initial.constant) in {int, float}:
+        writer.line(f"{name} = {writer.bind(float(initial.constant))}")
+        if _reduced(node, writer, Piece(name, Form.DOUBLE)).form is Form.DOUBLE:
+            return Piece(name, Form.DOUBLE)
+        del writer.lines[kept:]
+    writer.line(f"{name} = {initial.text}")
+    _reduced(node, writer, Piece(name))
+    return Piece(name)
+
+
+def _reduced(node: Call, writer: Writer, accumulator: Piece) -> Piece:
+    made: list[Piece] = []
+
+    def body(row: str) -> None:
+        piece = writer.within(Reduction(row, accumulator), lambda: writer.operand(node.args[1]))
+        made.append(piece)
+        text = piece.text if accumulator.form is Form.DOUBLE else writer.plain(piece).text
+        writer.line(f"{accumulator.text} = {text}")
+
+    _each(node.args[0], writer, body)
+    return made[0]
+
+
+def _found(node: Call, writer: Writer, *, start: str, found: str) -> Piece:
+    name = writer.fresh()
+
+    def body(row: str) -> None:
+        condition = writer.within(Element(row), lambda: writer.condition(node.args[1]))
+        writer.block(f"if {condition}:", [f"{name} = {found}", "break"])
+
+    writer.line(f"{name} = {start}")
+    _each(node.args[0], writer, body)
+    return Piece(name, Form.BOOLEAN)
+
+
+def _each(node: Node, writer: Writer, body: Body) -> None:
+    """The loop over the elements of a node; nothing where it is no list."""
+    if isinstance(node, Call) and len(node.args) == 2 and _cannot_fail(writer, node.args[1]):
+        if node.operator == "filter":
+            return _passing(node, writer, body)
+        if node.operator == "map":
+            return _made(node, writer, lambda text: _under_a_name(writer, text, body))
+    rows = writer.settled(writer.value(node))
+    row = writer.fresh()
+    _, lines = writer.apart(lambda: body(row))
+    if rows.form is Form.LIST:
+        return writer.block(f"for {row} in {rows.text}:", lines)
+    _, loop = writer.apart(lambda: writer.block(f"for {row} in {rows.text}:", lines))
+    return writer.block(f"if {rows.text}.__class__ is list:", loop)
+
+
+def _passing(node: Call, writer: Writer, body: Body) -> None:
+    def inner(row: str) -> None:
+        condition = writer.within(Element(row), lambda: writer.condition(node.args[1]))
+        _, lines = writer.apart(lambda: body(row))
+        writer.block(f"if {condition}:", lines)
+
+    _each(node.args[0], writer, inner)
+
+
+def _made(node: Call, writer: Writer, body: Body) -> None:
+    _each(
+        node.args[0],
+        writer,
+        lambda row: body(writer.within(Element(row), lambda: writer.value(node.args[1])).text),
+    )
+
+
+def _under_a_name(writer: Writer, text: str, body: Body) -> None:
+    name = writer.fresh()
+    writer.line(f"{name} = {text}")
+    body(name)
+
+
+def _cannot_fail(writer: Writer, node: Node) -> bool:
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        operator = writer.operators.get(one.operator) if isinstance(one, Call) else None
+        if isinstance(one, Call) and (operator is None or operator.family not in NEVER_FAIL):
+            return False
+        waiting.extend(children(one))
+    return True

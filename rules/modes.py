@@ -1,0 +1,96 @@
+"""The ways in which a rule can run. All come from the same entries of the table, and all say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Protocol, TypeAlias, assert_never
+
+from rules.compiler import EMPTY, compile_value
+from rules.generated import write_decision, write_value
+from rules.javascript import Nothing, Value
+from rules.nodes import Call, Node, walk
+from rules.operator import Expression, Truth
+from rules.table import OPERATORS
+from rules.tracing import Notes, traced_truth, traced_value
+from rules.values import Facts, Json, Verdict
+
+
+class Mode(StrEnum):
+    """Closures are soon made; source is soon through; a trace takes notes and is slow."""
+
+    TRACE = "trace"
+    CLOSURES = "closures"
+    SOURCE = "source"
+
+
+class Evaluation(Protocol):
+    """A rule as a function of data: what `Rule.evaluate` is."""
+
+    def __call__(self, data: Json, facts: Facts = EMPTY) -> Json:
+        """The value of the rule."""
+        ...
+
+
+Decision: TypeAlias = Callable[[Facts], Verdict]
+"""A rule as a function of facts: what `Rule.decide` is."""
+
+
+def evaluating(root: Node, mode: Mode) -> Evaluation:
+    """The tree as plain JSON-logic."""
+    may_be_undefined = any(map(_may_be_undefined, walk(root)))
+    match mode:
+        case Mode.TRACE:
+            run: Expression = _traced(root)
+        case Mode.CLOSURES | Mode.SOURCE:
+            run = compile_value(root)
+            if mode is Mode.SOURCE and not may_be_undefined and is_writable(root):
+                return write_value(root, run).made()
+        case _:
+            assert_never(mode)
+
+    def evaluate(data: Json, facts: Facts = EMPTY) -> Json:
+        value = run(data, facts)
+        return _without_undefined(value) if may_be_undefined else value  # type: ignore[no-any-return]
+
+    return evaluate
+
+
+def deciding(root: Node, mode: Mode, truth: Truth) -> Decision:
+    """The tree, of which `truth` is compiled already, as a three-valued verdict."""
+    if mode is Mode.TRACE:
+        return lambda facts: traced_truth(root, Notes(), timed=truth.timed).decide(facts.values, facts)
+    decide = truth.decide
+    if mode is Mode.SOURCE and not truth.timed and is_writable(root):
+        return write_decision(root, decide).made()
+    return lambda facts: decide(facts.values, facts)
+
+
+def is_writable(root: Node) -> bool:
+    """Whether the tree can become source; an operator that nobody knows must fail where closures fail, and when."""
+    return all(node.operator in OPERATORS for node in walk(root) if isinstance(node, Call))
+
+
+def _traced(root: Node) -> Expression:
+    def run(data: Value, facts: Facts) -> Value:
+        return traced_value(root, Notes())(data, facts)
+
+    return run
+
+
+def _may_be_undefined(node: Node) -> bool:
+    if not isinstance(node, Call):
+        return False
+    least = {"and": 1, "or": 1, "log": 1, "map": 2, "reduce": 2}.get(node.operator, 0)
+    return len(node.args) < least
+
+
+def _without_undefined(value: Value) -> Value:
+    """As JSON would be written: null for undefined, and no such keys."""
+    if isinstance(value, Nothing):
+        return None
+    if isinstance(value, list):
+        return [_without_undefined(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _without_undefined(item) for key, item in value.items() if not isinstance(item, Nothing)}
+    return value

@@ -1,0 +1,128 @@
+"""What Python source is made of: expressions that are complete in themselves, and how each scope is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final, Protocol
+
+from rules.javascript import UNDEFINED, Value
+
+if TYPE_CHECKING:
+    from rules.writer import Writer
+
+EMPTY: Final[dict[str, Value]] = {}
+"""What is read further where nothing is at the first step of a path."""
+
+
+class Form(Enum):
+    """What is known of a piece before it runs. A `DOUBLE` is a number, not yet as JSON would write it."""
+
+    CONSTANT = auto()
+    BOOLEAN = auto()
+    DOUBLE = auto()
+    LIST = auto()
+    VALUE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An expression that can stand anywhere. `present` where it is never null."""
+
+    text: str
+    form: Form = Form.VALUE
+    constant: Value = None
+    present: bool = False
+
+
+class Scope(Protocol):
+    """What `var` reads at some place of a rule."""
+
+    def whole(self, writer: Writer) -> str:
+        """All of it, as an expression."""
+        ...
+
+    def at(self, writer: Writer, path: tuple[str, ...], default: Value) -> Piece | None:
+        """What is at a path, else the default (`UNDEFINED`: none); None where only a call can read that."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What a rule is asked about. What several paths begin with is read once, in front of everything."""
+
+    name: str = "data"
+
+    def whole(self, writer: Writer) -> str:
+        """The name."""
+        return self.name
+
+    def at(self, writer: Writer, path: tuple[str, ...], default: Value) -> Piece | None:
+        """The path step by step; a step that is not there reads nothing."""
+        if not path or not is_plain(path):
+            return Piece(self.name) if not path else None
+        begun = next((n for n in range(len(path) - 1, 0, -1) if path[:n] in writer.begun), 0)
+        text = writer.begun[path[:begun]] if begun else self.name
+        return Piece(_last(writer, opened(writer, text, path[begun:-1]), path[-1], default))
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element of a list."""
+
+    name: str
+
+    def whole(self, writer: Writer) -> str:
+        """The name."""
+        return self.name
+
+    def at(self, writer: Writer, path: tuple[str, ...], default: Value) -> Piece | None:
+        """The path step by step; elements of a list are alike, so the first step is taken to be there."""
+        if not path:
+            return Piece(self.name)
+        if not is_plain(path):
+            return None
+        if len(path) == 1:
+            if default is UNDEFINED:
+                return Piece(f"{self.name}[{writer.bind(path[0])}]")
+            return Piece(_last(writer, self.name, path[0], default))
+        text = f"{self.name}[{writer.bind(path[0])}]"
+        return Piece(_last(writer, opened(writer, text, path[1:-1]), path[-1], default))
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """What `reduce` reads: the element, and the value so far."""
+
+    current: str
+    accumulator: Piece
+
+    def whole(self, writer: Writer) -> str:
+        """Both as one object."""
+        current, accumulator = writer.ours("current"), writer.ours("accumulator")
+        return f"{{{current}: {self.current}, {accumulator}: {writer.plain(self.accumulator).text}}}"
+
+    def at(self, writer: Writer, path: tuple[str, ...], default: Value) -> Piece | None:
+        """One of both, or what is in the element."""
+        if path == ("accumulator",):
+            return self.accumulator
+        if path[:1] == ("current",) and (len(path) > 1 or default is UNDEFINED):
+            return Element(self.current).at(writer, path[1:], default)
+        return None
+
+
+def opened(writer: Writer, text: str, path: tuple[str, ...]) -> str:
+    """What is at the path from here; empty where nothing is."""
+    for key in path:
+        text = f"{text}.get({writer.bind(key)}, {writer.ours(EMPTY)})"
+    return text
+
+
+def is_plain(path: tuple[str, ...]) -> bool:
+    """Whether the path leads through objects alone: no key that lists and texts have too."""
+    return not any(key == "length" or key[:1].isdigit() for key in path)
+
+
+def _last(writer: Writer, text: str, key: str, default: Value) -> str:
+    name = writer.bind(key)
+    return f"{text}.get({name})" if default is UNDEFINED else f"{text}.get({name}, {writer.constant(default).text})"
