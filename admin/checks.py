@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from admin.deps import Contents, Deps
@@ -22,8 +23,9 @@ CONTEXT: Mapping[str, tuple[str, ...]] = {
 """Kind -> the kinds of drafts that content of it is judged with."""
 
 
-def check_draft(deps: Deps, kind: str, key: str, content: bytes) -> None:
-    """Raise `ContentRefused` with everything that is wrong with this content among the present drafts.
+def check_draft(deps: Deps, kind: str, key: str, content: bytes) -> list[Finding]:
+    """Raise `ContentRefused` with everything that is wrong with this content among the present drafts. What does not
+    hinder it, warnings and notes, is returned.
 
     What layouts and experiments name is judged when a release is made, so that they may be written first.
     """
@@ -33,8 +35,10 @@ def check_draft(deps: Deps, kind: str, key: str, content: bytes) -> None:
         if kind == "modules":
             contents |= _named_by(deps.store, read_json(content))
         found = _within(f"/{kind}/{key}", deps.validate(contents))
-    if found:
-        raise ContentRefused(kind, key, found)
+    errors = [finding for finding in found if finding.severity == "error"]
+    if errors:
+        raise ContentRefused(kind, key, errors)
+    return found
 
 
 def _parsed(kind: str, key: str, content: bytes) -> list[Finding]:
@@ -65,5 +69,13 @@ def _named_by(store: ContentStore, module: Any) -> Contents:
 
 
 def _within(prefix: str, findings: Any) -> list[Finding]:
-    ours = (f for f in findings if f.severity == "error" and (f.pointer + "/").startswith(prefix + "/"))
-    return [Finding(f.pointer.removeprefix(prefix), f.message, f.remedy, f.severity) for f in ours]
+    """Those of this content, as pointers into it."""
+    ours = (f for f in findings if (f.pointer + "/").startswith(prefix + "/"))
+    return [
+        replace(
+            f,
+            pointer=f.pointer.removeprefix(prefix),
+            related=tuple(pointer.removeprefix(prefix) for pointer in f.related),
+        )
+        for f in ours
+    ]

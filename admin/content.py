@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any, TypeAlias
 
 from flask import Response, g, request
@@ -13,8 +14,8 @@ from admin.checks import check_draft
 from admin.conditions import expectation
 from admin.deps import Deps
 from admin.errors import StaleEdit, WrongMediaType
-from admin.schemas import DraftsSchema, HistorySchema, PagingSchema, RevisionQuerySchema, RevisionSchema
-from modules import ANY, KINDS, Conflict, Draft, Revision, UnknownContent, check_key
+from admin.schemas import DraftsSchema, HistorySchema, PagingSchema, RevisionQuerySchema, SavedSchema
+from modules import ANY, KINDS, Conflict, Draft, UnknownContent, check_key
 
 Listing: TypeAlias = dict[str, Any]
 
@@ -49,9 +50,9 @@ def add_content_routes(blueprint: Blueprint, deps: Deps) -> None:
             return _read(deps, kind, key, query.get("revision"))
 
         @blueprint.doc(requestBody=BODY, parameters=CONDITIONS)
-        @blueprint.response(200, RevisionSchema)
-        def put(self, kind: str, key: str) -> tuple[Revision, int, dict[str, str]]:
-            """Save content; it is checked, and refused whole with every finding"""
+        @blueprint.response(200, SavedSchema)
+        def put(self, kind: str, key: str) -> tuple[Listing, int, dict[str, str]]:
+            """Save content; it is checked, and refused whole with every finding, or saved with warnings"""
             return _save(deps, kind, key)
 
         @blueprint.doc(parameters=CONDITIONS)
@@ -101,7 +102,7 @@ def _read(deps: Deps, kind: str, key: str, revision: str | None) -> BaseResponse
     return response.make_conditional(request)
 
 
-def _save(deps: Deps, kind: str, key: str) -> tuple[Revision, int, dict[str, str]]:
+def _save(deps: Deps, kind: str, key: str) -> tuple[Listing, int, dict[str, str]]:
     check_key(kind, key)
     wanted = KINDS[kind].media_type(key)
     if request.mimetype != wanted:
@@ -109,12 +110,13 @@ def _save(deps: Deps, kind: str, key: str) -> tuple[Revision, int, dict[str, str
     draft = deps.store.get(kind, key)
     expect = expectation(request, kind, key, draft)
     content = request.get_data(cache=False)
-    check_draft(deps, kind, key, content)
+    warnings = check_draft(deps, kind, key, content)
     try:
         revision = deps.store.put(kind, key, content, author=g.author, now=deps.clock(), expect=expect)
     except Conflict as error:
         raise _stale(error, expect) from None
-    return revision, 200 if draft else 201, {"ETag": f'"{revision.digest}"'}
+    saved = {field.name: getattr(revision, field.name) for field in fields(revision)}
+    return {**saved, "warnings": warnings}, 200 if draft else 201, {"ETag": f'"{revision.digest}"'}
 
 
 def _delete(deps: Deps, kind: str, key: str) -> None:

@@ -14,7 +14,8 @@ Contents = Mapping[tuple[str, str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """`validate` judges contents as a release, pointers beginning with `/kind/key`; `publish(name, author)` makes one.
+    """`validate` judges contents as a release, pointers beginning with `/kind/key`, and notes what is good to know;
+    `publish(name, author)` makes one.
 
     `authorise(scope)` raises unless the request may, and returns who is asking.
     """

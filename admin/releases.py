@@ -48,7 +48,8 @@ def add_release_routes(blueprint: Blueprint, deps: Deps) -> None:
 def _judged(deps: Deps) -> dict[str, Any]:
     manifest = deps.store.manifest()
     bodies = deps.store.content(set(manifest.values()))
-    findings = list(deps.validate({name: bodies[digest] for name, digest in manifest.items()}))
+    judged = deps.validate({name: bodies[digest] for name, digest in manifest.items()})
+    findings = [finding for finding in judged if finding.severity != "note"]
     served = deps.releases.published()
     published: Mapping[tuple[str, str], str] = deps.releases.manifest(served.id) if served else {}
     change = diff(published, manifest)

@@ -58,19 +58,31 @@ class RevisionSchema(Schema):
     created_at = fields.Float()
 
 
-class HistorySchema(Schema):
-    """Every revision of a key, newest first."""
-
-    items = fields.List(fields.Nested(RevisionSchema))
-
-
 class FindingSchema(Schema):
-    """One thing wrong in authored content."""
+    """One thing wrong in authored content, or good to know of it."""
 
     pointer = fields.String()
     message = fields.String()
     remedy = fields.String()
-    severity = fields.String()
+    severity = fields.String(metadata={"description": "`error`, `warning` or `note`"})
+    code = fields.String(metadata={"description": "the kind of finding of a rule; empty elsewhere"})
+    related = fields.List(fields.String(), metadata={"description": "pointers to what else takes part in it"})
+    proof = fields.String(metadata={"description": "why it is so, where it is claimed of everybody"})
+    witness = fields.Raw(allow_none=True, metadata={"description": "facts of which it is true"})
+
+
+class SavedSchema(RevisionSchema):
+    """An immutable body as it was saved, and what to think about."""
+
+    warnings = fields.List(
+        fields.Nested(FindingSchema), metadata={"description": "warnings and notes; none refuses it"}
+    )
+
+
+class HistorySchema(Schema):
+    """Every revision of a key, newest first."""
+
+    items = fields.List(fields.Nested(RevisionSchema))
 
 
 class DifferenceSchema(Schema):

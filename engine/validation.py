@@ -14,24 +14,25 @@ from experiments import ExperimentError, parse_experiment
 from layouts import LayoutError, parse_layout
 from modules import ContentError, MergeError, ModuleType, check_content, parse_merge, parse_module, parse_type
 from profiles import SegmentError
-from rules import Finding, Json, RuleError, Vocabulary, check
+from rules import Checker, Finding, Json, Vocabulary
 
 Contents = Mapping[tuple[str, str], bytes]
 
 REFUSALS = (ContentError, LayoutError, ExperimentError)
 
 
-def validate(contents: Contents) -> list[Finding]:
-    """Everything wrong with this content as a release; pointers begin with `/kind/key`. Empty: it may be published."""
+def validate(contents: Contents, *, notes: bool = False) -> list[Finding]:
+    """Everything wrong with this content as a release; pointers begin with `/kind/key`. Without errors it may be
+    published. With `notes` it is also told what is merely good to know."""
     bodies, findings = _bodies(contents)
     vocabulary = _vocabulary(bodies)
-    findings.extend(_check_logic(bodies, vocabulary))
+    findings.extend(one for one in _check_logic(bodies, vocabulary) if notes or one.severity != "note")
     types, more = _each(bodies, "types", parse_type)
     findings.extend(more)
     for kind, make in _makers(types).items():
         findings.extend(_each(bodies, kind, make)[1])
     findings.extend(_check_links(bodies, contents))
-    if not findings:
+    if not any(one.severity == "error" for one in findings):
         manifest = {name: f"{name[0]}/{name[1]}" for name in contents}
         by_digest = {digest: contents[name] for name, digest in manifest.items()}
         try:
@@ -86,16 +87,14 @@ def _each(
 
 
 def _within(kind: str, key: str, at: str, findings: Any) -> list[Finding]:
-    return [Finding(f"/{kind}/{key}{at}{f.pointer}", f.message, f.remedy, f.severity) for f in findings]
+    return [finding.below(f"/{kind}/{key}{at}") for finding in findings]
 
 
 def _check_logic(bodies: Bodies, vocabulary: Vocabulary) -> Iterator[Finding]:
+    checker = Checker(vocabulary)
     for (kind, key), body in bodies.items():
         for at, logic in _logic_in(kind, body):
-            try:
-                yield from _within(kind, key, at, check(logic, vocabulary))
-            except RuleError as error:
-                yield Finding(f"/{kind}/{key}{at}{error.pointer}", error.message, error.remedy)
+            yield from _within(kind, key, at, checker.check(logic))
 
 
 def _logic_in(kind: str, body: dict[str, Any]) -> Iterator[tuple[str, Json]]:

@@ -2,9 +2,10 @@
 
 from rules.batch import Batch
 from rules.changes import Change
-from rules.check import check
+from rules.check import Checker, check
 from rules.community import COMMUNITY_OPERATORS, CommunityRule, parse_community, parse_community_text
 from rules.community_scope import LogicError
+from rules.costs import cost
 from rules.describe import describe
 from rules.errors import RuleError
 from rules.explain import Explanation, Unknown, explain
@@ -35,6 +36,7 @@ __all__ = [
     "Attribute",
     "Batch",
     "Change",
+    "Checker",
     "CommunityRule",
     "EventLog",
     "Example",
@@ -58,6 +60,7 @@ __all__ = [
     "Verdict",
     "Vocabulary",
     "check",
+    "cost",
     "describe",
     "explain",
     "parse",

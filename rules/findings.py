@@ -47,9 +47,15 @@ SAMPLE: Final = Vocabulary(
 
 ORDERS: Final[Json] = {"var": "profile.orders"}
 BAND: Final[Json] = {"var": "profile.age_band"}
+TAGS: Final[Json] = {"var": "profile.tags"}
 
 MISTAKES: Final = (
-    Mistake("malformed", ERROR, "It is not JSON, or no event reading.", {"events": {"typ": "Product Added"}}),
+    Mistake(
+        "malformed",
+        ERROR,
+        "It is not JSON, or no event reading.",
+        {">": [{"events": {"type": "Product Added", "within": "soon"}}, 0]},
+    ),
     Mistake(
         "limit",
         ERROR,
@@ -85,6 +91,60 @@ MISTAKES: Final = (
     Mistake("unknown-segment", ERROR, "There is no such segment.", {"in_segment": "coffee-lover"}),
     Mistake("computed-segment", ERROR, "The segment is worked out by the rule.", {"in_segment": [BAND]}),
     Mistake("unknown-event", ERROR, "There is no such type of event.", {">": [{"events": {"type": "Product Add"}}, 0]}),
+    Mistake(
+        "contradiction",
+        ERROR,
+        "Predicates that must hold together never do; `related` points to the others, `proof` says why.",
+        {"and": [{">": [ORDERS, 5]}, {"<": [ORDERS, 3]}]},
+    ),
+    Mistake(
+        "always-false",
+        ERROR,
+        "The rule never says yes, whatever the facts.",
+        {"or": [{"<": [{"var": "context.place"}, ""]}, {"==": [1, 2]}]},
+    ),
+    Mistake(
+        "empty-window",
+        ERROR,
+        "No event can be in this window and be counted so.",
+        {">": [{"events": {"type": "Product Added", "within": "10m", "measure": "last_age"}}, 600]},
+    ),
+    Mistake(
+        "always-true",
+        WARNING,
+        "The rule says yes to everybody of whom what it reads is known.",
+        {"or": [{"==": [BAND, "35+"]}, {"!=": [BAND, "35+"]}]},
+    ),
+    Mistake(
+        "dead-part",
+        WARNING,
+        "A predicate that never matters: where it would, another one never holds.",
+        {"or": [{"==": [BAND, "35+"]}, {"and": [{">": [ORDERS, 5]}, {"<": [ORDERS, 3]}]}]},
+    ),
+    Mistake(
+        "dear",
+        WARNING,
+        "Deciding it takes more than 10,000 steps; a step is one operation on one value.",
+        {"some": [TAGS, {"some": [TAGS, {"some": [TAGS, {"some": [TAGS, {"==": [{"var": ""}, "x"]}]}]}]}]},
+    ),
+    Mistake(
+        "growth",
+        WARNING,
+        "A text or list that doubles with every element.",
+        {"==": [{"reduce": [TAGS, {"cat": [{"var": "accumulator"}, {"var": "accumulator"}]}, "x"]}, "xx"]},
+    ),
+    Mistake(
+        "null-trap",
+        NOTE,
+        "`evaluate` takes null for what is not known, and null passes; `decide` says unknown.",
+        {"<=": [ORDERS, 5]},
+    ),
+    Mistake(
+        "absent-passes",
+        NOTE,
+        "Whoever is not known passes, because of the default.",
+        {"<=": [{"var": ["profile.orders", 0]}, 5]},
+    ),
 )
 
 FINDINGS: Final[Mapping[str, Mistake]] = MappingProxyType({mistake.name: mistake for mistake in MISTAKES})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
+from functools import partial
 
 from flask import Flask
 from sqlalchemy import Connection
@@ -87,7 +88,7 @@ def manage_deps(house: House) -> admin.Deps:
     return admin.Deps(
         store=house.contents,
         releases=house.releases,
-        validate=publisher.findings,
+        validate=partial(publisher.findings, notes=True),
         publish=publisher.publish,
         roll_back=publisher.roll_back,
         authorise=lambda scope: house.keys.require(Scope(scope)).name,

@@ -124,8 +124,9 @@ def problem_of(error: Exception) -> Problem | None:
 
 
 def finding_error(finding: Finding) -> dict[str, str]:
-    """A finding in the shape of a field error."""
-    return field_error(finding.pointer, finding.message, finding.remedy)
+    """A finding in the shape of a field error, with its code and its proof where it has them."""
+    told = field_error(finding.pointer, finding.message, finding.remedy)
+    return told | {name: said for name, said in (("code", finding.code), ("proof", finding.proof)) if said}
 
 
 def _words(kind: type[Exception]) -> str:

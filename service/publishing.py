@@ -33,11 +33,11 @@ class Publisher:
         by_digest = self.contents.content(set(manifest.values()))
         return {name: by_digest[digest] for name, digest in manifest.items()}
 
-    def findings(self, contents: Contents | None = None) -> list[Finding]:
-        """All that is wrong with this content (the drafts, if none is given) as a release."""
+    def findings(self, contents: Contents | None = None, *, notes: bool = False) -> list[Finding]:
+        """All that is wrong with this content (the drafts, if none is given) as a release; `notes` too, if wanted."""
         contents = self.drafts() if contents is None else contents
-        found = validate(contents)
-        return found or template_findings_of(contents)
+        found = validate(contents, notes=notes)
+        return found if any(f.severity == "error" for f in found) else found + template_findings_of(contents)
 
     def publish(self, name: str, author: str) -> Release:
         """Make the drafts the published release. Raises `CatalogueError` with every finding."""
@@ -68,7 +68,7 @@ def template_findings_of(contents: Contents) -> list[Finding]:
         for channel, text in made.templates.items():
             at = f"/types/{key}/templates/{channel}"
             wrong = check_template(channel, text, made.fields)
-            found += [Finding(at + one.pointer, one.message, one.remedy, one.severity) for one in wrong]
+            found += [one.below(at) for one in wrong]
     return found
 
 

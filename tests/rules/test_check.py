@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from rules import Attribute, FactType, Vocabulary, check
+from rules import Attribute, Facts, FactType, Outcome, Vocabulary, check, parse
 
 VOCABULARY = Vocabulary(
     {
         path: Attribute(path, type_, path, choices=choices)
         for path, type_, choices in (
             ("profile.orders", FactType.NUMBER, ()),
-            ("profile.age_band", FactType.STRING, ("19-24", "25-34")),
+            ("profile.age_band", FactType.STRING, ("19-24", "25-34", "35-44")),
             ("profile.married", FactType.BOOLEAN, ()),
             ("profile.tags", FactType.LIST, ()),
             ("profile.last_order_at", FactType.DATETIME, ()),
@@ -46,9 +46,9 @@ BAND = {"var": "profile.age_band"}
         {"missing": ["profile.orders", "context.place"]},
         {">": [{"events": {"type": "Product Added", "within": "10m", "where": {"==": [{"var": "x"}, 1]}}}, 0]},
         {"==": [{"var": "profile.married"}, True]},
-        {"some": [[{"a": 1, "b": 2}], {"==": [{"var": "a"}, 1]}]},
+        {"and": [{">": [ORDERS, 2]}, {"some": [[{"a": 1, "b": 2}], {"==": [{"var": "a"}, 1]}]}]},
         {"some": [{"var": ["profile.tags", {}]}, {"==": [{"var": "a"}, 1]}]},
-        {"<": [{"var": "profile.last_order_at"}, 1_700_000_000]},
+        {">": [{"var": "profile.last_order_at"}, 1_700_000_000]},
     ],
 )
 def test_a_sound_rule_has_no_findings(logic: Any) -> None:
@@ -140,3 +140,39 @@ def test_everybody_and_nobody_may_be_said() -> None:
 def test_a_rule_beyond_the_limits_is_a_finding() -> None:
     (finding,) = check({"in": [1, list(range(2_000))]}, VOCABULARY)
     assert "nodes" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("logic", "code"),
+    [
+        ({"<": [{"var": "profile.last_order_at"}, 1_700_000_000]}, "null-trap"),
+        ({">=": [ORDERS, 0]}, "null-trap"),
+        ({"!=": [BAND, "25-34"]}, "null-trap"),
+        ({"!": {"==": [BAND, "25-34"]}}, "null-trap"),
+        ({"!": [{"var": "profile.married"}]}, "null-trap"),
+        ({"<=": [{"var": ["profile.orders", 0]}, 5]}, "absent-passes"),
+    ],
+)
+def test_what_lets_a_stranger_pass_is_noted(logic: Any, code: str) -> None:
+    """The witness is somebody of whom nothing is known: plain JSON-logic lets them in; `decide` only by a default."""
+    (note,) = check(logic, VOCABULARY)
+    witness: Any = note.witness
+    assert (note.code, note.severity) == (code, "note")
+    assert parse(logic).evaluate(witness["values"]) is True
+    outcome = parse(logic).decide(Facts(0.0, witness["values"])).outcome
+    assert outcome is (Outcome.YES if code == "absent-passes" else Outcome.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    "logic",
+    [
+        {">": [ORDERS, 2]},
+        {"<": [1, ORDERS, 2.5]},
+        {"==": [BAND, "25-34"]},
+        {"!": {">": [{"var": ["profile.orders", 5]}, 2]}},
+        {"and": [{"!": {"missing": ["profile.orders"]}}, {"<=": [ORDERS, 5]}]},
+        {"if": [{"<": [6, ORDERS, 9]}, {"in_segment": "coffee-lovers"}, {">": [ORDERS, 9]}]},
+    ],
+)
+def test_where_a_stranger_does_not_pass_nothing_is_noted(logic: Any) -> None:
+    assert check(logic, VOCABULARY) == []

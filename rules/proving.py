@@ -1,0 +1,130 @@
+"""Whether the predicates of one alternative can hold together: a witness, a proof that they cannot, or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Any, Final, NamedTuple
+
+from rules.alternatives import Alternative, Literal, alternatives
+from rules.describe import say
+from rules.nodes import Events, Node
+from rules.predicates import Subjects
+from rules.registry import Registry
+from rules.rule import Rule
+from rules.subjects import IMPOSSIBLE, UNSURE, Fixed, Known, Predicate, Scene, Segment, Subject, Wanted
+from rules.tallies import Age, Tally
+from rules.values import Facts, Json, Outcome
+
+NOW: Final = 1_750_000_000.0
+"""When a witness is asked: the middle of 2025."""
+
+
+class Conflict(NamedTuple):
+    """The fewest predicates that no value of their one subject satisfies; one, where it is enough by itself."""
+
+    literals: tuple[Literal, ...]
+    subject: Subject
+
+    @property
+    def proof(self) -> str:
+        """Why they cannot hold, in a sentence."""
+        said = " and ".join(f"({words(literal)})" for literal in self.literals)
+        return f"nothing makes {said} hold: {_reason(self.subject)}"
+
+
+class Prover:
+    """Judges alternatives of the rules under one registry. Nothing is claimed that was not proved."""
+
+    def __init__(self, registry: Registry | None) -> None:
+        self._subjects = Subjects(registry, _fill)
+        self._predicates: dict[int, tuple[Node, Predicate]] = {}
+
+    def conflict(self, alternative: Alternative) -> Conflict | None:
+        """Why these can never hold together; None where they can, or where that is not known."""
+        for subject, group in self._grouped(alternative).items():
+            wanted = [one for _, one in group]
+            if subject.solve(wanted) is IMPOSSIBLE:
+                return _least(subject, group)
+        return None
+
+    def witness(self, alternative: Alternative, rules: Iterable[Rule]) -> Mapping[str, Json] | None:
+        """Facts of which all these rules say yes, each asked to be sure; None where none were found."""
+        scene = Scene(NOW)
+        for subject, group in self._grouped(alternative).items():
+            wanted = [one for _, one in group]
+            value = subject.solve(wanted)
+            if value is IMPOSSIBLE:
+                return None
+            if value is not UNSURE:
+                subject.place(value, wanted, scene)
+        facts = scene.facts()
+        return shown(facts) if all(rule.decide(facts).outcome is Outcome.YES for rule in rules) else None
+
+    def predicate(self, node: Node) -> Predicate:
+        """The node as a predicate, made once."""
+        found = self._predicates.get(id(node))
+        if found is None:
+            # The node is kept beside it: its id is its own only as long as it lives.
+            found = self._predicates[id(node)] = (node, self._subjects.predicate(node))
+        return found[1]
+
+    def _grouped(self, alternative: Alternative) -> dict[Subject, list[tuple[Literal, Wanted]]]:
+        groups: dict[Subject, list[tuple[Literal, Wanted]]] = {}
+        for literal in alternative:
+            predicate = self.predicate(literal.node)
+            wanted = Wanted(predicate, Outcome.YES if literal.wanted else Outcome.NO)
+            groups.setdefault(predicate.subject, []).append((literal, wanted))
+        return groups
+
+
+def words(literal: Literal) -> str:
+    """The literal as people say it."""
+    return say(literal.node, negated=not literal.wanted)
+
+
+def shown(facts: Facts) -> Mapping[str, Json]:
+    """Facts as JSON."""
+    told: dict[str, Any] = {"now": facts.now, "values": dict(facts.values)}
+    if facts.events:
+        told["events"] = {kind: [list(one) for one in log] for kind, log in facts.events.items()}
+    if facts.segments:
+        told["segments"] = sorted(facts.segments)
+    return told
+
+
+def _least(subject: Subject, group: Sequence[tuple[Literal, Wanted]]) -> Conflict:
+    """A single one or a pair where that is enough, so that an author sees what to change."""
+    for size in (1, 2):
+        for some in combinations(group, size):
+            if subject.solve([wanted for _, wanted in some]) is IMPOSSIBLE:
+                return Conflict(tuple(literal for literal, _ in some), subject)
+    return Conflict(tuple(literal for literal, _ in group), subject)
+
+
+def _reason(subject: Subject) -> str:
+    match subject:
+        case Known(path=path):
+            name = ".".join(path)
+            return f"{name} was tried at each constant, in each stretch between and beyond them, and absent"
+        case Tally():
+            return "a count is a whole number from 0, and in a longer window no smaller than in a shorter one"
+        case Age():
+            return "an age is a whole number of seconds, less than its window"
+        case Segment():
+            return "one is in a segment or not"
+        case Fixed():
+            return "it reads nothing, and says the same to everybody"
+    return "the same cannot be so and not so"
+
+
+def _fill(reading: Events) -> dict[str, Any]:
+    """Properties that satisfy the condition of a reading, where they are easily found."""
+    if reading.where is None:
+        return {}
+    prover, rule = Prover(None), Rule(reading.where)
+    for alternative in alternatives(reading.where).clauses[:4]:
+        found = prover.witness(alternative, [rule])
+        if found is not None:
+            return found["values"]  # type: ignore[return-value]  # an object, as `shown` makes it
+    return {}

@@ -1,0 +1,121 @@
+"""The predicates that nearly every rule is made of, recognised at once: a fact against constants.
+
+What was found in order for one constant is in order for the next one of the same type. So most predicates cost a
+look-up; whatever is not the usual case is inspected in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Final
+
+from rules.alternatives import Literal
+from rules.fast import MIRRORED
+from rules.inspector import Inspector
+from rules.nodes import Array, Call, Const, Events, Node
+from rules.types import SCALARS
+from rules.values import FactType, Finding, Json
+
+EQUAL: Final = frozenset({"==", "===", "!=", "!=="})
+ORDER: Final = frozenset({"<", "<=", ">", ">="})
+AFFIX: Final = frozenset({"starts_with", "ends_with", "contains"})
+
+Choices = tuple[str, ...]
+
+
+class Usual:
+    """Looks at the predicates of rules under one vocabulary."""
+
+    def __init__(self, inspector: Inspector) -> None:
+        self._inspector = inspector
+        self._sound: dict[tuple[str, Json, type], Choices] = {}
+        """Operator, path and type of constant -> the attribute's choices, where any such constant is in order."""
+
+    def look(self, asked: Sequence[Literal], found: list[Finding]) -> bool:
+        """Note what is wrong with these predicates. Whether they may contradict each other, or themselves.
+
+        They do not where each asks for something of its own, and can say both yes and no.
+        """
+        doubtful, seen = False, set[Hashable]()
+        for node, _ in asked:
+            key = self._known(node) or self._inspected(node, found)
+            if key is None or key in seen:
+                doubtful = True
+            else:
+                seen.add(key)
+        return doubtful
+
+    def _known(self, node: Node) -> Hashable | None:
+        """The path of a predicate like one that was found in order; None for any other."""
+        if not isinstance(node, Call) or len(node.args) != 2:
+            return None
+        one, other = node.args
+        if not isinstance(one, Call) or one.operator != "var" or len(one.args) != 1:
+            return None
+        path = one.args[0]
+        if not isinstance(path, Const):
+            return None
+        if isinstance(other, Const):
+            choices = self._sound.get((node.operator, path.value, other.value.__class__))
+            usual = choices is not None and other.value != "" and (not choices or other.value in choices)
+        elif isinstance(other, Array):
+            choices = self._sound.get((node.operator, path.value, list))
+            usual = choices is not None and _some_of(other.items, choices)
+        else:
+            usual = False
+        return str(path.value) if usual else None
+
+    def _inspected(self, node: Node, found: list[Finding]) -> Hashable | None:
+        """The same, of any predicate; what it asks for, None where it may say the same to everybody."""
+        before = len(found)
+        self._inspector.paths(node, found)
+        self._inspector.node(node, found)
+        if len(found) > before or not isinstance(node, Call):
+            return None
+        if node.operator == "in_segment":
+            return repr(node.logic)
+        if len(node.args) != 2:
+            return None
+        one, other = node.args
+        if isinstance(one, Events) or isinstance(other, Events):
+            return _counted(node)
+        return self._learned(node, one, other)
+
+    def _learned(self, node: Call, one: Node, other: Node) -> Hashable | None:
+        """Remember that such predicates are in order."""
+        if not isinstance(one, Call) or one.operator != "var" or len(one.args) != 1:
+            return None
+        path = one.args[0].value if isinstance(one.args[0], Const) else None
+        attribute = self._inspector.registry.attribute(tuple(path.split("."))) if isinstance(path, str) else None
+        if attribute is None or attribute.type not in SCALARS:
+            return None
+        if isinstance(other, Const) and not isinstance(other.value, dict):
+            free = EQUAL if attribute.choices else EQUAL | ORDER
+            if node.operator in free or (node.operator in AFFIX and not attribute.choices):
+                self._sound[(node.operator, path, other.value.__class__)] = attribute.choices
+        elif isinstance(other, Array) and node.operator == "in" and attribute.type is FactType.STRING:
+            self._sound[(node.operator, path, list)] = attribute.choices
+        return self._known(node)
+
+
+def _some_of(items: Sequence[Node], choices: Choices) -> bool:
+    """Whether these are texts, and some but not all of the choices where there are any."""
+    words = {item.value for item in items if item.__class__ is Const and item.value.__class__ is str}
+    if not words or len(words) < len(items):
+        return False
+    return not choices or (len(words) < len(choices) and words.issubset(choices))
+
+
+def _counted(node: Call) -> Hashable | None:
+    """The type of events of a count against a number that it can reach and need not."""
+    reading, bound = node.args
+    name = node.operator
+    if isinstance(bound, Events):
+        reading, bound, name = bound, reading, MIRRORED.get(name, "")
+    if not isinstance(reading, Events) or not isinstance(bound, Const) or reading.measure != "count":
+        return None
+    least = bound.value
+    if reading.not_followed_by == reading.type or (type(least) is not int and type(least) is not float):
+        return None
+    free = least > 0 if name in {">=", "<"} else least >= 0 and name in {">", "<="}
+    return f"events {reading.type}" if free else None
