@@ -101,7 +101,8 @@ def is_plain(node: Node) -> bool:
             return False
         if isinstance(inner, Call):
             operator = OPERATORS.get(inner.operator)
-            if operator is None or (operator.apply is None and operator.family not in PLAIN):
+            function = operator and (operator.apply or operator.attempt)
+            if operator is None or (function is None and operator.family not in PLAIN):
                 return False
     return True
 

@@ -44,4 +44,5 @@ def test_a_constant_that_cannot_work_is_refused(logic: Any, pointer: str, messag
     ],
 )
 def test_sound_constants_have_no_findings(logic: Any) -> None:
-    assert check(logic, Vocabulary()) == []
+    """But that a rule of constants alone says the same to everybody."""
+    assert {finding.code for finding in check(logic, Vocabulary())} <= {"always-true", "always-false"}
