@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 
 from admin.content import add_content_routes
 from admin.deps import Deps
+from admin.explaining import add_explain_route
 from admin.releases import add_release_routes
 from modules import read_json
 
@@ -18,6 +19,7 @@ def create_blueprint(deps: Deps) -> Blueprint:
     """Everything an editor can do, under `/v1/manage`; each route needs the scope `manage`."""
     blueprint = Blueprint("manage", __name__, url_prefix="/v1/manage", description="Content, releases, publishing")
     add_release_routes(blueprint, deps)
+    add_explain_route(blueprint, deps)
     add_content_routes(blueprint, deps)
 
     @blueprint.before_request

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from engine import Catalogue
 from layouts import Release, Releases
 from modules import ContentStore
-from rules import Finding, Instant
+from rules import Facts, Finding, Instant
 
 Contents = Mapping[tuple[str, str], bytes]
 
@@ -17,7 +19,8 @@ class Deps:
     """`validate` judges contents as a release, pointers beginning with `/kind/key`, and notes what is good to know;
     `publish(name, author)` makes one.
 
-    `authorise(scope)` raises unless the request may, and returns who is asking.
+    `authorise(scope)` raises unless the request may, and returns who is asking. `known(asked)` gives the published
+    release and what may be known of a `person` at a moment `at`, with a `context`, a `channel` and a `locale`.
     """
 
     store: ContentStore
@@ -27,3 +30,4 @@ class Deps:
     roll_back: Callable[[str | None, str], Release]
     authorise: Callable[[str], str]
     clock: Callable[[], Instant]
+    known: Callable[[Mapping[str, Any]], tuple[Catalogue, Facts]]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from engine import UnknownModule
 from experiments import ExperimentError
 from layouts import LayoutError, NothingToRollBack, UnknownRelease
 from modules import BadKey, Conflict, ContentError, JsonError, UnknownContent
-from rules import Finding
+from rules import Finding, RuleError
 
 
 class AdminError(Exception):
@@ -55,6 +56,8 @@ PROBLEMS: Mapping[type[Exception], int] = {
     BadKey: 422,
     JsonError: 400,
     UnknownContent: 404,
+    UnknownModule: 404,
+    RuleError: 422,
     UnknownRelease: 404,
     StaleEdit: 412,
     Conflict: 409,

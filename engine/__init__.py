@@ -1,10 +1,11 @@
 """The decision as a pure function: `Engine.decide(ask) -> Page`."""
 
+from engine.account import Account, account_for
 from engine.catalogue import Candidate, Catalogue, Content, Place, Plan, Policy, Target
 from engine.compiler import compile_catalogue
 from engine.contents import content_of
 from engine.decide import Engine
-from engine.errors import CatalogueError, EngineError, NothingPublished, UnknownLayout
+from engine.errors import CatalogueError, EngineError, NothingPublished, UnknownLayout, UnknownModule
 from engine.gates import lookup
 from engine.reasons import Gate, Outranked, Stop, Stops, Why
 from engine.validation import validate
@@ -22,6 +23,7 @@ from engine.values import (
 )
 
 __all__ = [
+    "Account",
     "Ask",
     "Assigned",
     "Candidate",
@@ -48,7 +50,9 @@ __all__ = [
     "Stops",
     "Target",
     "UnknownLayout",
+    "UnknownModule",
     "Why",
+    "account_for",
     "compile_catalogue",
     "content_of",
     "lookup",

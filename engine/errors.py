@@ -23,6 +23,16 @@ class UnknownLayout(EngineError):
         super().__init__(f"no layout {layout!r} in the published release{hint}")
 
 
+class UnknownModule(EngineError):
+    """A module that the release does not have."""
+
+    def __init__(self, module: str, known: Sequence[str]) -> None:
+        self.module = module
+        near = get_close_matches(module, known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        super().__init__(f"no module {module!r} in the published release{hint}")
+
+
 class CatalogueError(EngineError):
     """Content that cannot be compiled: every finding, each pointing into `kind/key`."""
 

@@ -41,16 +41,21 @@ ONLY_NOW: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """Changes of facts, one a fact, with which the rule was decided again and gave this outcome; `text` says them."""
+    """Changes of facts, one a fact, with which the rule was decided again and gave this outcome; `texts` say them."""
 
     changes: tuple[Change, ...]
     outcome: Outcome
-    text: str
+    texts: tuple[str, ...]
 
     @classmethod
     def of(cls, changes: tuple[Change, ...], outcome: Outcome, words: Words) -> Flip:
         """These changes, said in these words."""
-        return cls(changes, outcome, ", and ".join(change.says(words) for change in changes))
+        return cls(changes, outcome, tuple(change.says(words) for change in changes))
+
+    @property
+    def text(self) -> str:
+        """All of the changes in words."""
+        return ", and ".join(self.texts)
 
     def apply(self, facts: Facts) -> Facts:
         """The facts with all of the changes done."""

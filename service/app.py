@@ -22,6 +22,7 @@ from service.asking import Asker
 from service.express import Express
 from service.house import House
 from service.keys import Keys, Scope
+from service.knowing import known_of
 from service.metrics import Metrics
 from service.openapi import create_api
 from service.published import Published, Watch
@@ -93,6 +94,7 @@ def manage_deps(house: House) -> admin.Deps:
         roll_back=publisher.roll_back,
         authorise=lambda scope: house.keys.require(Scope(scope)).name,
         clock=house.clock,
+        known=partial(known_of, house),
     )
 
 

@@ -14,7 +14,7 @@ import orjson
 
 from engine import Ask, Catalogue
 from profiles import Profiles, allowed_history, facts_of
-from rules import Instant
+from rules import Facts, Instant
 from service.problems import Problem, field_error
 
 LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
@@ -96,6 +96,14 @@ class Asker:
             degraded=degraded,
             strict=self.strict,
         )
+
+    def facts(self, catalogue: Catalogue, visitor: Visitor, now: Instant, asked: Mapping[str, Any]) -> Facts:
+        """What an ask would know of somebody; `asked` may hold `context`, `channel` and `locale`."""
+        told = self._context(asked.get("context") or {}, asked["channel"], asked.get("locale") or self.locale, "")
+        local = local_time(told.pop("zone", self.zone), now // 60)
+        raw, _ = self.profiles.raw(visitor.alias)
+        profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now)
+        return facts_of(profile, catalogue.vocabulary, {**told, "hour": local.hour, "weekday": local.weekday}, now)
 
     def _context(self, context: Mapping[str, Any], channel: str, locale: str, user_agent: str) -> dict[str, Any]:
         if locale != self.locale and not LOCALE.match(locale):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +99,7 @@ def wanted_of(
         channel=named,
         locale=body.get("locale"),
         context=body.get("context") or {},
-        now=_moment(house, body.get("at"), scopes),
+        now=moment_of(house, body.get("at"), scopes),
         why=body.get("why") is not False,
         user_agent=environ.get("HTTP_USER_AGENT", ""),
     )
@@ -122,7 +122,8 @@ def wanted_page(house: House, layout: str, arguments: Mapping[str, str], environ
     )
 
 
-def _moment(house: House, at: str | None, scopes: frozenset[str]) -> Instant:
+def moment_of(house: House, at: str | None, scopes: Collection[str]) -> Instant:
+    """The moment that is asked for; another than now needs the scope `preview`. Raises a 422 `Problem`."""
     if at is None:
         return house.clock()
     if Scope.PREVIEW not in scopes:

@@ -12,10 +12,13 @@ from flask.testing import FlaskClient
 from flask_smorest import Api
 
 from admin import PROBLEMS, Deps, create_blueprint
-from engine import validate
+from engine import Catalogue, compile_catalogue, validate
 from layouts import Release, Releases
 from modules import ContentStore
+from rules import Facts
 from storage import Database
+
+PEOPLE: dict[str, Any] = {"ann": {"orders": 2}, "bob": {"orders": 0}, "nobody": {}}
 
 Contents = Mapping[tuple[str, str], bytes]
 
@@ -39,10 +42,16 @@ def build(database: Database) -> Flask:
             raise NotAllowed
         return "ann"
 
+    def known(asked: Mapping[str, Any]) -> tuple[Catalogue, Facts]:
+        served = releases.published()
+        assert served is not None
+        catalogue = compile_catalogue(served.id, releases.manifest(served.id), store.content)
+        return catalogue, Facts(7.0, {"profile": PEOPLE[asked["person"]["user_id"]], "context": asked["context"]})
+
     app = Flask("test")
     app.config.update(API_TITLE="Test", API_VERSION="v1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX="/")
     app.config["OPENAPI_JSON_PATH"] = "openapi.json"
-    deps = Deps(store, releases, validate, publish, roll_back, authorise, lambda: 4.0)
+    deps = Deps(store, releases, validate, publish, roll_back, authorise, lambda: 4.0, known)
     Api(app).register_blueprint(create_blueprint(deps))
     for error, status in PROBLEMS.items():
         app.register_error_handler(error, lambda e, status=status: _problem(e, status))

@@ -187,6 +187,7 @@ def test_the_openapi_document_names_every_route_and_kind(app: Flask) -> None:
         "/v1/manage/{kind}": {"get"},
         "/v1/manage/{kind}/{key}": {"get", "put", "delete"},
         "/v1/manage/{kind}/{key}/history": {"get"},
+        "/v1/manage/explain": {"post"},
         "/v1/manage/validate": {"post"},
         "/v1/manage/releases": {"get", "post"},
         "/v1/manage/releases/rollback": {"post"},

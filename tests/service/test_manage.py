@@ -49,3 +49,44 @@ def test_what_is_saved_is_published_and_rolled_back_over_the_wire(shop: Shop) ->
     assert shop.shown("x")["hero"] == ["newest"]
     assert shop.post("/v1/manage/releases/rollback", {}).get_json()["id"] == first
     assert shop.shown("x")["hero"] == ["hero"]
+
+
+def test_why_a_module_is_not_shown_is_told_over_the_wire(shop: Shop) -> None:
+    """Of a stranger, of somebody who did not consent, of another moment."""
+    shop.track("Product Added", product_id="1")
+    person = {"person": {"anonymous_id": "ada"}}
+    told = shop.post("/v1/manage/explain", {**person, "module": "phone", "context": {"device": "desktop"}}).get_json()
+    assert (told["passes"], told["accounts"][0]["remedy"]) == (False, 'It turns with Device from "desktop" to "mobile"')
+    told = shop.post("/v1/manage/explain", {**person, "module": "wine"}).get_json()["accounts"][0]
+    assert told["text"] == (
+        'Unknown: Age is not known: there is no consent to “personalization” (wanted: one of "25-34", "35-44")'
+    )
+    shop.consent()
+    shop.track("Product Added", product_id="2")
+    assert shop.post("/v1/manage/explain", {**person, "segment": "cart-waiting"}).get_json()["passes"] is True
+    later = {**person, "segment": "cart-waiting", "at": "2199-01-01T00:00:00Z"}
+    told = shop.post("/v1/manage/explain", later).get_json()["accounts"][0]
+    assert told["remedy"] == "It turns with one more “Product Added” within 10 minutes"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        ({"module": "phones", "person": {"anonymous_id": "x"}}, 404, None),
+        ({"module": "phone", "person": {}}, 422, "/person"),
+        ({"module": "phone"}, 422, "/person"),
+        ({"module": "phone", "person": {"anonymous_id": "x"}, "at": "soon"}, 422, "/at"),
+        ({"module": "phone", "person": {"anonymous_id": "x"}, "context": {"mood": 1}}, 422, "/context/mood"),
+        ({"logic": {"events": 1}, "person": {"anonymous_id": "x"}}, 422, "/events"),
+        ({"person": {"anonymous_id": "x"}}, 422, "/module"),
+    ],
+)
+def test_what_cannot_be_explained_names_the_field(shop: Shop, body: object, status: int, field: str | None) -> None:
+    answer = shop.post("/v1/manage/explain", body)
+    assert answer.status_code == status
+    assert [error["field"] for error in answer.get_json().get("errors", [])] == ([field] if field else [])
+
+
+def test_an_explanation_needs_the_scope(shop: Shop) -> None:
+    body = {"module": "phone", "person": {"anonymous_id": "x"}}
+    assert shop.post("/v1/manage/explain", body, key="browser").status_code == 403

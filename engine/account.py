@@ -1,0 +1,63 @@
+"""Why a module may be shown to somebody or not, and what would change that: each of its gates explained, at leisure.
+
+The decision itself says only what it must, quickly; this is for editors who look into one answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.catalogue import Catalogue, Policy, Target
+from engine.errors import UnknownModule
+from engine.reasons import Gate
+from modules import Module
+from rules import Explanation, Facts, explain
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One gate of a module and one person: whether it lets them through, why, and what would change that.
+
+    `name` is the rule or policy; `explanation` is None where no rule is asked.
+    """
+
+    gate: Gate
+    name: str
+    passes: bool
+    text: str
+    explanation: Explanation | None = None
+
+
+def account_for(catalogue: Catalogue, key: str, facts: Facts) -> list[Account]:
+    """What schedule, policies and targeting say of a module and somebody; where all pass, it may be shown.
+
+    Raises `UnknownModule`. A slot's fallback is shown to those whom its targeting shuts out.
+    """
+    candidate = catalogue.modules.get(key)
+    if candidate is None:
+        raise UnknownModule(key, tuple(catalogue.modules))
+    accounts = list(_schedule(candidate.module, facts))
+    accounts += [_policy(p, facts, catalogue) for p in catalogue.policies if p.tags & candidate.module.tags]
+    if candidate.target is not None:
+        accounts.append(_asked(Gate.TARGETING, candidate.target.name, candidate.target, facts, catalogue))
+    return accounts
+
+
+def _schedule(module: Module, facts: Facts) -> Iterator[Account]:
+    if module.opens is not None or module.closes is not None:
+        early = module.opens is not None and facts.now < module.opens
+        late = module.closes is not None and facts.now >= module.closes
+        text = "its time has not come yet" if early else "its time is over" if late else "it is its time"
+        yield Account(Gate.SCHEDULE, "", not (early or late), text)
+
+
+def _policy(policy: Policy, facts: Facts, catalogue: Catalogue) -> Account:
+    if policy.target is None:
+        return Account(Gate.POLICY, policy.key, False, "the policy bars its tags from everybody")
+    return _asked(Gate.POLICY, policy.key, policy.target, facts, catalogue)
+
+
+def _asked(gate: Gate, name: str, target: Target, facts: Facts, catalogue: Catalogue) -> Account:
+    told = explain(target.rule, facts, catalogue.vocabulary, unknown_passes=target.unknown_passes)
+    return Account(gate, name, target.passes(target.rule.decide(facts)), told.sentence, told)
