@@ -10,6 +10,7 @@ from rules.describe import describe
 from rules.errors import RuleError
 from rules.explain import Explanation, Unknown, explain
 from rules.flips import Flip
+from rules.index import Eligible, RuleIndex
 from rules.modes import Mode
 from rules.operator import Example, Operator
 from rules.rule import Rule, parse, parse_text
@@ -38,6 +39,7 @@ __all__ = [
     "Change",
     "Checker",
     "CommunityRule",
+    "Eligible",
     "EventLog",
     "Example",
     "Explanation",
@@ -54,6 +56,7 @@ __all__ = [
     "Outcome",
     "Rule",
     "RuleError",
+    "RuleIndex",
     "Step",
     "Trace",
     "Unknown",

@@ -14,7 +14,7 @@ from typing import Final, Generic, TypeAlias, TypeVar
 
 from rules.columns import Leaf, families, ledgers, settled, unknowns
 from rules.operator import Truth
-from rules.questions import Count, Fact
+from rules.questions import Count, Fact, Question
 from rules.rule import Rule
 from rules.values import Facts, Instant, Outcome, Verdict
 
@@ -34,7 +34,7 @@ BITS: Final = tuple(tuple(bit for bit in range(WIDTH) if byte >> bit & 1) for by
 """Byte -> the numbers of its bits."""
 
 
-Row: TypeAlias = tuple[tuple[A, ...], tuple[A, ...], A, tuple[Fact | Count | None, ...], int]
+Row: TypeAlias = tuple[tuple[A, ...], tuple[A, ...], A, tuple[Question | None, ...], int]
 """What a rule answers when this predicate settles it, when this one is unknown, and when neither is so; what its
 predicates ask; its number."""
 
@@ -160,7 +160,7 @@ class Batch(Generic[A]):
 def _leaves(truth: Truth) -> tuple[Truth, ...]:
     """The predicates of a rule of this form; nothing for any other."""
     parts = truth.parts or (truth,)
-    return parts if len(parts) < WIDTH and all(part.asks for part in parts) else ()
+    return parts if len(parts) < WIDTH and all(isinstance(part.asks, Fact | Count) for part in parts) else ()
 
 
 def _placed(parts: Sequence[Truth], settles: Outcome, start: int) -> list[Leaf]:
@@ -168,7 +168,7 @@ def _placed(parts: Sequence[Truth], settles: Outcome, start: int) -> list[Leaf]:
     return [
         Leaf(1 << (start + at), WHOLE << start, part.asks, part.decide, settles)
         for at, part in enumerate(parts)
-        if part.asks
+        if isinstance(part.asks, Fact | Count)
     ]
 
 

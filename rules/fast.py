@@ -12,7 +12,7 @@ from typing import Any, Final
 from rules.javascript import UNDEFINED, Value, less, less_or_equal, loose_equal, strict_equal
 from rules.nodes import Array, Call, Const, Node
 from rules.operator import Builder, Decision, Truth
-from rules.questions import Fact
+from rules.questions import Element, Fact
 from rules.reading import fixed_path, follow
 from rules.values import Facts, Verdict
 from rules.verdicts import Verdicts, predicate, verdicts
@@ -23,7 +23,7 @@ SURROGATES: Final = "\ud800"
 """Below it, texts are ordered by code point as they are by UTF-16 code unit."""
 
 EXACT: Final = 2**53
-"""Up to it, every whole number is a double."""
+"""Below it, every whole number is a double of its own."""
 
 Test = Callable[[Value], bool]
 Read = Callable[[Value], Value]
@@ -76,9 +76,11 @@ def equal_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
 
 
 def member_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
-    """`in`: whether a fact is one of some constant texts."""
-    if len(node.args) < 2 or not isinstance(node.args[1], Array):
+    """`in`: whether a fact is one of some constant texts, or a list that has a constant text."""
+    if len(node.args) < 2:
         return None
+    if not isinstance(node.args[1], Array):
+        return _element_truth(node, negated)
     words = [item.value for item in node.args[1].items if isinstance(item, Const) and isinstance(item.value, str)]
     variable = _variable(node.args[0])
     if variable is None or len(words) != len(node.args[1].items):
@@ -87,6 +89,14 @@ def member_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
     known = frozenset(words)
     answers = _with_default(node, negated, absent, lambda value: type(value) is str and value in known)
     return predicate(node.pointer, _belongs(reader(path), known, answers), asks=Fact(path, tuple(known), ()))
+
+
+def _element_truth(node: Call, negated: bool) -> Truth | None:
+    text, variable = node.args[0], _variable(node.args[1])
+    if variable is None or variable[1] is not UNDEFINED or not isinstance(text, Const) or type(text.value) is not str:
+        return None
+    decide = _has(reader(variable[0]), text.value, verdicts(node.pointer, negated=negated))
+    return predicate(node.pointer, decide, asks=Element(variable[0], text.value))
 
 
 def _between_truth(node: Call, negated: bool) -> Truth | None:
@@ -134,7 +144,8 @@ def _asks(path: tuple[str, ...], *bounds: Any) -> Fact:
     if type(bounds[0]) is str:
         return Fact(path, texts=bounds if _is_orderable(bounds[0]) else None)
     # Beyond, neighbouring numbers are no longer told apart.
-    return Fact(path, numbers=tuple(map(float, bounds)) if all(-EXACT <= bound <= EXACT for bound in bounds) else None)
+    exact = all(-EXACT < bound < EXACT for bound in bounds)
+    return Fact(path, None, tuple(map(float, bounds)) if exact else None, type(bounds[0]) is bool)
 
 
 def _usual(bound: Any, strict: bool) -> frozenset[type]:
@@ -254,5 +265,18 @@ def _belongs(read: Read, known: frozenset[str], answers: Verdicts) -> Decision:
         if value is None:
             return unknown
         return yes if value.__class__ is str and value in known else no
+
+    return decide
+
+
+def _has(read: Read, text: str, answers: Verdicts) -> Decision:
+    yes, no, unknown = answers
+
+    def decide(data: Value, facts: Facts) -> Verdict:
+        value = read(data)
+        if value is None:
+            return unknown
+        kind = value.__class__
+        return yes if (kind is list or (kind is str and value)) and text in value else no
 
     return decide

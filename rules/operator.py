@@ -10,7 +10,7 @@ from rules.errors import RuleError
 from rules.javascript import ABSENT, UNDEFINED, Value
 from rules.kinds import Kind
 from rules.nodes import Call, Node
-from rules.questions import Count, Fact
+from rules.questions import Question
 from rules.values import Facts, Json, Outcome, Verdict
 
 Expression: TypeAlias = Callable[[Value, Facts], Value]
@@ -32,7 +32,7 @@ class Truth:
     timed: bool
     yes: tuple[str, ...]
     no: tuple[str, ...]
-    asks: Fact | Count | None = None
+    asks: Question | None = None
     parts: tuple[Truth, ...] = ()
     settles: Outcome = Outcome.NO
 

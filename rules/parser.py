@@ -35,25 +35,34 @@ class Parser:
 
     def node(self, value: Json, pointer: str) -> Node:
         """The tree of this value; `RuleError` where a limit is passed or the value is not JSON."""
+        if self._nodes >= NODES:
+            self._refuse_size(pointer)
         self._nodes += 1
-        if self._nodes > NODES:
-            raise RuleError(pointer, f"the rule has more than {NODES:,} nodes", "split it into segments", "limit")
+        return self._made(value, pointer)
+
+    def _made(self, value: Json, pointer: str) -> Node:
         kind = value.__class__
-        if kind is dict or kind is list:
-            return self._compound(value, pointer)
+        if kind is dict:
+            return self._dict(value, pointer)  # type: ignore[arg-type]
+        if kind is list:
+            self._enter(value, pointer)
+            array = Array(pointer, self._all(value, pointer))  # type: ignore[arg-type]
+            self._leave()
+            return array
         return Const(pointer, _scalar(value, pointer))
 
-    def _compound(self, value: Json, pointer: str) -> Node:
+    def _refuse_size(self, pointer: str) -> NoReturn:
+        raise RuleError(pointer, f"the rule has more than {NODES:,} nodes", "split it into segments", "limit")
+
+    def _enter(self, value: Json, pointer: str) -> None:
         self._above.append(id(value))
         self._depth += 1
         if self._depth > DEPTH:
             self._refuse_depth(pointer)
-        made = (
-            Array(pointer, self._all(value, pointer)) if isinstance(value, list) else self._dict(value, pointer)  # type: ignore[arg-type]
-        )
+
+    def _leave(self) -> None:
         self._above.pop()
         self._depth -= 1
-        return made
 
     def _refuse_depth(self, pointer: str) -> NoReturn:
         if len(set(self._above)) < len(self._above):
@@ -61,17 +70,29 @@ class Parser:
         raise RuleError(pointer, f"the rule is deeper than {DEPTH} levels", "name the inner part as a segment", "limit")
 
     def _all(self, values: list[Json], pointer: str) -> tuple[Node, ...]:
-        return tuple([self.node(value, f"{pointer}/{at}") for at, value in enumerate(values)])
+        left = NODES - self._nodes
+        if len(values) > left:
+            self._refuse_size(f"{pointer}/{left}")
+        self._nodes += len(values)
+        made = self._made
+        return tuple([made(value, f"{pointer}/{at}") for at, value in enumerate(values)])
 
     def _dict(self, value: dict[str, Json], pointer: str) -> Node:
-        for key in value:
-            if type(key) is not str:
-                raise RuleError(pointer, f"the key {key!r} is not a text", "JSON objects have texts as keys")
-        if len(value) != 1:
-            for key, inner in value.items():
-                self.node(inner, below(pointer, key))
-            return Const(pointer, copied(value))
+        self._enter(value, pointer)
+        made = self._call(value, pointer) if len(value) == 1 else self._object(value, pointer)
+        self._leave()
+        return made
+
+    def _object(self, value: dict[str, Json], pointer: str) -> Node:
+        for key, inner in value.items():
+            _refuse_key(key, pointer)
+            self.node(inner, below(pointer, key))
+        return Const(pointer, copied(value))
+
+    def _call(self, value: dict[str, Json], pointer: str) -> Node:
         ((operator, given),) = value.items()
+        if operator.__class__ is not str:
+            _refuse_key(operator, pointer)
         place = below(pointer, operator)
         if operator == "events":
             return self._events(given, pointer, place)
@@ -79,7 +100,7 @@ class Parser:
             return self._vetted(Call(pointer, operator, (self.node(given, place),), True))
         # The list around the arguments is no level of its own.
         self._above.append(id(given))
-        args = self._all(given, place)  # type: ignore[arg-type]
+        args = self._all(given, place)
         self._above.pop()
         return self._vetted(Call(pointer, operator, args))
 
@@ -169,7 +190,7 @@ def decode(document: bytes | str) -> Json:
         raise RuleError("", f"the rule is not UTF-8: byte {error.start} is wrong", "save the file as UTF-8") from None
     _refuse_depth(text)
     try:
-        made: Json = json.loads(text, parse_constant=_refuse_constant)
+        made: Json = DECODER.decode(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise RuleError("", f"not JSON: {error.msg} at {place}", "mend the syntax there") from None
@@ -204,9 +225,17 @@ def _refuse_constant(name: str) -> NoReturn:
     raise RuleError("", f"{name} is not JSON", "write a number")
 
 
+DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def _refuse_key(key: object, pointer: str) -> None:
+    if type(key) is not str:
+        raise RuleError(pointer, f"the key {key!r} is not a text", "JSON objects have texts as keys")
+
+
 def _scalar(value: Json, pointer: str) -> Json:
     if value.__class__ is str:
-        if len(value) > TEXT:  # type: ignore[arg-type]
+        if len(value) > TEXT:
             raise RuleError(pointer, f"a text is longer than {TEXT:,} characters", "shorten it", "limit")
         return value
     if value is None or type(value) is bool:

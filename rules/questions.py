@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rules.values import EventLog, Instant
 
@@ -18,6 +19,7 @@ class Fact:
     path: tuple[str, ...]
     texts: tuple[str, ...] | None = None
     numbers: tuple[float, ...] | None = None
+    truths: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +33,21 @@ class Count:
     def until(self, events: EventLog) -> Instant:
         """When there are no longer so many, if there are now."""
         return events[self.type][self.needed - 1][0] + self.within  # type: ignore[operator]  # an instant, by the contract of EventLog
+
+
+@dataclass(slots=True)
+class Element:
+    """Whether the list at a path has this text as an element. Of what is no list, nothing is said here."""
+
+    path: tuple[str, ...]
+    text: str
+
+
+@dataclass(slots=True)
+class Membership:
+    """Whether the person is in the segment of this key."""
+
+    segment: str
+
+
+Question: TypeAlias = Fact | Count | Element | Membership

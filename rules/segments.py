@@ -8,6 +8,7 @@ from rules.javascript import ABSENT, UNDEFINED, Value
 from rules.kinds import Kind
 from rules.nodes import Call, Const
 from rules.operator import Builder, Example, Expression, Operator, Truth, argument
+from rules.questions import Membership
 from rules.values import Facts, Verdict
 from rules.verdicts import predicate, verdicts
 
@@ -33,7 +34,7 @@ def in_segment_truth(node: Call, builder: Builder, negated: bool) -> Truth | Non
     def decide(data: Value, facts: Facts) -> Verdict:
         return yes if key in facts.segments else no
 
-    return predicate(node.pointer, decide)
+    return predicate(node.pointer, decide, asks=Membership(key))
 
 
 OPERATORS: Final = (

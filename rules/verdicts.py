@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rules.javascript import ABSENT, Value, truthy
 from rules.operator import Decision, Expression, Truth
-from rules.questions import Count, Fact
+from rules.questions import Question
 from rules.values import Facts, Outcome, Verdict
 
 
@@ -32,7 +32,7 @@ def verdicts(*because: str, negated: bool = False) -> Verdicts:
     return Verdicts(Verdict(yes, None, because), Verdict(no, None, because), Verdict(Outcome.UNKNOWN, None, because))
 
 
-def predicate(pointer: str, decide: Decision, *, timed: bool = False, asks: Fact | Count | None = None) -> Truth:
+def predicate(pointer: str, decide: Decision, *, timed: bool = False, asks: Question | None = None) -> Truth:
     """The truth of one predicate: it is itself the reason of whatever it says."""
     return Truth(decide, timed, (pointer,), (pointer,), asks)
 

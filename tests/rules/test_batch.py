@@ -1,72 +1,11 @@
 """Many rules decided at once say what each of them says alone: outcome, how long it holds, and why."""
 
-from typing import Any
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rules import Batch, Facts, Json, parse
-
-NOW = 1_000_000.0
-
-NUMBERS = st.integers(-3, 12) | st.sampled_from([0.5, -1.5, 2.0, -0.0, 1e300, 2**53, 2**53 + 1, 2**60, 1e308])
-TEXTS = st.sampled_from(["", "a", "a\0", "aa", "b", "10", "2", " 2 ", "é", "\U0001f600", "\uffff", "true"])
-SCALARS = NUMBERS | TEXTS | st.booleans()
-ODD = st.lists(SCALARS, max_size=2) | st.dictionaries(TEXTS, SCALARS, max_size=2) | st.none()
-PATHS = st.sampled_from(["p.a", "p.b", "top", "p.deep.x", "p.deep.y", "p.a.length", "p.a.0"])
-TYPES = st.sampled_from(["Viewed", "Bought"])
-
-
-def _call(name: str, *args: Any) -> Json:
-    return {name: list(args)}
-
-
-VARIABLES = st.builds(lambda p: {"var": p}, PATHS) | st.builds(lambda p, d: {"var": [p, d]}, PATHS, SCALARS)
-COUNTS = st.builds(lambda t, w: {"events": {"type": t, "within": w}}, TYPES, st.sampled_from(["10s", "1m", "1h"]))
-OTHERS = st.builds(
-    lambda t, more: {"events": {"type": t, "within": "1m", **more}},
-    TYPES,
-    st.sampled_from([{"measure": "sum", "field": "price"}, {"measure": "last_age"}]),
-)
-NAMES = st.sampled_from(["==", "===", "!=", "!==", "<", "<=", ">", ">="])
-LEAVES = (
-    st.builds(_call, NAMES, VARIABLES, SCALARS)
-    | st.builds(_call, NAMES, SCALARS, VARIABLES)
-    | st.builds(_call, st.sampled_from(["<", "<="]), NUMBERS, VARIABLES, NUMBERS)
-    | st.builds(lambda v, words: {"in": [v, words]}, VARIABLES, st.lists(TEXTS, max_size=3))
-    | st.builds(_call, NAMES, COUNTS, st.integers(-1, 5))
-    | st.builds(_call, NAMES, st.integers(-1, 5), COUNTS)
-    | st.builds(_call, NAMES, OTHERS, NUMBERS)
-    | st.builds(_call, NAMES, VARIABLES, VARIABLES)
-)
-PREDICATES = LEAVES | st.builds(lambda one: {"!": [one]}, LEAVES)
-FLAT = st.builds(_call, st.sampled_from(["and", "or"])) | st.builds(
-    lambda name, args: {name: args}, st.sampled_from(["and", "or"]), st.lists(PREDICATES, min_size=1, max_size=9)
-)
-RULES = (
-    PREDICATES
-    | FLAT
-    | st.builds(lambda one: {"!": [one]}, FLAT)
-    | st.builds(lambda name, args: {name: args}, st.sampled_from(["and", "or"]), st.lists(FLAT, min_size=1, max_size=2))
-    | st.just(True)
-)
-
-OCCURRENCES = st.lists(
-    st.builds(
-        lambda ago, price: [NOW - ago, {"price": price}], st.sampled_from([-5, 0, 5, 10, 30, 60, 61, 9e9]), SCALARS
-    ),
-    max_size=6,
-).map(lambda log: sorted(log, key=lambda one: -one[0]))
-
-
-@st.composite
-def people(draw: st.DrawFn) -> Facts:
-    """Facts of which any may be absent, null or of another type than rules expect."""
-    deep = draw(st.dictionaries(st.sampled_from("xy"), SCALARS | ODD) | SCALARS | ODD)
-    inner = {**draw(st.dictionaries(st.sampled_from("ab"), SCALARS | ODD)), "deep": deep}
-    values = {"p": draw(st.just(inner) | st.just(inner) | SCALARS | ODD), "top": draw(SCALARS | ODD)}
-    return Facts(NOW, values, draw(st.dictionaries(TYPES, OCCURRENCES)))
+from tests.rules.crowds import NOW, RULES, people
 
 
 @settings(max_examples=400)

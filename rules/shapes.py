@@ -1,0 +1,201 @@
+"""What a predicate says over all values of the fact that it reads: where it stops a rule, and where it does not.
+
+What it says is not worked out here a second time: it is asked, once for each stretch of values on which its answer
+cannot change.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from rules.compiler import TIMED
+from rules.nodes import Node
+from rules.operator import Decision, Truth
+from rules.questions import Count, Element, Fact, Membership, Question
+from rules.values import EventLog, Facts, Json, Outcome
+
+NOW: Final = 1_000_000_000.0
+"""A moment, for questions in which none counts."""
+
+
+@dataclass(slots=True)
+class Shape:
+    """Whether it stops below all values of a type, at which single values that is otherwise, and from which values
+    on it is otherwise for good, or until the next such value."""
+
+    stops: bool
+    singles: tuple[Any, ...] = ()
+    turns: tuple[Any, ...] = ()
+
+
+@dataclass(slots=True)
+class FactShape:
+    """A predicate over one fact; None for the types of values of which nothing is told."""
+
+    subject: Hashable
+    path: tuple[str, ...]
+    stops_absent: bool
+    numbers: Shape | None
+    texts: Shape | None
+    truths: Shape | None
+
+
+@dataclass(slots=True)
+class CountShape:
+    """A predicate over how many events of a type lie within a window of seconds."""
+
+    subject: Hashable
+    type: str
+    within: float
+    counts: Shape
+
+
+@dataclass(slots=True)
+class KeyShape:
+    """A predicate over one key being in a set: a segment, or a text in the list at a path."""
+
+    subject: Hashable
+    path: tuple[str, ...] | None
+    key: str
+    stops_in: bool
+    stops_out: bool
+    stops_absent: bool
+    """Where there is no list."""
+
+
+Shaped: TypeAlias = "FactShape | CountShape | KeyShape"
+
+
+@dataclass(slots=True)
+class Opaque:
+    """A predicate that can only be asked as it is."""
+
+    decide: Decision
+    lenient: bool
+    subject = "opaque"
+
+    def passes(self, outcome: Outcome) -> bool:
+        """Whether a rule with this predicate can still hold."""
+        return outcome is Outcome.YES or (self.lenient and outcome is Outcome.UNKNOWN)
+
+
+def shape_of(node: Node, *, negated: bool, lenient: bool) -> Shaped | Opaque:
+    """The shape of a predicate, or of its opposite. `lenient` says that unknown is good enough."""
+    truth = TIMED.truth(node, negated=negated)
+    asks = asked(truth)
+    opaque = Opaque(truth.decide, lenient)
+
+    def stops(facts: Facts) -> bool:
+        return not opaque.passes(truth.decide(facts.values, facts).outcome)
+
+    match asks:
+        case Fact():
+            return _fact_shape(asks, stops)
+        case Count():
+            return _count_shape(asks, stops)
+        case Element():
+            return _element_shape(asks, stops)
+        case Membership(segment=key):
+            inside, outside = stops(Facts(NOW, segments=frozenset({key}))), stops(Facts(NOW))
+            return KeyShape("segments", None, key, inside, outside, False)
+    return opaque
+
+
+def asked(truth: Truth) -> Question | None:
+    """The one question that the whole of it depends on; None where there are several, or one that is not told."""
+    if not truth.parts:
+        return truth.asks
+    facts = [asked(part) for part in truth.parts]
+    first = facts[0]
+    if not isinstance(first, Fact):
+        return None
+    texts: tuple[str, ...] | None = ()
+    numbers: tuple[float, ...] | None = ()
+    for fact in facts:
+        if not isinstance(fact, Fact) or fact.path != first.path:
+            return None
+        texts = None if texts is None or fact.texts is None else texts + fact.texts
+        numbers = None if numbers is None or fact.numbers is None else numbers + fact.numbers
+    return Fact(first.path, texts, numbers, any(fact.truths for fact in facts))  # type: ignore[union-attr]
+
+
+def _fact_shape(asks: Fact, stops: Callable[[Facts], bool]) -> FactShape:
+    path = asks.path
+    parent: dict[str, Any] = {}
+    facts = Facts(NOW, _nested(path[:-1], parent))
+
+    def stops_at(value: Json) -> bool:
+        parent[path[-1]] = value
+        return stops(facts)
+
+    absent = stops(facts)
+    numbers, texts = asks.numbers, asks.texts
+    return FactShape(
+        ("fact", path),
+        path,
+        absent,
+        None if numbers is None else _shape(numbers, stops_at, _below, _above),
+        None if texts is None else _shape(texts, stops_at, _no_text, _longer),
+        # A fact that is neither true nor false is seldom found to be so, and then its rules can be asked.
+        _shape((False, True), stops_at, bool, bool) if asks.truths else None,
+    )
+
+
+def _element_shape(asks: Element, stops: Callable[[Facts], bool]) -> KeyShape:
+    lists: tuple[list[Json], ...] = ([asks.text], [])
+    inside, outside = (stops(Facts(NOW, _nested(asks.path, texts))) for texts in lists)
+    return KeyShape(("list", asks.path), asks.path, asks.text, inside, outside, stops(Facts(NOW)))
+
+
+def _count_shape(asks: Count, stops: Callable[[Facts], bool]) -> CountShape:
+    def stops_at(count: Any) -> bool:
+        log: EventLog = {asks.type: [[NOW, {}]] * int(count)}
+        return stops(Facts(NOW, events=log))
+
+    few = stops_at(0)
+    counts = Shape(few, (), () if stops_at(asks.needed) is few else (float(asks.needed),))
+    return CountShape(("count", asks.type, asks.within), asks.type, asks.within, counts)
+
+
+def _shape(
+    points: Sequence[Any], stops: Callable[[Any], bool], below: Callable[[Any], Any], above: Callable[[Any], Any]
+) -> Shape:
+    first = min(points) if points else 0.0
+    before = start = stops(below(first))
+    singles, turns = [], []
+    for point in sorted(set(points)):
+        at, after = stops(point), stops(above(point))
+        if at is not before and after is before:
+            singles.append(point)
+            continue
+        if at is not before:
+            turns.append(point)
+        if after is not at:
+            turns.append(above(point))
+        before = after
+    return Shape(start, tuple(singles), tuple(turns))
+
+
+def _below(point: float) -> float:
+    return math.nextafter(point, -math.inf)
+
+
+def _above(point: float) -> float:
+    return math.nextafter(point, math.inf)
+
+
+def _no_text(_: str) -> str:
+    return ""
+
+
+def _longer(text: str) -> str:
+    return text + "\0"
+
+
+def _nested(path: Sequence[str], value: Any) -> dict[str, Any]:
+    for name in reversed(path):
+        value = {name: value}
+    return value  # type: ignore[no-any-return]

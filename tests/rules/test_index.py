@@ -1,0 +1,208 @@
+"""The index says what the loop over all rules says, at any size, after any change, to any number of readers."""
+
+import random
+import threading
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules import Facts, Json, Outcome, Rule, RuleError, RuleIndex, parse
+from tests.rules.crowds import NOW, PATHS, PREDICATES, RULES, SCALARS, people
+
+DEEP = st.recursive(
+    PREDICATES,
+    lambda inner: (
+        st.builds(lambda name, args: {name: args}, st.sampled_from(["and", "or"]), st.lists(inner, min_size=1))
+        | st.builds(lambda name, arg: {name: [arg]}, st.sampled_from(["!", "!!"]), inner)
+        | st.builds(lambda args: {"if": args}, st.lists(inner, min_size=2, max_size=3))
+    ),
+    max_leaves=14,
+)
+
+
+def held(rules: dict[Any, Rule], facts: Facts, lenient: set[Any]) -> set[Any]:
+    """What the loop says."""
+    good = {True: {Outcome.YES, Outcome.UNKNOWN}, False: {Outcome.YES}}
+    return {name for name, rule in rules.items() if rule.decide(facts).outcome in good[name in lenient]}
+
+
+@settings(max_examples=600)
+@given(
+    logics=st.lists(RULES | DEEP, max_size=10),
+    who=st.lists(people(), min_size=1, max_size=4),
+    lenient=st.sets(st.integers(0, 9)),
+)
+def test_the_index_says_what_the_loop_says(logics: list[Json], who: list[Facts], lenient: set[int]) -> None:
+    rules = {number: parse(logic) for number, logic in enumerate(logics)}
+    index = RuleIndex(rules.items(), lenient=lenient)
+    for facts in who:
+        assert set(index.eligible(facts)) == held(rules, facts, lenient)
+
+
+@settings(max_examples=200)
+@given(logics=st.lists(RULES | DEEP, min_size=1, max_size=6), facts=people())
+def test_what_is_eligible_stays_so_until_it_says(logics: list[Json], facts: Facts) -> None:
+    """`valid_until` is never later than the first moment at which any rule changes its mind."""
+    rules = {number: parse(logic) for number, logic in enumerate(logics)}
+    found = RuleIndex(rules.items()).eligible(facts)
+    for ahead in (1, 2, 5, 10, 20, 30, 50, 55, 60, 90, 3_600, 4_000):
+        later = Facts(NOW + ahead, facts.values, facts.events, facts.segments)
+        if found.valid_until is not None and later.now >= found.valid_until:
+            break
+        assert held(rules, later, set()) == set(found)
+
+
+EDITS = st.lists(st.tuples(st.integers(0, 7), RULES | DEEP | st.none(), st.booleans()), max_size=20)
+
+
+@settings(max_examples=150)
+@given(edits=EDITS, who=st.lists(people(), min_size=1, max_size=3))
+def test_changes_leave_what_a_new_index_would_be(edits: list[tuple[int, Json, bool]], who: list[Facts]) -> None:
+    index: RuleIndex[int] = RuleIndex()
+    rules: dict[int, Rule] = {}
+    lenient: set[int] = set()
+    for name, logic, forgiving in edits:
+        lenient.discard(name)
+        if logic is None:
+            if name in rules:
+                index.remove(name)
+                del rules[name]
+            continue
+        put = index.change if name in rules else index.add
+        rules[name] = parse(logic)
+        put(name, rules[name], lenient=forgiving)
+        lenient |= {name} if forgiving else set()
+    fresh = RuleIndex(rules.items(), lenient=lenient)
+    for facts in who:
+        assert set(index.eligible(facts)) == set(fresh.eligible(facts)) == held(rules, facts, lenient)
+
+
+def _random_rule(dice: random.Random) -> Json:
+    def predicate() -> Json:
+        path = {"var": f"profile.a{dice.randrange(8)}"}
+        bound: Json = dice.choice([dice.random() * 10, dice.randrange(10), dice.choice("abc"), dice.random() < 0.5])
+        kind = dice.choice(["==", "!=", "<", ">=", "in", "or", "has", "some"])
+        if kind == "in":
+            return {"in": [path, dice.sample("abcd", 2)]}
+        if kind == "or":
+            return {"or": [predicate(), predicate()]}
+        if kind == "has":
+            return {"in": [dice.choice("abc"), {"var": "profile.tags"}]}
+        if kind == "some":
+            return {"some": [{"var": "profile.tags"}, {"==": [{"var": ""}, dice.choice("abc")]}]}
+        return {kind: [path, bound]}
+
+    return {"and": [predicate() for _ in range(dice.randint(1, 4))]}
+
+
+def _random_person(dice: random.Random) -> Facts:
+    def value() -> Json:
+        return dice.choice([dice.random() * 10, dice.randrange(10), dice.choice("abcd"), dice.random() < 0.5, None])
+
+    profile: dict[str, Json] = {f"a{at}": value() for at in range(8)}
+    return Facts(NOW, {"profile": {**profile, "tags": dice.sample("abcd", dice.randrange(4))}})
+
+
+@pytest.mark.slow
+def test_ten_thousand_edits_leave_what_a_new_index_would_be() -> None:
+    dice = random.Random(7)
+    rules = {name: parse(_random_rule(dice)) for name in range(3_000)}
+    index = RuleIndex(rules.items())
+    for _ in range(10_000):
+        name = dice.randrange(4_000)
+        if name not in rules:
+            rules[name] = parse(_random_rule(dice))
+            index.add(name, rules[name])
+        elif dice.random() < 0.4:
+            del rules[name]
+            index.remove(name)
+        else:
+            rules[name] = parse(_random_rule(dice))
+            index.change(name, rules[name])
+    fresh = RuleIndex(rules.items())
+    assert len(index) == len(rules)
+    for _ in range(15):
+        facts = _random_person(dice)
+        assert set(index.eligible(facts)) == set(fresh.eligible(facts)) == held(rules, facts, set())
+
+
+def test_readers_never_see_half_a_change() -> None:
+    """Each of two rules is changed to and fro by one thread, always to exactly one that holds."""
+    rich, poor = ({op: [{"var": "profile.money"}, 5]} for op in (">=", "<"))
+    index = RuleIndex([("a", parse(rich))])
+    facts = {True: Facts(NOW, {"profile": {"money": 9}}), False: Facts(NOW, {"profile": {"money": 1}})}
+    seen: list[tuple[int, int]] = []
+    stop = threading.Event()
+
+    def read() -> None:
+        while not stop.is_set():
+            found = {who: index.eligible(one) for who, one in facts.items()}
+            seen.append((len(found[True]), len(found[False])))
+            assert all(set(some) <= {"a"} for some in found.values())
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    both = parse({"or": [rich, poor]})
+    for _ in range(400):
+        index.change("a", both)
+        assert set(index.eligible(facts[True])) == set(index.eligible(facts[False])) == {"a"}
+        index.change("a", parse({"or": [poor, rich]}))
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert seen
+    assert set(seen[3:]) <= {(1, 1), (1, 0)}
+
+
+def test_an_answer_keeps_its_names_whatever_happens_next() -> None:
+    index = RuleIndex((name, parse({"==": [{"var": "top"}, 1]})) for name in range(3_000))
+    found = index.eligible(Facts(NOW, {"top": 1}))
+    for name in range(3_000):
+        index.remove(name)
+    for name in range(5_000, 8_000):
+        index.add(name, parse({"==": [{"var": "top"}, 1]}))
+    assert set(found) == set(range(3_000))
+    assert set(index.eligible(Facts(NOW, {"top": 1}))) == set(range(5_000, 8_000))
+
+
+def test_documents_are_rules_too() -> None:
+    index = RuleIndex([("a", '{"==": [{"var": "top"}, 1]}'), ("b", b'{"some": [{"var": "top"}, {"var": ""}]}')])
+    assert set(index.eligible(Facts(NOW, {"top": 1}))) == {"a"}
+    assert set(index.eligible(Facts(NOW, {"top": [2]}))) == {"b"}
+    index.remove("b")
+    assert "b" not in index
+    assert len(index) == 1
+
+
+def test_what_cannot_be_put_in_leaves_all_as_it_was() -> None:
+    index = RuleIndex([("a", '{"==": [{"var": "top"}, 1]}')])
+    with pytest.raises(RuleError, match="not JSON"):
+        index.change("a", "{")
+    with pytest.raises(ValueError, match="already"):
+        index.add("a", "true")
+    with pytest.raises(KeyError):
+        index.remove("b")
+    with pytest.raises(KeyError):
+        index.change("b", "true")
+    assert set(index.eligible(Facts(NOW, {"top": 1}))) == {"a"}
+
+
+def test_a_rule_that_fails_holds_for_nobody_and_harms_no_other() -> None:
+    """As a module whose rule is broken is not shown: an unknown operator is an error where it is reached."""
+    index = RuleIndex([("broken", '{"nope": 1}'), ("good", "true")])
+    assert set(index.eligible(Facts(NOW, {}))) == {"good"}
+
+
+@given(path=PATHS, bounds=st.lists(SCALARS, max_size=2), who=st.lists(people(), min_size=1, max_size=5))
+def test_predicates_over_one_fact_are_one(path: str, bounds: list[Json], who: list[Facts]) -> None:
+    """Ranges, exceptions and alternatives over one fact, also nested."""
+    ops = ["==", "!=", "<", ">="]
+    parts: list[Json] = [{op: [{"var": path}, bound]} for bound in bounds for op in ops]
+    logics: list[Json] = [{"and": parts}, {"or": parts}, {"!": {"or": parts}}, {"and": [*parts, {"!": parts[:1]}]}]
+    rules = {number: parse(logic) for number, logic in enumerate(logics)}
+    index = RuleIndex(rules.items())
+    for facts in who:
+        assert set(index.eligible(facts)) == held(rules, facts, set())
