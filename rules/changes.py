@@ -67,7 +67,7 @@ class SetFact:
             return f"{name} known" if self.before is None else f"{name} from {now} to something else"
         wanted = self._wanted(words)
         if self.before is None:
-            return f"{name} known, and {wanted}"
+            return f"{name} known to be {wanted}"
         return f"{name} from {words.value(self.before, self.path)} to {wanted}"
 
     def _wanted(self, words: Words) -> str:

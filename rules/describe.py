@@ -8,6 +8,7 @@ from typing import Final
 
 from rules.fast import MIRRORED
 from rules.happened import happening
+from rules.nearness import near
 from rules.nodes import FOREVER, SCOPED, Array, Call, Const, Events, Node
 from rules.reading import fixed_path
 from rules.rule import Rule
@@ -32,7 +33,14 @@ DATED: Final = {
 }
 """How dates are compared."""
 
-OPPOSITES: Final = {"some": "none", "none": "some", "and": "or", "or": "and"}
+OPPOSITES: Final = {
+    "some": "none",
+    "none": "some",
+    "any_of": "none_of",
+    "none_of": "any_of",
+    "and": "or",
+    "or": "and",
+}
 """What says the opposite of an operator, of its parts or of their opposites."""
 
 
@@ -60,6 +68,9 @@ def clause(node: Call, words: Words = PLAIN, *, negated: bool = False) -> tuple[
     operator = OPERATORS.get(node.operator)
     if operator is None or len(node.args) < max(operator.least, 1):
         return None
+    about = near(node, words, bracketed, negated=negated)
+    if about is not None:
+        return about
     turned = subject_first(node)
     path = next((path for path in map(fixed_path, turned.args) if path), ())
     operator = OPERATORS[turned.operator]
@@ -119,12 +130,17 @@ def _value(node: Node, words: Words, path: tuple[str, ...]) -> str:
 
 
 def _filled(phrase: str, node: Call, words: Words, path: tuple[str, ...]) -> str:
-    scoped = node.operator in SCOPED
-    said = [
-        say(arg, words.inside) if scoped and index == 1 else _value(arg, words, path)
-        for index, arg in enumerate(node.args)
-    ]
+    said = [_argument(node, index, words, path) for index in range(len(node.args))]
     return phrase.format(*said, all=listed(said))
+
+
+def _argument(node: Call, index: int, words: Words, path: tuple[str, ...]) -> str:
+    arg = node.args[index]
+    if index == 1 and node.operator in SCOPED:
+        return say(arg, words.inside)
+    if index == 1 and isinstance(arg, Array) and arg.items and OPERATORS[node.operator].family == "membership":
+        return listed([_value(item, words, path) for item in arg.items])
+    return _value(arg, words, path)
 
 
 def _call(node: Call, words: Words, negated: bool) -> str:
@@ -143,7 +159,7 @@ def _call(node: Call, words: Words, negated: bool) -> str:
         told = f"{node.operator}({', '.join(say(arg, words) for arg in node.args)})"
         return f"not {told}" if negated else told
     phrase = operator.phrase
-    if negated and " is " in phrase:
+    if negated and operator.boolean and " is " in phrase:
         phrase, negated = phrase.replace(" is ", " is not ", 1), False
     told = _filled(phrase, node, words, ())
     return f"not ({told})" if negated else told

@@ -12,6 +12,7 @@ from rules.errors import RuleError
 from rules.flips import Flip, Search, waiting
 from rules.happened import amount_wanted, happened, reading_against
 from rules.javascript import ABSENT, UNDEFINED
+from rules.nearness import apart, distance_against
 from rules.nodes import Array, Call, Const, Node
 from rules.operator import Operator
 from rules.reading import fixed_path, follow
@@ -132,7 +133,8 @@ def _predicate(one: Predicate, facts: Facts, words: Words, wanted: bool) -> Expl
     node = one.node
     operator = "constant" if isinstance(node, Const | Array) else node.operator
     subject, phrase = _subject(node, words, wanted)
-    actual = _value(subject, facts)
+    measured = distance_against(node)
+    actual = _value(measured[0] if measured else subject, facts)
     unknown = _absent(one, facts, words)
     name = say(subject, words)
     return Explanation(
@@ -153,6 +155,9 @@ def _reason(
 ) -> str:
     found = reading_against(one.node)
     told = happened(found[0], actual, words, bracketed) if found else None
+    measured = distance_against(one.node)
+    if measured is not None:
+        told = apart(measured[0], actual, words, bracketed)
     if told is not None:
         return f"{told} (wanted: {wanted})"
     if actual is None:

@@ -18,10 +18,8 @@ from rules.occurrences import log_options
 from rules.options import MOST, fact_options
 from rules.rule import Rule, paths_read
 from rules.values import Facts, Json, Outcome, Verdict
+from rules.ways import KEPT, ONLY_NOW, Way, all_of
 from rules.words import PLAIN, Words
-
-KEPT: Final = 4
-"""Ways of turning one part that are kept, the cheapest."""
 
 PROOFS: Final = 4
 """Ways that are tried on the whole rule."""
@@ -34,9 +32,6 @@ SHOWN: Final = 3
 
 WIDEST: Final = 3
 """Facts in one predicate, of which one at a time is changed. What compares more of them has no simple remedy."""
-
-ONLY_NOW: Final = 1
-"""The mask that allows a fact as it is and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,40 +55,6 @@ class Flip:
     def apply(self, facts: Facts) -> Facts:
         """The facts with all of the changes done."""
         return applied(self.changes, facts)
-
-
-@dataclass(slots=True)
-class Way:
-    """One way to make a part of a rule say what is wanted: fact -> mask of the options that do, bit 0 for as it is.
-
-    `turns` are predicates that must turn without anybody knowing how.
-    """
-
-    masks: dict[str, int] = field(default_factory=dict)
-    turns: tuple[str, ...] = ()
-
-    @property
-    def cost(self) -> tuple[int, int]:
-        """Predicates to turn nobody knows how, then facts to change."""
-        return len(self.turns), sum(not mask & ONLY_NOW for mask in self.masks.values())
-
-    def cost_with(self, other: Way) -> tuple[int, int] | None:
-        """The cost of both at once; None where no value of a fact suits both."""
-        turns, facts = self.cost
-        for key, mask in other.masks.items():
-            before = self.masks.get(key, -1)
-            both = before & mask
-            if not both:
-                return None
-            facts += (not both & ONLY_NOW) - (not before & ONLY_NOW)
-        return turns + len(other.turns), facts
-
-    def both(self, other: Way) -> Way:
-        """Both at once."""
-        masks = dict(self.masks)
-        for key, mask in other.masks.items():
-            masks[key] = masks.get(key, -1) & mask
-        return Way(masks, self.turns + other.turns)
 
 
 @dataclass(slots=True)
@@ -185,7 +146,7 @@ class Search:
                 return self._ways(part.parts[0], wanted)
             case "and" | "or" as operator:
                 if (operator == "and") is (wanted is Outcome.YES):
-                    return _all_of([self._ways(one, wanted) for one in part.parts])
+                    return all_of([self._ways(one, wanted) for one in part.parts])
                 return [way for one in part.parts for way in self._ways(one, wanted)]
             case _:
                 return self._of_choice(part.parts, wanted)
@@ -195,8 +156,8 @@ class Search:
         otherwise = self._ways(parts[-1], wanted) if len(parts) % 2 else [Way()] if wanted is Outcome.NO else []
         for at in range(len(parts) - len(parts) % 2 - 2, -1, -2):
             condition, branch = parts[at], self._ways(parts[at + 1], wanted)
-            made = _all_of([self._ways(condition, Outcome.YES), branch])
-            made += _all_of([self._ways(condition, Outcome.NO), otherwise])
+            made = all_of([self._ways(condition, Outcome.YES), branch])
+            made += all_of([self._ways(condition, Outcome.NO), otherwise])
             otherwise = sorted(made, key=lambda way: way.cost)[:KEPT]
         return otherwise
 
@@ -237,16 +198,6 @@ def satisfying(condition: Node) -> dict[str, Json] | None:
     search = Search(root, nothing, lambda facts: decide(facts.values, facts).outcome, PLAIN)
     found, _ = search.flips(Outcome.YES)
     return dict(applied(found[0].changes, nothing).values) if found else None
-
-
-def _all_of(parts: list[list[Way]]) -> list[Way]:
-    """The cheapest ways to have all of the parts at once."""
-    kept = [Way()]
-    for ways in parts:
-        costs = [(cost, mine, other) for mine in kept for other in ways if (cost := mine.cost_with(other)) is not None]
-        costs.sort(key=lambda one: one[0])
-        kept = [mine.both(other) for _, mine, other in costs[:KEPT]]
-    return kept
 
 
 def _keys(one: Predicate) -> tuple[str, ...]:

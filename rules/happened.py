@@ -30,15 +30,21 @@ EVER: Final = {(">=", 1), (">", 0), ("!=", 0), ("!==", 0)}
 Say = Callable[[Node, Words], str]
 
 
-def reading_against(node: Node) -> tuple[Events, str, float] | None:
-    """The reading, the comparison and the number, where that is what the predicate is made of."""
+def against_number(node: Node) -> tuple[Node, str, float] | None:
+    """What is compared, the comparison and the number, where that is what the predicate is made of."""
     if not isinstance(node, Call) or node.operator not in AMOUNTS or len(node.args) != 2:
         return None
     for turned, (one, other) in enumerate((node.args, node.args[::-1])):
-        if isinstance(one, Events) and isinstance(other, Const) and type(other.value) in {int, float}:
+        if not isinstance(one, Const) and isinstance(other, Const) and type(other.value) in {int, float}:
             operator = MIRRORED.get(node.operator, node.operator) if turned else node.operator
             return one, operator, other.value  # type: ignore[return-value]  # a number, by the line above
     return None
+
+
+def reading_against(node: Node) -> tuple[Events, str, float] | None:
+    """The reading, the comparison and the number, where a reading of the event log is compared."""
+    found = against_number(node)
+    return (found[0], found[1], found[2]) if found and isinstance(found[0], Events) else None
 
 
 def happening(node: Node, words: Words, *, negated: bool, say: Say) -> str | None:

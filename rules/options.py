@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from rules.anatomy import Predicate
 from rules.changes import SetFact, Span
 from rules.javascript import UNDEFINED
-from rules.nodes import Array, Call, Const, Node, children, is_scoped
+from rules.kinds import Kind
+from rules.nodes import Call, Const, Node, children, is_scoped
+from rules.places import place_of
 from rules.questions import Fact
-from rules.reading import follow
+from rules.reading import fixed_path, follow
 from rules.rule import KEYS
+from rules.table import OPERATORS
 from rules.values import Attribute, Facts, FactType, Json
 
 MOST: Final = 6
@@ -41,6 +45,8 @@ SAMPLES: Final[dict[FactType, tuple[Json, ...]]] = {
     FactType.LIST: ([OTHERWISE], []),
 }
 """Type -> a value that is there and true, and one that is false."""
+
+VERSION: Final = re.compile(r"(\d{1,6})(?:\.(\d{1,6}))?(?:\.(\d{1,6}))?")
 
 FINEST: Final = 6
 """Decimals of the smallest step."""
@@ -141,6 +147,8 @@ def _values(
         yield from _lists(path, now if isinstance(now, list) else [], named, now)
     exact = all(isinstance(one.truth.asks, Fact) and one.truth.asks.texts is not None for one in asking)
     yield from (SetFact(path, now, text, exact=exact) for text in texts)
+    yield from (SetFact(path, now, value, exact=False) for value in named if place_of(value) is not None)
+    yield from (SetFact(path, now, version, exact=False) for one in asking for version in _versions(one.node))
     if any(isinstance(value, bool) for value in [*named, now]):
         yield from (SetFact(path, now, value) for value in (True, False))
     yield from _samples(path, now, attribute, bare=len(named) == 0)
@@ -150,6 +158,18 @@ def _values(
         yield SetFact(path, now, OTHERWISE, free=True)
     if any(_gives_absence_a_meaning(one.node) for one in asking):
         yield SetFact(path, now, None)
+
+
+def _versions(node: Node) -> Iterator[str]:
+    """The versions that a range names, and the ones that follow them."""
+    if not isinstance(node, Call) or node.operator != "semver":
+        return
+    for text in constants(node):
+        for found in VERSION.findall(text) if isinstance(text, str) else ():
+            major, minor, patch = (int(part or 0) for part in found)
+            yield f"{major}.{minor}.{patch}"
+            yield f"{major}.{minor}.{patch + 1}"
+            yield f"{major + 1}.0.0"
 
 
 def _samples(path: tuple[str, ...], now: Json, attribute: Attribute | None, *, bare: bool) -> Iterator[SetFact]:
@@ -165,7 +185,8 @@ def _samples(path: tuple[str, ...], now: Json, attribute: Attribute | None, *, b
 
 
 def _lists(path: tuple[str, ...], there: list[Json], named: Sequence[Json], now: Json) -> Iterator[SetFact]:
-    named = [value for value in named if value is not None]
+    kinds = {type(value) for value in there} or {str}
+    named = [value for value in named if type(value) in kinds]
     for value in named[:MOST]:
         yield SetFact(path, now, [item for item in there if item != value] if value in there else [*there, value])
     yield SetFact(path, now, [*there, *(value for value in named if value not in there)])
@@ -192,8 +213,12 @@ def _type_of(value: Json) -> FactType:
 
 
 def _is_list_asked(node: Node) -> bool:
-    """Whether a constant is looked for in the fact, as in a list."""
-    return isinstance(node, Call) and node.operator == "in" and isinstance(node.args[0], Const | Array)
+    """Whether a fact stands where a list is wanted, or a constant is looked for in it."""
+    operator = OPERATORS.get(node.operator) if isinstance(node, Call) else None
+    if operator is None:
+        return False
+    facts = [at for at, child in enumerate(children(node)) if fixed_path(child)]
+    return any(operator.kind(at) is Kind.LIST or (node.operator == "in" and at == 1) for at in facts)  # type: ignore[union-attr]
 
 
 def _gives_absence_a_meaning(node: Node) -> bool:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from rules.places import place_of
 from rules.registry import Registry
+from rules.rule import SCORE
 from rules.values import Attribute, FactType, Instant, Json, Vocabulary
 from rules.windows import UNITS, spoken
 
@@ -40,7 +42,7 @@ class Words:
             return "it" if self.element else "everything"
         attribute = self.attribute(path)
         if attribute is None or attribute.title == attribute.path:
-            return ".".join(path)
+            return f"the score {spell(path[1])}" if path[0] == SCORE and len(path) == 2 else ".".join(path)
         wild = attribute.path.endswith(".*")
         return f"{attribute.title} ({'.'.join(path[attribute.path.count('.') :])})" if wild else attribute.title
 
@@ -80,6 +82,10 @@ def spell(value: Json) -> str:
         return figure(value)
     if isinstance(value, list):
         return listed([spell(item) for item in value]) or "an empty list"
+    place = place_of(value)
+    if isinstance(value, dict) and place is not None:
+        there = f"{_degrees(place[0], 'NS')} {_degrees(place[1], 'EW')}"
+        return str(value.get("name") or there)[:LONGEST]
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
@@ -93,6 +99,10 @@ def figure(value: float) -> str:
     if abs(value) >= 1e15 or (value and not rounded):
         return f"{value:g}"
     return f"{whole:,}" if abs(whole) >= MANY else f"{whole}"
+
+
+def _degrees(value: float, signs: str) -> str:
+    return f"{figure(round(abs(value), 4))}° {signs[value < 0]}"
 
 
 def listed(words: Sequence[str], last: str = ", ") -> str:
