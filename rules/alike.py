@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from rules.javascript import SAFE_INTEGER, Value
+from rules.javascript import SAFE_INTEGER, Value, to_number
 from rules.nodes import Array, Call, Const
 from rules.pieces import Form, Piece
 from rules.writer import Writer
@@ -55,6 +56,9 @@ class Equality:
         return f"{first} == {other.text} and {name}.__class__ is not bool"
 
     def _coercing(self, node: Call, writer: Writer, one: Piece, other: Piece) -> str:
+        if isinstance(other.constant, str) and math.isnan(to_number(other.constant)):
+            # No number equals it, and what could as a text is no key of a set: Python raises TypeError.
+            return f"{one.text} {'not in' if self.negated else 'in'} {writer.bind(frozenset({other.constant}))}"
         first, name = writer.named(one)
         general = writer.applying(writer.operators[node.operator], [Piece(name), other]).text
         same = " or ".join(f"{name}.__class__ is {kind}" for kind in _same(other.constant))

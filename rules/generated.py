@@ -72,7 +72,7 @@ def begin(writer: Writer, root: Node) -> None:
             known = next((size for size in range(len(start) - 1, 0, -1) if start[:size] in writer.begun), 0)
             text = writer.begun[start[:known]] if known else writer.scope.whole(writer)
             name = writer.begun[start] = writer.fresh()
-            writer.line(f"{name} = {opened(writer, text, start[known:])}")
+            writer.line(f"{name} = {opened(writer, text, start[known:], known)}")
 
 
 def finished(writer: Writer, parameters: str, otherwise: str) -> Source:

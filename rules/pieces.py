@@ -25,9 +25,9 @@ class Form(Enum):
     VALUE = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Piece:
-    """An expression that can stand anywhere. `present` where it is never null."""
+    """An expression that can stand anywhere. `present` where it is never null. Nobody changes it."""
 
     text: str
     form: Form = Form.VALUE
@@ -49,7 +49,10 @@ class Scope(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """What a rule is asked about. What several paths begin with is read once, in front of everything."""
+    """What a rule is asked about. What several paths begin with is read once, in front of everything.
+
+    Facts are often absent, but what they stand in (`profile`, `context`) is taken to be there.
+    """
 
     name: str = "data"
 
@@ -58,12 +61,12 @@ class Data:
         return self.name
 
     def at(self, writer: Writer, path: tuple[str, ...], default: Value) -> Piece | None:
-        """The path step by step; a step that is not there reads nothing."""
+        """The path step by step; a step further in that is not there reads nothing."""
         if not path or not is_plain(path):
             return Piece(self.name) if not path else None
         begun = next((n for n in range(len(path) - 1, 0, -1) if path[:n] in writer.begun), 0)
         text = writer.begun[path[:begun]] if begun else self.name
-        return Piece(_last(writer, opened(writer, text, path[begun:-1]), path[-1], default))
+        return Piece(_last(writer, opened(writer, text, path[begun:-1], begun), path[-1], default))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +80,12 @@ class Element:
         return self.name
 
     def at(self, writer: Writer, path: tuple[str, ...], default: Value) -> Piece | None:
-        """The path step by step; elements of a list are alike, so the first step is taken to be there."""
-        if not path:
-            return Piece(self.name)
-        if not is_plain(path):
-            return None
-        if len(path) == 1:
-            if default is UNDEFINED:
-                return Piece(f"{self.name}[{writer.bind(path[0])}]")
-            return Piece(_last(writer, self.name, path[0], default))
-        text = f"{self.name}[{writer.bind(path[0])}]"
-        return Piece(_last(writer, opened(writer, text, path[1:-1]), path[-1], default))
+        """The path step by step. Elements of a list are alike: the first step is taken to be there, and not null."""
+        if not path or not is_plain(path):
+            return None if path else Piece(self.name)
+        if len(path) == 1 and default is UNDEFINED:
+            return Piece(f"{self.name}[{writer.bind(path[0])}]", present=True)
+        return Piece(_last(writer, opened(writer, self.name, path[:-1], 0), path[-1], default))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +109,11 @@ class Reduction:
         return None
 
 
-def opened(writer: Writer, text: str, path: tuple[str, ...]) -> str:
-    """What is at the path from here; empty where nothing is."""
-    for key in path:
-        text = f"{text}.get({writer.bind(key)}, {writer.ours(EMPTY)})"
+def opened(writer: Writer, text: str, path: tuple[str, ...], begun: int = 0) -> str:
+    """What is at the path from here, `begun` steps in already; empty where nothing is, but for the first step."""
+    for at, key in enumerate(path, begun):
+        name = writer.bind(key)
+        text = f"{text}.get({name}, {writer.ours(EMPTY)})" if at else f"{text}[{name}]"
     return text
 
 

@@ -57,6 +57,8 @@ class Numeric:
         if not template:
             return writer.applied(node)
         pieces = [writer.operand(arg) for arg in args]
+        if self.form is Form.DOUBLE or any(piece.form is Form.DOUBLE for piece in pieces):
+            pieces = [_as_double(writer, piece) for piece in pieces]
         unknown = [at for at, piece in enumerate(pieces) if not is_number(piece)]
         values = [at for at in unknown if pieces[at].form is Form.VALUE]
         if self.texts and len(pieces) == 2 and len(values) == 1 and _is_orderable(pieces[1 - values[0]]):
@@ -111,6 +113,13 @@ def is_number(piece: Piece) -> bool:
         return piece.form is Form.DOUBLE
     kind = type(piece.constant)
     return (kind is int or kind is float) and abs(piece.constant) < SAFE_INTEGER
+
+
+def _as_double(writer: Writer, piece: Piece) -> Piece:
+    """A constant number as the double that it meets: Python is quickest where both are of one class."""
+    if piece.form is not Form.CONSTANT or not is_number(piece):
+        return piece
+    return writer.constant(float(piece.constant))
 
 
 def _is_orderable(piece: Piece) -> bool:
