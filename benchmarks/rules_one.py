@@ -25,12 +25,14 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.peers import PEERS, Worker
 from rules import parse
-from rules.generated import _maker
+from rules.generated import maker
 from rules.modes import Mode, evaluating
 from rules.rule import HOT
 from rules.values import Facts
 
-PLACES = [f"{name} {number}" for number in range(5) for name in "Bern Basel Chur Genf Olten Sitten Thun Uster Wil Zug".split()]
+PLACES = [
+    f"{name} {number}" for number in range(5) for name in "Bern Basel Chur Genf Olten Sitten Thun Uster Wil Zug".split()
+]
 DAY = 86_400
 NOW = 1_750_000_000
 
@@ -75,7 +77,7 @@ def in_fifty(data: Any, places: frozenset[str] = frozenset(PLACES)) -> bool:
 
 
 def over_events(data: Any) -> bool:
-    for event in data["events"]:
+    for event in data["events"]:  # noqa: SIM110  # twice as fast as any()
         if event["price"] > 20 and event["type"] == "Order Completed":
             return True
     return False
@@ -202,7 +204,7 @@ def compiled(workers: list[Worker], rounds: int) -> Times:
 
 def anew(root: Any) -> None:
     """Source of a shape that nobody has had."""
-    _maker.cache_clear()
+    maker.cache_clear()
     evaluating(root, Mode.SOURCE)
 
 

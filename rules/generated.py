@@ -39,7 +39,7 @@ class Source:
 
     def made(self) -> Callable[..., Any]:
         """The function of the rule."""
-        return _maker(self.text)(*self.bound)  # type: ignore[no-any-return]
+        return maker(self.text)(*self.bound)  # type: ignore[no-any-return]
 
 
 def write_value(root: Node, otherwise: Expression) -> Source:
@@ -86,7 +86,8 @@ def finished(writer: Writer, parameters: str, otherwise: str) -> Source:
 
 
 @lru_cache(SHAPES)
-def _maker(source: str) -> Callable[..., Any]:
+def maker(source: str) -> Callable[..., Any]:
+    """The function that makes functions of rules of one shape; compiled once for all of them."""
     names: dict[str, Any] = {"__builtins__": BUILTINS}
     exec(compile(source, "<rule>", "exec"), names)  # noqa: S102  # of our own templates and names alone
     return names["make"]  # type: ignore[no-any-return]
