@@ -1,6 +1,7 @@
 """Rules over facts: JSON-logic, parsed, checked, decided and explained. Pure: no clock, no dice, no I/O."""
 
 from rules.batch import Batch
+from rules.catalogue import Entry, check_catalogue
 from rules.changes import Change
 from rules.check import Checker, check
 from rules.community import COMMUNITY_OPERATORS, CommunityRule, parse_community, parse_community_text
@@ -40,6 +41,7 @@ __all__ = [
     "Checker",
     "CommunityRule",
     "Eligible",
+    "Entry",
     "EventLog",
     "Example",
     "Explanation",
@@ -63,6 +65,7 @@ __all__ = [
     "Verdict",
     "Vocabulary",
     "check",
+    "check_catalogue",
     "cost",
     "describe",
     "explain",

@@ -47,6 +47,7 @@ SAMPLE: Final = Vocabulary(
 
 ORDERS: Final[Json] = {"var": "profile.orders"}
 BAND: Final[Json] = {"var": "profile.age_band"}
+BOUGHT: Final[Json] = {">=": [{"var": "profile.bought.tea"}, 1]}
 TAGS: Final[Json] = {"var": "profile.tags"}
 
 MISTAKES: Final = (
@@ -138,6 +139,34 @@ MISTAKES: Final = (
         NOTE,
         "`evaluate` takes null for what is not known, and null passes; `decide` says unknown.",
         {"<=": [ORDERS, 5]},
+    ),
+    Mistake(
+        "nobody",
+        ERROR,
+        "Among many rules, one that nobody can pass.",
+        [{"and": [{">": [ORDERS, 5]}, {"<": [ORDERS, 3]}]}],
+        catalogue=True,
+    ),
+    Mistake(
+        "shadowed",
+        WARNING,
+        "Whoever passes it passes another rule of the same slot that comes before it; proved.",
+        [{">": [ORDERS, 2]}, {"and": [{">": [ORDERS, 5]}, {"==": [BAND, "35+"]}]}],
+        catalogue=True,
+    ),
+    Mistake(
+        "duplicate",
+        WARNING,
+        "Two rules ask the same, in whatever order.",
+        [{"and": [{">": [ORDERS, 2]}, BOUGHT]}, {"and": [BOUGHT, {">": [ORDERS, 2]}]}],
+        catalogue=True,
+    ),
+    Mistake(
+        "overlap",
+        NOTE,
+        "Two rules of one slot and one order let in the same person, who is shown; told where it is asked for.",
+        [{">": [ORDERS, 2]}, {"==": [BAND, "35+"]}],
+        catalogue=True,
     ),
     Mistake(
         "absent-passes",

@@ -34,9 +34,17 @@ class Subjects:
         self._registry = registry
         self._fill = fill
         self._made: dict[object, Subject] = {}
+        self._predicates: dict[str, Predicate] = {}
 
     def predicate(self, node: Node) -> Predicate:
-        """The predicate that this node is."""
+        """The predicate that this node is: the same one wherever it stands."""
+        text = repr(node.logic)
+        found = self._predicates.get(text)
+        if found is None:
+            found = self._predicates[text] = self._predicate(node)
+        return found
+
+    def _predicate(self, node: Node) -> Predicate:
         return self._of_segment(node) or self._of_events(node) or self._of_facts(node) or self._opaque(node)
 
     def _of_segment(self, node: Node) -> Predicate | None:

@@ -12,7 +12,20 @@ from rules.nodes import Events, Node
 from rules.predicates import Subjects
 from rules.registry import Registry
 from rules.rule import Rule
-from rules.subjects import IMPOSSIBLE, UNSURE, Fixed, Known, Predicate, Scene, Segment, Subject, Wanted
+from rules.subjects import (
+    ANYTHING,
+    IMPOSSIBLE,
+    NO,
+    UNSURE,
+    YES,
+    Fixed,
+    Known,
+    Predicate,
+    Scene,
+    Segment,
+    Subject,
+    Wanted,
+)
 from rules.tallies import Age, Tally
 from rules.values import Facts, Json, Outcome
 
@@ -33,6 +46,13 @@ class Conflict(NamedTuple):
         return f"nothing makes {said} hold: {_reason(self.subject)}"
 
 
+class Meant(NamedTuple):
+    """A literal, and what it wants of a predicate."""
+
+    literal: Literal
+    wanted: Wanted
+
+
 class Prover:
     """Judges alternatives of the rules under one registry. Nothing is claimed that was not proved."""
 
@@ -40,9 +60,10 @@ class Prover:
         self._subjects = Subjects(registry, _fill)
         self._predicates: dict[int, tuple[Node, Predicate]] = {}
 
-    def conflict(self, alternative: Alternative) -> Conflict | None:
-        """Why these can never hold together; None where they can, or where that is not known."""
-        for subject, group in self._grouped(alternative).items():
+    def conflict(self, alternative: Alternative, *, unknown: bool = False) -> Conflict | None:
+        """Why these can never hold together; None where they can, or where that is not known. Where unknown lets in
+        too, no predicate must say more than that it is not otherwise."""
+        for subject, group in self.grouped(alternative, unknown=unknown).items():
             wanted = [one for _, one in group]
             if subject.solve(wanted) is IMPOSSIBLE:
                 return _least(subject, group)
@@ -50,16 +71,8 @@ class Prover:
 
     def witness(self, alternative: Alternative, rules: Iterable[Rule]) -> Mapping[str, Json] | None:
         """Facts of which all these rules say yes, each asked to be sure; None where none were found."""
-        scene = Scene(NOW)
-        for subject, group in self._grouped(alternative).items():
-            wanted = [one for _, one in group]
-            value = subject.solve(wanted)
-            if value is IMPOSSIBLE:
-                return None
-            if value is not UNSURE:
-                subject.place(value, wanted, scene)
-        facts = scene.facts()
-        return shown(facts) if all(rule.decide(facts).outcome is Outcome.YES for rule in rules) else None
+        groups = {subject: [one for _, one in group] for subject, group in self.grouped(alternative).items()}
+        return witness(groups, rules)
 
     def predicate(self, node: Node) -> Predicate:
         """The node as a predicate, made once."""
@@ -69,13 +82,28 @@ class Prover:
             found = self._predicates[id(node)] = (node, self._subjects.predicate(node))
         return found[1]
 
-    def _grouped(self, alternative: Alternative) -> dict[Subject, list[tuple[Literal, Wanted]]]:
-        groups: dict[Subject, list[tuple[Literal, Wanted]]] = {}
+    def grouped(self, alternative: Alternative, *, unknown: bool = False) -> dict[Subject, list[Meant]]:
+        """What the alternative wants, by what it is about."""
+        groups: dict[Subject, list[Meant]] = {}
         for literal in alternative:
             predicate = self.predicate(literal.node)
-            wanted = Wanted(predicate, Outcome.YES if literal.wanted else Outcome.NO)
-            groups.setdefault(predicate.subject, []).append((literal, wanted))
+            opposite = NO if literal.wanted else YES
+            outcomes = ANYTHING - opposite if unknown else YES if literal.wanted else NO
+            groups.setdefault(predicate.subject, []).append(Meant(literal, Wanted(predicate, outcomes)))
         return groups
+
+
+def witness(groups: Mapping[Subject, Sequence[Wanted]], rules: Iterable[Rule]) -> Mapping[str, Json] | None:
+    """Facts that make each subject's predicates say what they must, and of which all these rules say yes."""
+    scene = Scene(NOW)
+    for subject, wanted in groups.items():
+        value = subject.solve(wanted)
+        if value is IMPOSSIBLE:
+            return None
+        if value is not UNSURE:
+            subject.place(value, wanted, scene)
+    facts = scene.facts()
+    return shown(facts) if all(rule.decide(facts).outcome is Outcome.YES for rule in rules) else None
 
 
 def words(literal: Literal) -> str:
@@ -93,7 +121,7 @@ def shown(facts: Facts) -> Mapping[str, Json]:
     return told
 
 
-def _least(subject: Subject, group: Sequence[tuple[Literal, Wanted]]) -> Conflict:
+def _least(subject: Subject, group: Sequence[Meant]) -> Conflict:
     """A single one or a pair where that is enough, so that an author sees what to change."""
     for size in (1, 2):
         for some in combinations(group, size):

@@ -54,14 +54,24 @@ class Predicate:
 
 
 class Wanted(NamedTuple):
-    """A predicate, and what it must say."""
+    """A predicate, and what it may say."""
 
     predicate: Predicate
-    outcome: Outcome
+    outcomes: frozenset[Outcome]
 
     def holds(self, value: Value) -> bool:
-        """Whether it says that of this value."""
-        return self.predicate.says(value) is self.outcome
+        """Whether it says one of those of this value."""
+        return self.predicate.says(value) in self.outcomes
+
+    @property
+    def opposite(self) -> Wanted:
+        """That it says anything else."""
+        return Wanted(self.predicate, ANYTHING - self.outcomes)
+
+
+ANYTHING: Final = frozenset(Outcome)
+YES: Final = frozenset({Outcome.YES})
+NO: Final = frozenset({Outcome.NO})
 
 
 class Nothing(Enum):
@@ -89,12 +99,20 @@ def tried(among: Iterable[Sample], wanted: Sequence[Wanted], kind: type) -> Valu
     return UNSURE if unsure and not _clash(wanted) else IMPOSSIBLE
 
 
+def _contradicts_itself(wanted: Sequence[Wanted]) -> bool:
+    """Whether one predicate would have to say two things."""
+    said: dict[Predicate, frozenset[Outcome]] = {}
+    for predicate, outcomes in wanted:
+        said[predicate] = said.get(predicate, ANYTHING) & outcomes
+    return not all(said.values())
+
+
 def _clash(wanted: Sequence[Wanted]) -> bool:
     """Whether a text would have to start, or end, in two ways of which neither begins the other."""
     ends: dict[str, list[str]] = {"starts_with": [], "ends_with": []}
-    for predicate, outcome in wanted:
+    for predicate, outcomes in wanted:
         node = predicate.node
-        if isinstance(node, Call) and node.operator in ends and outcome is Outcome.YES and len(node.args) == 2:
+        if isinstance(node, Call) and node.operator in ends and outcomes == YES and len(node.args) == 2:
             text = node.args[1]
             if fixed_path(node.args[0]) and isinstance(text, Const) and isinstance(text.value, str):
                 folded = text.value.casefold()
@@ -141,7 +159,7 @@ class Subject:
 
     def solve(self, wanted: Sequence[Wanted]) -> Value:
         """A value of which all these hold; `IMPOSSIBLE` where there is none, `UNSURE` where none was found."""
-        return IMPOSSIBLE if len({one.outcome for one in wanted}) > 1 else UNSURE
+        return UNSURE if ANYTHING.intersection(*(one.outcomes for one in wanted)) else IMPOSSIBLE
 
     def place(self, value: Value, wanted: Sequence[Wanted], scene: Scene) -> None:
         """Make the subject have this value in a scene."""
@@ -184,6 +202,8 @@ class Known(Subject):
 
     def solve(self, wanted: Sequence[Wanted]) -> Value:
         """A value of its type, else none at all."""
+        if _contradicts_itself(wanted):
+            return IMPOSSIBLE
         unsure = self._attribute is not None and self._attribute.type in {FactType.LIST, FactType.OBJECT}
         for kind in self._kinds():
             found = tried(self._samples(kind, wanted), wanted, kind)
