@@ -24,7 +24,8 @@ def judge(root: Node, prover: Prover) -> Iterator[Finding]:
     if len(proved) == len(conflicts):
         yield _never(root, proved)
         return
-    yield from _dead(ways.clauses, conflicts)
+    if ways.exact:
+        yield from _dead(ways.clauses, conflicts)
     yield from _always(root, prover)
 
 
@@ -75,16 +76,14 @@ def _conflicting(conflict: Conflict) -> Finding:
 
 def _dead(ways: Sequence[Alternative], conflicts: Sequence[Conflict | None]) -> Iterator[Finding]:
     """Predicates that stand only in alternatives that can never hold: each place is told once."""
-    alive = {
-        id(literal.node) for way, conflict in zip(ways, conflicts, strict=True) if conflict is None for literal in way
-    }
-    told: set[str] = set()
-    for conflict in conflicts:
-        if conflict is None:
-            continue
+    alive = {one.node.pointer for way, conflict in zip(ways, conflicts, strict=True) if conflict is None for one in way}
+    wanted = {(one.node.pointer, one.wanted) for way in ways for one in way}
+    for conflict in filter(None, conflicts):
         for literal in conflict.literals:
-            if id(literal.node) not in alive and literal.node.pointer not in told:
-                told.add(literal.node.pointer)
+            pointer = literal.node.pointer
+            # A condition of `if` stands on both sides: it matters, though neither side can hold.
+            if pointer not in alive and (pointer, not literal.wanted) not in wanted:
+                alive.add(pointer)
                 yield _without_use(literal, conflict)
                 break
 

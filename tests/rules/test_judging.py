@@ -111,3 +111,9 @@ def test_what_is_proved_is_told_with_every_place_and_why(case: dict[str, Any]) -
 def test_nothing_is_claimed_that_is_not_proved(logic: Any) -> None:
     """Some of these can hold, and of some it is not seen that they cannot: both are let pass."""
     assert [one for one in check(logic, VOCABULARY) if one.severity != "note"] == []
+
+
+def test_a_condition_matters_though_neither_side_of_it_is_open() -> None:
+    condition = {"and": [{"<": [var("n"), var("m")]}, {"==": [var("c"), "a"]}]}
+    found = check({"if": [condition, {"==": [var("c"), "b"]}, {"==": [var("c"), "a"]}]}, VOCABULARY)
+    assert [(one.code, one.pointer) for one in found] == [("dead-part", "/if/1")]
