@@ -30,9 +30,8 @@ from rules.modes import Mode, evaluating
 from rules.rule import HOT
 from rules.values import Facts
 
-PLACES = [
-    f"{name} {number}" for number in range(5) for name in "Bern Basel Chur Genf Olten Sitten Thun Uster Wil Zug".split()
-]
+TOWNS = ["Bern", "Basel", "Chur", "Genf", "Olten", "Sitten", "Thun", "Uster", "Wil", "Zug"]
+PLACES = [f"{town} {number}" for number in range(5) for town in TOWNS]
 DAY = 86_400
 NOW = 1_750_000_000
 
