@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from rules.javascript import ABSENT, UNDEFINED, Value
-from rules.nodes import Array, Call, Const, Node
-from rules.operator import Builder, Operator
+from rules.junctions import timed_junction
+from rules.nodes import Array, Call, Const, Node, children
+from rules.operator import Builder, Operator, Truth
 from rules.pieces import Piece, Scope, is_plain
 from rules.reading import fixed_path
 from rules.values import Facts, Outcome, Verdict
@@ -40,15 +41,15 @@ class DecisionWriter(Writer):
         if isinstance(node, Const) or (isinstance(node, Array) and not node.items):
             self._settled(node, negated, then)
         elif self._junctions >= DEEPEST or self.size >= LARGEST:
-            self._called(node, negated, then)
-        elif operator is not None and operator.write_truth is not None and isinstance(node, Call) and node.args:
+            self.judged(node, negated, then)
+        elif operator is not None and operator.write_truth is not None and len(children(node)) >= operator.least:
             self._junctions += 1
             operator.write_truth(node, self, negated, then)
             self._junctions -= 1
         elif self._is_strict(node):
             self._asked(node, negated, then)
         else:
-            self._called(node, negated, then)
+            self.judged(node, negated, then)
 
     def answer(self, outcome: Outcome, name: str) -> None:
         """The end of a rule: its verdict."""
@@ -69,9 +70,11 @@ class DecisionWriter(Writer):
     def _settled(self, node: Node, negated: bool, then: Then) -> None:
         then(*self.verdict(self.known.truth(node, negated=negated).decide(None, NOBODY)))
 
-    def _called(self, node: Node, negated: bool, then: Then) -> None:
+    def judged(self, node: Node, negated: bool, then: Then) -> None:
+        """The verdict as a call of what is built, and what is done with each outcome."""
         name = self.fresh()
-        self.line(f"{name} = {self.bind(self.known.truth(node, negated=negated).decide)}(data, facts)")
+        decide = self.bind(self.known.truth(node, negated=negated).decide)
+        self.line(f"{name} = {decide}({self.scope.whole(self)}, facts)")
         unknown, yes = self.ours(Outcome.UNKNOWN), self.ours(Outcome.YES)
         self.branches(
             [
@@ -125,7 +128,8 @@ class DecisionWriter(Writer):
         if operator is None or not isinstance(node, Call):
             return False
         if node.operator == "var":
-            return bool(fixed_path(node)) and is_plain(fixed_path(node) or ()) and _default(node) is not ABSENT
+            path = fixed_path(node)
+            return path is not None and is_plain(path) and _default(node) is not ABSENT
         args = node.args[: operator.most]
         return operator.apply is not None and len(args) >= operator.least and all(map(self._is_strict, args))
 
@@ -155,6 +159,8 @@ def _junction(node: Call, writer: DecisionWriter, negated: bool, then: Then, dec
         return writer.decide(node.args[0], negated, then)
     deciding = OPPOSITE[deciding] if negated else deciding
     whole = writer.known.truth(node, negated=negated)
+    if whole.timed:
+        return _timed(node, writer, negated, then, whole)
     neutral = Verdict(OPPOSITE[deciding], None, whole.no if deciding is Outcome.YES else whole.yes)
     unknown = writer.fresh()
     decided = "" if then == writer.answer else writer.fresh()
@@ -181,6 +187,30 @@ def _junction(node: Call, writer: DecisionWriter, negated: bool, then: Then, dec
     _, lines = writer.apart(every)
     writer.block("while True:", [*lines, "break"])
     return writer.branches([(f"{decided} is not None", deciding, decided), *cases], then)
+
+
+def _timed(node: Call, writer: DecisionWriter, negated: bool, then: Then, whole: Truth) -> None:
+    """A junction with a clock in it, as the whole of a rule: what time cannot change is written, the rest called."""
+    parts = [(arg, writer.known.truth(arg, negated=negated)) for arg in node.args]
+    lasting = [arg for arg, part in parts if not part.timed]
+    if then != writer.answer or not lasting:
+        return writer.judged(node, negated, then)
+    deciding = whole.settles
+    neutral = Verdict(OPPOSITE[deciding], None, whole.no if deciding is Outcome.YES else whole.yes)
+    rest = timed_junction(tuple(part.decide for _, part in parts if part.timed), deciding, neutral)
+    answer = writer.fresh()
+
+    def one(outcome: Outcome, name: str) -> None:
+        if outcome is deciding:
+            writer.answer(outcome, name)
+        elif outcome is Outcome.UNKNOWN:
+            writer.line(f"{answer} = {answer} or {name}")
+
+    writer.line(f"{answer} = None")
+    for arg in lasting:
+        writer.decide(arg, negated, one)
+    whole_name = writer.scope.whole(writer)
+    return writer.line(f"return {writer.bind(rest)}({whole_name}, facts, {answer} or {writer.bind(neutral)})")
 
 
 def _default(node: Call) -> Value:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from rules.compiler import EMPTY, KNOWN, PLAIN
+from rules.compiler import EMPTY, KNOWN, PLAIN, TIMED
 from rules.decided import DecisionWriter
 from rules.javascript import Value
 from rules.nodes import Call, Node, children, is_scoped
-from rules.operator import Decision, Expression
+from rules.operator import Expression, Truth
 from rules.pieces import Data, is_plain, opened
 from rules.reading import fixed_path
 from rules.table import OPERATORS
@@ -51,13 +51,13 @@ def write_value(root: Node, otherwise: Expression) -> Source:
     return finished(writer, f"data, facts={writer.ours(EMPTY)}", f"{writer.bind(otherwise)}(data, facts)")
 
 
-def write_decision(root: Node, otherwise: Decision) -> Source:
-    """The rule as a three-valued verdict, for rules that read no events: facts -> verdict."""
-    writer = DecisionWriter(OPERATORS, PLAIN, KNOWN, Data())
+def write_decision(root: Node, otherwise: Truth) -> Source:
+    """The rule, of which `otherwise` is compiled already, as a three-valued verdict: facts -> verdict."""
+    writer = DecisionWriter(OPERATORS, PLAIN, TIMED if otherwise.timed else KNOWN, Data())
     writer.line("data = facts.values")
     begin(writer, root)
     writer.decide(root, False, writer.answer)
-    return finished(writer, "facts", f"{writer.bind(otherwise)}(facts.values, facts)")
+    return finished(writer, "facts", f"{writer.bind(otherwise.decide)}(facts.values, facts)")
 
 
 def begin(writer: Writer, root: Node) -> None:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 from rules.javascript import Value, truthy
 from rules.nodes import Call, Const, Node
 from rules.operator import Builder, Decision, Truth
 from rules.values import Facts, Instant, Outcome, Verdict
 from rules.verdicts import predicate, verdicts
+
+
+class Resumable(Protocol):
+    """A decision that may go on from what was found before it."""
+
+    def __call__(self, data: Value, facts: Facts, answer: Verdict = ...) -> Verdict:
+        """The verdict of the rest."""
+        ...
+
 
 OPPOSITE: Final = {Outcome.YES: Outcome.NO, Outcome.NO: Outcome.YES}
 
@@ -64,7 +73,7 @@ def _junction(node: Call, builder: Builder, negated: bool, deciding: Outcome) ->
     neutral = Verdict(OPPOSITE[deciding], None, all_named)
     steps = tuple(part.decide for part in parts)
     timed = parts[-1].timed
-    decide = _timed_junction(steps, deciding, neutral) if timed else _plain_junction(steps, deciding, neutral)
+    decide: Decision = (timed_junction if timed else _plain_junction)(steps, deciding, neutral)
     yes, no = ((node.pointer,), all_named) if deciding is Outcome.YES else (all_named, (node.pointer,))
     return Truth(decide, timed, yes, no, parts=tuple(parts), settles=deciding)
 
@@ -86,12 +95,15 @@ def _plain_junction(steps: tuple[Decision, ...], deciding: Outcome, neutral: Ver
     return decide
 
 
-def _timed_junction(steps: tuple[Decision, ...], deciding: Outcome, neutral: Verdict) -> Decision:
-    """As above; what decides is the part that goes on deciding longest, else the first change of any part counts."""
+def timed_junction(steps: tuple[Decision, ...], deciding: Outcome, neutral: Verdict) -> Resumable:
+    """As above; what decides is the part that goes on deciding longest, else the first change of any part counts.
 
-    def decide(data: Value, facts: Facts) -> Verdict:
+    What was asked before may have left an unknown `answer`; else it is the neutral one.
+    """
+
+    def decide(data: Value, facts: Facts, answer: Verdict = neutral) -> Verdict:
         held: Verdict | None = None
-        answer, until = neutral, None
+        until = None
         for step in steps:
             verdict = step(data, facts)
             if verdict.outcome is deciding:

@@ -10,6 +10,7 @@ from rules.kinds import Kind
 from rules.loops import write_all, write_filter, write_map, write_none, write_reduce, write_some
 from rules.nodes import Call
 from rules.operator import Builder, Example, Expression, Operator, argument, pure
+from rules.quantified import decide_all, decide_none, decide_some
 from rules.values import Facts, Json, Outcome
 
 LONGEST: Final = 100_000
@@ -213,6 +214,7 @@ OPERATORS: Final = (
         unknown="where the list is absent, or an element unknown while none fails",
         takes=(Kind.LIST, Kind.ANY),
         write=write_all,
+        write_truth=decide_all,
     ),
     Operator(
         "some",
@@ -227,6 +229,7 @@ OPERATORS: Final = (
         unknown="where the list is absent, or an element unknown while none passes",
         takes=(Kind.LIST, Kind.ANY),
         write=write_some,
+        write_truth=decide_some,
     ),
     Operator(
         "none",
@@ -241,5 +244,6 @@ OPERATORS: Final = (
         unknown="where the list is absent, or an element unknown while none passes",
         takes=(Kind.LIST, Kind.ANY),
         write=write_none,
+        write_truth=decide_none,
     ),
 )

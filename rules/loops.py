@@ -78,7 +78,11 @@ def _reduced(node: Call, writer: Writer, accumulator: Piece) -> Piece:
     made: list[Piece] = []
 
     def body(row: str) -> None:
-        piece = writer.within(Reduction(row, accumulator), lambda: writer.operand(node.args[1]))
+        scope = Reduction(row, accumulator)
+        piece, lines = writer.apart(lambda: writer.within(scope, lambda: writer.operand(node.args[1])))
+        if scope.same:
+            writer.line(f"{scope.same} = {scope.object(writer)}")
+        writer.lines += lines
         made.append(piece)
         text = piece.text if accumulator.form is Form.DOUBLE else writer.plain(piece).text
         writer.line(f"{accumulator.text} = {text}")

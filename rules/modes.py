@@ -61,8 +61,9 @@ def deciding(root: Node, mode: Mode, truth: Truth) -> Decision:
     if mode is Mode.TRACE:
         return lambda facts: traced_truth(root, Notes(), timed=truth.timed).decide(facts.values, facts)
     decide = truth.decide
-    if mode is Mode.SOURCE and not truth.timed and is_writable(root):
-        return write_decision(root, decide).made()
+    gains = not truth.timed or any(not part.timed for part in truth.parts)
+    if mode is Mode.SOURCE and gains and is_writable(root):
+        return write_decision(root, truth).made()
     return lambda facts: decide(facts.values, facts)
 
 

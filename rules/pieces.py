@@ -88,20 +88,28 @@ class Element:
         return Piece(_last(writer, opened(writer, self.name, path[:-1], 0), path[-1], default))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reduction:
-    """What `reduce` reads: the element, and the value so far."""
+    """What `reduce` reads: the element, and the value so far. Who reads both as one object reads the `same` one."""
 
     current: str
     accumulator: Piece
+    same: str = ""
 
     def whole(self, writer: Writer) -> str:
-        """Both as one object."""
+        """Both as one object, which the loop makes first."""
+        self.same = self.same or writer.fresh()
+        return self.same
+
+    def object(self, writer: Writer) -> str:
+        """The object itself."""
         current, accumulator = writer.ours("current"), writer.ours("accumulator")
         return f"{{{current}: {self.current}, {accumulator}: {writer.plain(self.accumulator).text}}}"
 
     def at(self, writer: Writer, path: tuple[str, ...], default: Value) -> Piece | None:
         """One of both, or what is in the element."""
+        if not path:
+            return Piece(self.whole(writer))
         if path == ("accumulator",):
             return self.accumulator
         if path[:1] == ("current",) and (len(path) > 1 or default is UNDEFINED):

@@ -8,6 +8,7 @@ import re
 import token
 import tokenize
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def source_of(rule: Rule) -> Source:
 
 
 def decision_of(rule: Rule) -> Source:
-    return write_decision(rule.root, rule.truth.decide)
+    return write_decision(rule.root, rule.truth)
 
 
 CASE_FILES = sorted((CASES / "rules").glob("evaluate-*.json"))
@@ -181,10 +182,10 @@ def test_a_fact_that_is_missing_is_no_exception() -> None:
     def never(*given: Any) -> Any:
         raise AssertionError(given)
 
-    root = parse(logic).root
+    root, truth = parse(logic).root, parse(logic).truth
     for values in ({"profile": {}}, {"profile": {"orders": 1}, "events": []}):
         assert write_value(root, never).made()(values) is False
-        assert write_decision(root, never).made()(Facts(0.0, values)).outcome == "unknown"
+        assert write_decision(root, replace(truth, decide=never)).made()(Facts(0.0, values)).outcome == "unknown"
 
 
 @pytest.mark.parametrize("logic", [{"==": [{"var": "a.b"}, 1]}, {"if": [{"var": "a.b"}, "x", "y"]}, 5, {"and": []}])
@@ -269,6 +270,27 @@ def test_a_rule_with_a_clock_keeps_it() -> None:
     expected: Verdict = rule.truth.decide(facts.values, facts)
     assert expected.valid_until == 105.0
     assert all(deciding(rule.root, mode, rule.truth)(facts) == expected for mode in Mode)
+
+
+@settings(max_examples=RULES // 4, deadline=None)
+@given(SEEDS)
+def test_source_leaves_to_the_clock_what_is_the_clocks(seed: int) -> None:
+    """Rules of which one part changes with time: outcome, time and reason are those of closures."""
+    chance = Chance(seed)
+    clocks: list[Json] = [
+        {chance.dice.choice([">", "<", "=="]): [{"events": {"type": kind, "within": "10s"}}, chance.dice.randrange(3)]}
+        for kind in ("x", "y")
+    ]
+    parts = [*(chance.rule(2) for _ in range(chance.dice.randrange(1, 4))), *clocks[: chance.dice.randint(1, 2)]]
+    chance.dice.shuffle(parts)
+    whole: Json = {chance.dice.choice(["and", "or"]): parts}
+    rule = parse(chance.dice.choice([whole, {"!": [whole]}, {"or": [whole, chance.rule(1)]}]))
+    closures, source = (deciding(rule.root, mode, rule.truth) for mode in (Mode.CLOSURES, Mode.SOURCE))
+    for _ in range(10):
+        events: Any = {kind: [[100.0 - 3 * at, {}] for at in range(chance.dice.randrange(6))] for kind in ("x", "y")}
+        facts = Facts(chance.dice.uniform(98, 112), chance.data(), events)
+        one, other = answer(closures, facts), answer(source, facts)
+        assert one == other, (rule, facts, one, other)
 
 
 def test_compiled_forms_need_no_facts_beside_the_data() -> None:
