@@ -19,6 +19,7 @@ from rules.words import PLAIN, Words, lately, listed
 MEASURES: Final = {
     "count": "the number of {events}",
     "sum": "the sum of {field} over {events}",
+    "distinct": "the number of different {field} of {events}",
     "last_age": "the seconds since the last of {events}",
     "first_age": "the seconds since the first of {events}",
 }
@@ -235,6 +236,8 @@ def _events(node: Events, words: Words, negated: bool) -> str:
         told += f" in the last {lately(str(node.spec['within']))}"
     if node.not_followed_by:
         told += f" not followed by “{node.not_followed_by}”"
+    if node.not_followed_within < FOREVER:
+        told += f" within {lately(str(node.spec['not_followed_within']))}"
     told = MEASURES[node.measure].format(events=told, field=node.field)
     return f"{told} is 0" if negated else told
 

@@ -7,7 +7,7 @@ is a span of time, and everything else follows: the value at any moment, and the
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -16,14 +16,15 @@ from rules.javascript import ABSENT, Value, number, to_number
 from rules.nodes import FOREVER, Events
 from rules.operator import Builder, Decision, Example, Expression, Operator
 from rules.reading import follow
+from rules.sets import identity
 from rules.values import Facts, Instant, Outcome
 
 MOMENTS: Final = 256
 """Changes that one predicate looks ahead: beyond them an answer is asked again."""
 
 
-Span: TypeAlias = tuple[Instant, Instant, float]
-"""One occurrence: it counts from the first moment until before the second, and weighs so much."""
+Span: TypeAlias = tuple[Instant, Instant, Instant, Any]
+"""One occurrence: it counts from the first moment until before the second, happened at the third, and bears a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,21 @@ class Reader:
             end = at + node.within
             if end <= now:
                 break
-            if closers:
-                end = min(end, next((closer for closer in closers if closer >= at), FOREVER))
-            if end > now and end > at and (where is None or where(properties, facts).outcome is Outcome.YES):
-                spans.append((at, end, self._amount(properties) if self.path else 0.0))
+            start, end = self._open(at, end, closers)
+            if end > now and end > start and (where is None or where(properties, facts).outcome is Outcome.YES):
+                spans.append((start, end, at, self._borne(properties) if self.path else None))
         return spans
+
+    def _open(self, at: Instant, end: Instant, closers: list[Any]) -> tuple[Instant, Instant]:
+        """From when until when an occurrence counts, for what follows it."""
+        place = bisect_left(closers, at)
+        closer = closers[place] if place < len(closers) else FOREVER
+        patience = self.node.not_followed_within
+        if patience >= FOREVER:
+            return at, min(end, closer)
+        # What does not follow is only sure when its time is over.
+        start = at + patience
+        return start, end if closer >= start else start
 
     def value(self, spans: Iterable[Span], now: Instant) -> Value:
         """The measure at a moment; null where there is nothing to tell the age of."""
@@ -62,22 +73,24 @@ class Reader:
             case "count":
                 return len(active)
             case "sum":
-                return number(_total([amount for _, _, amount in active]))
+                return number(_total([span[3] for span in active]))
+            case "distinct":
+                return len({span[3] for span in active} - {None})
             case "last_age":
-                return _age(active[0][0], now) if active else None
+                return _age(active[0][2], now) if active else None
             case _:
-                return _age(active[-1][0], now) if active else None
+                return _age(active[-1][2], now) if active else None
 
     def moments(self, spans: Iterable[Span], now: Instant) -> Iterator[Instant]:
         """The moments after `now` at which the measure may change what is said of it."""
-        for at, end, _ in spans:
-            if at > now:
-                yield at
+        for start, end, at, _ in spans:
+            if start > now:
+                yield start
             if end < FOREVER:
                 yield end
             if self.node.measure.endswith("age"):
                 for age in self.ages if self.ages is not None else (max(_age(at, now), -1) + 1,):
-                    if max(at, now) < at + age < end:
+                    if max(start, now) < at + age < end:
                         yield at + age
 
     def timeline(self, spans: list[Span], now: Instant) -> Iterator[tuple[Instant, Value]]:
@@ -96,8 +109,11 @@ class Reader:
             return []
         return [one[0] for one in reversed(facts.events.get(self.node.not_followed_by, ()))]
 
-    def _amount(self, properties: Value) -> float:
+    def _borne(self, properties: Value) -> Any:
+        """What an occurrence adds to the measure: an amount, or what a value of its own is equal to."""
         found = follow(properties, self.path)
+        if self.node.measure == "distinct":
+            return identity(found) if type(found) in {int, float, str, bool} else None
         amount = to_number(found) if type(found) in {int, float, str} else 0.0
         return amount if math.isfinite(amount) else 0.0
 
@@ -105,8 +121,11 @@ class Reader:
 def _total(amounts: list[float]) -> float:
     try:
         return math.fsum(amounts)
-    except OverflowError:  # the exact sum needs more room than a number has; JavaScript's is then infinite
-        return sum(amounts)
+    except OverflowError:  # the exact sum needs more room than a number has: one after the other, as JavaScript does
+        total = 0.0
+        for amount in amounts:  # not sum(): it compensates for rounding since Python 3.12
+            total += amount
+        return total
 
 
 def _age(at: Instant, now: Instant) -> int:

@@ -24,6 +24,9 @@ AMOUNTS: Final = {
     "!==": "not exactly",
 }
 
+OF_A_FIELD: Final = frozenset({"sum", "distinct"})
+"""Measures that are said as numbers."""
+
 NEVER: Final = {("<", 1), ("<=", 0), ("==", 0), ("===", 0)}
 EVER: Final = {(">=", 1), (">", 0), ("!=", 0), ("!==", 0)}
 
@@ -50,7 +53,7 @@ def reading_against(node: Node) -> tuple[Events, str, float] | None:
 def happening(node: Node, words: Words, *, negated: bool, say: Say) -> str | None:
     """Such a predicate in words: `“Product Viewed” happened at least 3 times in the last 10 minutes`."""
     found = reading_against(node)
-    if found is None or found[0].measure == "sum":
+    if found is None or found[0].measure in OF_A_FIELD:
         return None
     reading, operator, bound = found
     operator = OPPOSITE[operator] if negated else operator
@@ -68,7 +71,7 @@ def happening(node: Node, words: Words, *, negated: bool, say: Say) -> str | Non
 
 def happened(reading: Events, value: Json, words: Words, say: Say) -> str | None:
     """What the log says: `“Product Viewed” happened once in the last 10 minutes`."""
-    if reading.measure == "sum" or (value is not None and type(value) not in {int, float}):
+    if reading.measure in OF_A_FIELD or (value is not None and type(value) not in {int, float}):
         return None
     who, when = what_of(reading, words, say), _when(reading)
     if reading.measure == "count":
@@ -97,7 +100,11 @@ def what_of(reading: Events, words: Words, say: Say) -> str:
 
 def _when(reading: Events) -> str:
     told = f" in the last {lately(str(reading.spec['within']))}" if reading.within < FOREVER else ""
-    return f"{told}, not followed by “{reading.not_followed_by}”" if reading.not_followed_by else told
+    if not reading.not_followed_by:
+        return told
+    patience = reading.not_followed_within
+    within = f" within {lately(str(reading.spec['not_followed_within']))}" if patience < FOREVER else ""
+    return f"{told}, not followed by “{reading.not_followed_by}”{within}"
 
 
 def _amount(operator: str, told: str) -> str:

@@ -59,7 +59,8 @@ class Call:
 
 @dataclass(slots=True)
 class Events:
-    """A reading of the event log. `within` is a window in seconds, `place` points to what it was parsed from."""
+    """A reading of the event log. `place` points to what it was parsed from; `within` and `not_followed_within` are
+    windows in seconds."""
 
     pointer: str
     place: str
@@ -70,6 +71,7 @@ class Events:
     where: Node | None
     not_followed_by: str
     spec: dict[str, Json]
+    not_followed_within: float = FOREVER
 
     operator = "events"
 

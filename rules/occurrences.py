@@ -44,8 +44,8 @@ def _counted(reading: Events, bounds: list[float], facts: Facts, satisfy: Satisf
     reader = reader_of(reading, KNOWN)
     spans = [span for span in reader.spans(facts) if span[0] <= facts.now < span[1]]
     value: Any = reader.value(spans, facts.now)
-    there = _places(reading, [span[0] for span in spans], facts)
-    ages = [facts.now - span[0] for span in spans]
+    there = _places(reading, [span[2] for span in spans], facts)
+    ages = [facts.now - span[2] for span in spans]
     properties: dict[str, Json] | None = {} if reading.where is None else satisfy(reading.where)
     within = span_of(reading)
     if properties is not None and reading.measure.endswith("age"):

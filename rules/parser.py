@@ -19,8 +19,9 @@ TEXT: Final = 10_000
 DOCUMENT: Final = 1_000_000
 """Characters or bytes in a whole rule."""
 
-MEASURES: Final = ("count", "sum", "last_age", "first_age")
-SPEC: Final = ("type", "within", "measure", "field", "where", "not_followed_by")
+MEASURES: Final = ("count", "sum", "distinct", "last_age", "first_age")
+OF_A_FIELD: Final = ("sum", "distinct")
+SPEC: Final = ("type", "within", "measure", "field", "where", "not_followed_by", "not_followed_within")
 
 
 class Parser:
@@ -128,23 +129,34 @@ class Parser:
         field = self._text(spec, "field", place)
         if measure not in MEASURES:
             self._fault(f"{place}/measure", f"there is no measure {measure!r}", meant(measure, MEASURES))
-        if (measure == "sum") != bool(field):
-            self._fault(
-                place, "`field` goes with the measure `sum`, and `sum` with a field", "name the property to add up"
-            )
+        if (measure in OF_A_FIELD) != bool(field):
+            message = "`field` goes with the measures `sum` and `distinct`, and they with a field"
+            self._fault(place, message, "name the property to add up, or whose values to count")
         if not spec.get("type"):
             self._fault(place, "events wants the type of event to read", 'such as "Product Viewed"')
         return Events(
             pointer,
             place,
             self._text(spec, "type", place),
-            self._within(spec, place),
+            self._window(spec, "within", place),
             measure,
             field,
             self._where(spec, place),
             self._text(spec, "not_followed_by", place),
             {} if self.faults else {key: copied(inner) for key, inner in spec.items()},
+            self._patience(spec, place),
         )
+
+    def _patience(self, spec: dict[str, Json], place: str) -> float:
+        """The time in which the other event may still follow."""
+        if "not_followed_within" not in spec:
+            return FOREVER
+        place, patience = f"{place}/not_followed_within", self._window(spec, "not_followed_within", place)
+        if not spec.get("not_followed_by"):
+            self._fault(place, "`not_followed_within` goes with `not_followed_by`", "name the event that may follow")
+        elif FOREVER > patience >= self._window(spec, "within", place):
+            self._fault(place, "nothing would ever count: it is not shorter than `within`", "widen `within`")
+        return patience
 
     def _where(self, spec: dict[str, Json], place: str) -> Node | None:
         if spec.get("where") is None:
@@ -154,17 +166,17 @@ class Parser:
         self._in_where = outer
         return made
 
-    def _within(self, spec: dict[str, Json], place: str) -> float:
-        text = spec.get("within")
+    def _window(self, spec: dict[str, Json], key: str, place: str) -> float:
+        text = spec.get(key)
         if text is None:
             return FOREVER
         if not isinstance(text, str):
-            self._fault(f"{place}/within", f"{text!r} is no length of time", REMEDY)
+            self._fault(f"{place}/{key}", f"{text!r} is no length of time", REMEDY)
             return FOREVER
         try:
             return window(text)
         except RuleError as error:
-            self._fault(f"{place}/within", error.message, error.remedy)
+            self._fault(f"{place}/{key}", error.message, error.remedy)
             return FOREVER
 
     def _text(self, spec: dict[str, Json], key: str, place: str) -> str:

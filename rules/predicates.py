@@ -9,7 +9,7 @@ from typing import Any, Final
 from rules.compiler import KNOWN
 from rules.errors import RuleError
 from rules.javascript import ABSENT, Value, truthy
-from rules.nodes import Call, Const, Events, Node, walk
+from rules.nodes import FOREVER, Call, Const, Events, Node, walk
 from rules.questions import Fact
 from rules.reading import fixed_path
 from rules.registry import Registry
@@ -61,6 +61,8 @@ class Subjects:
         if asked is None:
             return None
         reading, test, numbers = asked
+        if reading.measure == "distinct" or reading.not_followed_within < FOREVER:
+            return None
         where = repr(reading.where.logic) if reading.where else ""
         chain = (reading.type, where, reading.not_followed_by)
         if reading.measure == "count":

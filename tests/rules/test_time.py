@@ -18,14 +18,16 @@ BOUNDS = st.integers(0, 12) | st.sampled_from([0.5, 3.5])
 
 
 @st.composite
-def readings(draw: st.DrawFn, measures: tuple[str, ...] = ("count", "sum", "last_age", "first_age")) -> Any:
+def readings(draw: st.DrawFn, measures: tuple[str, ...] = ("count", "sum", "distinct", "last_age", "first_age")) -> Any:
     spec: dict[str, Any] = {"type": draw(st.sampled_from("AB")), "measure": draw(st.sampled_from(measures))}
-    if spec["measure"] == "sum":
+    if spec["measure"] in {"sum", "distinct"}:
         spec["field"] = "price"
     if draw(st.booleans()):
-        spec["within"] = f"{draw(st.integers(1, 20))}s"
+        spec["within"] = f"{draw(st.integers(2, 20))}s"
     if draw(st.booleans()):
         spec["not_followed_by"] = "B" if spec["type"] == "A" else "A"
+        if draw(st.booleans()):
+            spec["not_followed_within"] = f"{draw(st.integers(1, int(spec.get('within', '20s')[:-1]) - 1))}s"
     if draw(st.booleans()):
         spec["where"] = {">": [{"var": "price"}, 1]}
     return {"events": spec}
@@ -44,7 +46,7 @@ def logs(draw: st.DrawFn) -> dict[str, Any]:
 
 def rules() -> st.SearchStrategy[Any]:
     pairs = st.builds(lambda op, one, other: {op: [one, other]}, OPS, readings(), readings())
-    sums = st.builds(lambda op, one, n: {op: [{"+": [one, 1]}, n]}, OPS, readings(("count", "sum")), BOUNDS)
+    sums = st.builds(lambda op, one, n: {op: [{"+": [one, 1]}, n]}, OPS, readings(("count", "sum", "distinct")), BOUNDS)
     leaves = comparisons() | pairs | sums | st.builds(lambda one: {"!": one}, readings()) | st.just({"in_segment": "s"})
     return st.recursive(
         leaves,
@@ -125,6 +127,42 @@ def test_a_rule_with_time_in_both_modes_says_the_same() -> None:
     assert parse({"events": {**reading, "measure": "first_age"}}).evaluate({}, facts) == 8
     assert parse({"events": {"type": "none", "measure": "last_age"}}).evaluate({}, facts) is None
     assert parse({"in_segment": "s"}).evaluate({}, facts) is True
+
+
+@pytest.mark.parametrize(
+    ("after", "outcome", "until"),
+    [
+        (None, "no", NOW + 50.0),  # nothing yet: it is sure in 50 seconds, and counts from then on
+        (5.0, "no", None),  # followed in time: it never counts
+        (60.0, "no", NOW + 50.0),  # its minute is over when it comes
+    ],
+)
+def test_what_does_not_follow_in_time_counts_when_its_time_is_over(
+    after: float | None, outcome: str, until: float | None
+) -> None:
+    reading = {"type": "Cart", "not_followed_by": "Order", "not_followed_within": "1m", "within": "1h"}
+    events = {"Cart": [[NOW - 10, {}]], "Order": [] if after is None else [[NOW - 10 + after, {}]]}
+    logic = {">": [{"events": reading}, 0]}
+    verdict = at(logic, events, NOW)
+    assert (verdict.outcome, verdict.valid_until) == (outcome, until)
+    if until is not None:
+        later = at(logic, events, until)
+        assert (later.outcome, later.valid_until) == ("yes", NOW - 10 + 3_600)
+
+
+def test_different_values_are_counted_once() -> None:
+    values: list[Any] = ["tea", "coffee", "tea", 1, 1.0, True, None, ["x"], {"y": 1}]
+    log = [[NOW - n, {"kind": value}] for n, value in enumerate(values)] + [[NOW - 20, {}]]
+    reading = {"type": "Viewed", "measure": "distinct", "field": "kind"}
+    assert parse({"events": reading}).evaluate({}, Facts(NOW, {}, {"Viewed": log})) == 4
+
+
+def test_a_sum_is_finite_where_it_is_so_one_after_the_other() -> None:
+    """The exact sum of these needs more room on its way than a number has."""
+    huge = 1.7e308
+    log = [[NOW - n, {"price": price}] for n, price in enumerate([huge, -huge, huge])]
+    reading = {"events": {"type": "Bought", "measure": "sum", "field": "price"}}
+    assert parse(reading).evaluate({}, Facts(NOW, {}, {"Bought": log})) == huge
 
 
 def test_a_sum_beyond_all_numbers_is_infinite_and_no_error() -> None:
