@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Final
 
+from rules.course import ANYTHING, Course, Range, corners
 from rules.javascript import NAN, UNDEFINED, Value, number, parse_float, to_number
 from rules.kinds import Kind
 from rules.operator import Example, pure
@@ -49,6 +51,25 @@ def remainder(a: Value = UNDEFINED, b: Value = UNDEFINED) -> Value:
     return number(math.fmod(over, under))
 
 
+def over_divided(over: Course, under: Course) -> Course:
+    """Steady as long as the divisor keeps its sign."""
+    if type(under) is Range and under.low <= 0 <= under.high:
+        return ANYTHING
+    return corners(divided, over, under)
+
+
+def over_remainder(over: Course, under: Course) -> Course:
+    """It rises to the divisor, then begins anew."""
+    size = abs(to_number(under)) if type(under) is not Range else math.inf
+    if type(over) is not Range or not 0 < size < math.inf:
+        return ANYTHING
+    low, high = math.fmod(over.low, size), math.fmod(over.high, size)
+    # As far apart as before, and on one side of zero: no new beginning lies between them.
+    if high - low == over.high - over.low and over.low * over.high >= 0:
+        return Range(low, high, over.whole and type(under) is int)
+    return Range(-size if over.low < 0 else 0, size if over.high > 0 else 0)
+
+
 def smallest(*values: Value) -> Value:
     """The least of the values as numbers; minus zero is less than zero."""
     numbers = [to_number(value) for value in values]
@@ -74,6 +95,7 @@ OPERATORS: Final = (
         (Example({"+": [1, 2, 3]}, None, 6), Example({"+": "3.14"}, None, 3.14), Example({"+": ["1abc", 1]}, None, 2)),
         plus,
         "arithmetic",
+        over=partial(corners, plus),
         takes=(Kind.NUMBER,),
         coercion=FLOAT,
         write=numeric("0.0 + {0}", "0.0 + {0} + {1}", "0.0 + {0} + {1} + {2}", only=NOT_NULL_OR_BOOLEAN),
@@ -84,6 +106,7 @@ OPERATORS: Final = (
         (Example({"-": [5, 2]}, None, 3),),
         minus,
         "arithmetic",
+        over=partial(corners, minus),
         takes=(Kind.NUMBER,),
         most=2,
         write=numeric("-({0} - 0.0)", "{0} - 0.0 - {1}", only=NOT_NULL),
@@ -94,6 +117,7 @@ OPERATORS: Final = (
         (Example({"*": [2, 3, 4]}, None, 24),),
         times,
         "arithmetic",
+        over=partial(corners, times),
         takes=(Kind.NUMBER,),
         coercion=FLOAT,
         write=numeric("({0} + 0.0) * ({1} + 0.0)", only=NOT_NULL_OR_BOOLEAN),
@@ -104,6 +128,7 @@ OPERATORS: Final = (
         (Example({"/": [5, 2]}, None, 2.5),),
         divided,
         "arithmetic",
+        over=over_divided,
         takes=(Kind.NUMBER,),
         least=2,
         most=2,
@@ -115,6 +140,7 @@ OPERATORS: Final = (
         (Example({"%": [5, 3]}, None, 2), Example({"%": [-5, 3]}, None, -2)),
         remainder,
         "arithmetic",
+        over=over_remainder,
         takes=(Kind.NUMBER,),
         least=2,
         most=2,
@@ -126,6 +152,7 @@ OPERATORS: Final = (
         (Example({"min": [3, 1, 2]}, None, 1),),
         smallest,
         "arithmetic",
+        over=partial(corners, smallest),
         takes=(Kind.NUMBER,),
         phrase="the least of {all}",
     ),
@@ -135,6 +162,7 @@ OPERATORS: Final = (
         (Example({"max": [3, 1, 2]}, None, 3),),
         largest,
         "arithmetic",
+        over=partial(corners, largest),
         takes=(Kind.NUMBER,),
         phrase="the greatest of {all}",
     ),

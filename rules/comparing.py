@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
 from typing import Final
 
 from rules.alike import Equality
+from rules.course import ANYTHING, Course, apart, order
 from rules.fast import equal_truth, order_truth
 from rules.javascript import UNDEFINED, Value, less, less_or_equal, loose_equal, strict_equal
 from rules.kinds import Kind
@@ -34,6 +38,26 @@ def not_descending(a: Value = UNDEFINED, b: Value = UNDEFINED, c: Value = UNDEFI
     return less_or_equal(a, b) and (c is UNDEFINED or less_or_equal(b, c))
 
 
+def over_chain(function: Callable[..., bool]) -> Callable[..., Course]:
+    """Each step of the chain is a question of order."""
+
+    def over(*courses: Course) -> Course:
+        steps = [order(function, one, other) for one, other in pairwise(courses)]
+        return False if False in steps else ANYTHING if ANYTHING in steps else True
+
+    return over
+
+
+def over_equal(one: Course, other: Course) -> Course:
+    """Two that are apart are not equal."""
+    return False if apart(one, other) else ANYTHING
+
+
+def over_unequal(one: Course, other: Course) -> Course:
+    """Two that are apart are not equal."""
+    return True if apart(one, other) else ANYTHING
+
+
 def ordered_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
     """A fact, or a distance, against a constant."""
     return order_truth(node, builder, negated) or distance_truth(node, builder, negated)
@@ -46,6 +70,7 @@ OPERATORS: Final = (
         (Example({"==": [{"var": "n"}, "1"]}, {"n": 1}, True), Example({"==": [0, ""]}, None, True)),
         lambda a=UNDEFINED, b=UNDEFINED: loose_equal(a, b),
         "comparison",
+        over=over_equal,
         least=2,
         most=2,
         phrase="{0} is {1}",
@@ -64,6 +89,7 @@ OPERATORS: Final = (
         ),
         lambda a=UNDEFINED, b=UNDEFINED: strict_equal(a, b),
         "comparison",
+        over=over_equal,
         least=2,
         most=2,
         phrase="{0} is exactly {1}",
@@ -79,6 +105,7 @@ OPERATORS: Final = (
         (Example({"!=": [1, 2]}, None, True), Example({"!=": [1, "1"]}, None, False)),
         lambda a=UNDEFINED, b=UNDEFINED: not loose_equal(a, b),
         "comparison",
+        over=over_unequal,
         least=2,
         most=2,
         phrase="{0} is not {1}",
@@ -94,6 +121,7 @@ OPERATORS: Final = (
         (Example({"!==": [1, "1"]}, None, True),),
         lambda a=UNDEFINED, b=UNDEFINED: not strict_equal(a, b),
         "comparison",
+        over=over_unequal,
         least=2,
         most=2,
         phrase="{0} is not exactly {1}",
@@ -109,6 +137,7 @@ OPERATORS: Final = (
         (Example({"<": [1, 2]}, None, True), Example({"<": [1, {"var": "n"}, 3]}, {"n": 3}, False)),
         ascending,
         "comparison",
+        over=over_chain(ascending),
         least=2,
         most=3,
         phrase="{0} is less than {1}",
@@ -123,6 +152,7 @@ OPERATORS: Final = (
         (Example({"<=": [2, 2]}, None, True), Example({"<=": [1, {"var": "n"}, 3]}, {"n": 3}, True)),
         not_descending,
         "comparison",
+        over=over_chain(not_descending),
         least=2,
         most=3,
         phrase="{0} is at most {1}",
@@ -137,6 +167,7 @@ OPERATORS: Final = (
         (Example({">": [{"var": "profile.orders"}, 2]}, {"profile": {"orders": 3}}, True),),
         greater,
         "comparison",
+        over=partial(order, greater),
         least=2,
         most=2,
         phrase="{0} is more than {1}",
@@ -151,6 +182,7 @@ OPERATORS: Final = (
         (Example({">=": [2, 2]}, None, True), Example({">=": ["b", "a"]}, None, True)),
         greater_or_equal,
         "comparison",
+        over=partial(order, greater_or_equal),
         least=2,
         most=2,
         phrase="{0} is at least {1}",

@@ -8,8 +8,9 @@ from typing import Final, NoReturn
 from rules.errors import RuleError, meant
 from rules.javascript import ABSENT, Value
 from rules.junctions import constant
-from rules.nodes import Array, Call, Const, Events, Node, copied, readings
+from rules.nodes import Array, Call, Const, Events, Node, copied
 from rules.operator import Expression, Operator, Truth
+from rules.sweep import reads_clock
 from rules.table import OPERATORS
 from rules.timed import timed_truth
 from rules.values import Facts
@@ -74,7 +75,7 @@ class Timed(Known):
         return self._predicate(node, operator, negated)
 
     def _predicate(self, node: Call | Events, operator: Operator | None, negated: bool) -> Truth:
-        if readings(node):
+        if reads_clock(node):
             return timed_truth(node, operator, KNOWN, negated)
         return KNOWN.truth(node, negated=negated)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from rules.course import Ahead, Course, Range, Sweep, Watch
 from rules.javascript import ABSENT, Value, number, to_number
 from rules.nodes import FOREVER, Events
 from rules.operator import Builder, Decision, Example, Expression, Operator
@@ -162,6 +163,55 @@ def build_events(node: Events, builder: Builder) -> Expression:
     return run
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A reading of one person's events, as the clock goes on."""
+
+    reader: Reader
+    spans: list[Span]
+
+    def moments(self, now: Instant) -> Iterator[Instant]:
+        """When an occurrence begins or ceases to count."""
+        for start, end, *_ in self.spans:
+            if start > now:
+                yield start
+            if end < FOREVER:
+                yield end
+
+    def tick(self, at: Instant) -> Instant:
+        """When the age is a second more."""
+        aged = self._aged(at)
+        return FOREVER if aged is None else aged + _age(aged, at) + 1
+
+    def course(self, start: Instant, end: Instant) -> Course:
+        """Between two moments only an age moves."""
+        aged = self._aged(start)
+        if aged is not None:
+            return Range(_age(aged, start), _age(aged, math.nextafter(end, start)), whole=True)
+        value = self.reader.value(self.spans, start)
+        return ABSENT if value is None else value
+
+    def _aged(self, at: Instant) -> Instant | None:
+        """The occurrence whose age is asked for."""
+        measure = self.reader.node.measure
+        if not measure.endswith("age"):
+            return None
+        active = [span for span in self.spans if span[0] <= at < span[1]]
+        return active[0 if measure == "last_age" else -1][2] if active else None
+
+
+def sweep_events(node: Events, builder: Builder) -> Sweep:
+    """The measure over a span of time."""
+    reader = reader_of(node, builder)
+
+    def prepare(data: Value, facts: Facts, watches: list[Watch]) -> Ahead:
+        watched = Watched(reader, reader.spans(facts))
+        watches.append(watched)
+        return watched.course
+
+    return prepare
+
+
 OPERATORS: Final = (
     Operator(
         "events",
@@ -173,5 +223,6 @@ OPERATORS: Final = (
         build_events,
         "facts",
         unknown="only an age, of what never happened",
+        clock=sweep_events,
     ),
 )

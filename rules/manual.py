@@ -22,6 +22,7 @@ COERCIONS: Final[Mapping[str, str]] = {
     "text": "none: whatever is no text gives false",
     "membership": "none: an element must be of the same type",
     "list": "what is no list counts as an empty list",
+    "time": "a text in ISO 8601 is an instant too",
     "reading": "a path is read as a text",
     "facts": "none",
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from rules.course import Course, Sweep
 from rules.errors import RuleError
 from rules.javascript import ABSENT, UNDEFINED, Value
 from rules.kinds import Kind
@@ -100,6 +101,10 @@ class Operator:
     """As `apply`, of an operator that has no answer for some arguments: None there."""
     vet: Callable[[Call], Iterable[RuleError]] | None = None
     """What is wrong with the constants among its arguments: no rule that has such a mistake is parsed."""
+    clock: Callable[[Any, Builder], Sweep] | None = None
+    """Of an operator that reads the clock itself: what its value may be over a span of time."""
+    over: Callable[..., Course] | None = None
+    """What it may give where some arguments move within a range; without it, a few values are tried one by one."""
     takes: tuple[Kind, ...] = ()
     """What each argument must be, for the check at save; the last one holds for all further. Empty: anything."""
 

@@ -14,6 +14,7 @@ from rules.nodes import Array, Call, Const, Node, children, is_scoped, readings,
 from rules.operator import Truth
 from rules.parser import Parser, decode
 from rules.reading import fixed_path
+from rules.sweep import reads_clock
 from rules.values import Facts, Json, Verdict
 
 KEYS: Final = frozenset({"missing", "missing_some"})
@@ -87,7 +88,7 @@ class Rule:
     @cached_property
     def has_time(self) -> bool:
         """Whether time alone can change what it says."""
-        return bool(readings(self.root))
+        return reads_clock(self.root)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rule) and self._text == other._text

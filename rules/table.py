@@ -10,6 +10,7 @@ from rules import (
     arithmetic,
     casing,
     comparing,
+    dates,
     events,
     lists,
     logic,
@@ -38,6 +39,7 @@ FILES: Final = (
     positions,
     sets,
     places,
+    dates,
     events,
     segments,
     scores,
@@ -47,6 +49,9 @@ OPERATORS: Final[Mapping[str, Operator]] = MappingProxyType(
     {operator.name: operator for file in FILES for operator in file.OPERATORS}
 )
 """Every operator by its name; the manual and the exams derive from it."""
+
+CLOCKS: Final = frozenset(name for name, operator in OPERATORS.items() if operator.clock)
+"""Operators that read the clock themselves."""
 
 VETS: Final = MappingProxyType({name: operator.vet for name, operator in OPERATORS.items() if operator.vet})
 """What is wrong with an operation's constants, by operator."""

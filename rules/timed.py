@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
-from typing import Final
 
 from rules.counted import counted
+from rules.course import ANYTHING, Watch, truth
 from rules.events import MOMENTS, flips, reader_of
 from rules.fast import PYTHON
 from rules.javascript import Value
-from rules.nodes import Call, Const, Events, Node, readings
-from rules.operator import Builder, Expression, Operator, Truth
-from rules.values import Facts, Instant, Json, Verdict
+from rules.nodes import Call, Const, Events, Node
+from rules.operator import Builder, Decision, Operator, Truth
+from rules.sweep import reads_clock, reads_clock_alone, sweep
+from rules.turning import turn
+from rules.values import Facts, Instant, Json, Outcome, Verdict
 from rules.verdicts import Verdicts, predicate, verdicts
-
-STEPS: Final = 64
-"""Moments at which a predicate of several readings is tried; the last one tried bounds its answer."""
 
 
 def timed_truth(node: Node, operator: Operator | None, builder: Builder, negated: bool) -> Truth:
-    """The truth of a predicate that reads events. `valid_until` is never later than the true change."""
+    """The truth of a predicate that reads the clock. `valid_until` is never later than the true change."""
     answers = verdicts(node.pointer, negated=negated)
-    if isinstance(node, Events):
+    if isinstance(node, Events) and not _has_restless(node):
         return _watched(node, node, None, builder, answers)
     if operator is not None and operator.family == "comparison" and isinstance(node, Call):
-        reading = [arg for arg in node.args if isinstance(arg, Events)]
-        rest = [arg for arg in node.args if isinstance(arg, Const)]
-        if len(reading) == 1 and rest and len(rest) == len(node.args) - 1:
+        args = node.args[: operator.most]
+        reading = [arg for arg in args if isinstance(arg, Events)]
+        rest = [arg for arg in args if isinstance(arg, Const)]
+        if len(reading) == 1 and rest and len(rest) == len(args) - 1 and not _has_restless(reading[0]):
             return _watched(node, reading[0], operator, builder, answers)
-    return _stepped(node, builder, answers)
+    return _looking(node, builder, answers)
+
+
+def _has_restless(reading: Events) -> bool:
+    """Whether what an event must be changes with the clock."""
+    return reading.where is not None and reads_clock(reading.where)
 
 
 def _watched(node: Node, reading: Events, operator: Operator | None, builder: Builder, answers: Verdicts) -> Truth:
@@ -64,32 +70,45 @@ def _test(operator: Operator | None, place: int, bounds: list[Json]) -> Callable
     return lambda value: apply(*bounds[:place], value, *bounds[place:])
 
 
-def _stepped(node: Node, builder: Builder, answers: Verdicts) -> Truth:
-    """Several readings, or one in arithmetic: tried again at every moment at which a reading changes."""
-    expression = builder.value(node)
-    readers = tuple(reader_of(reading, builder) for reading in readings(node))
-    restless = any(reader.node.measure.endswith("age") for reader in readers)
+def _looking(node: Node, builder: Builder, answers: Verdicts) -> Truth:
+    """Whatever else reads the clock: looked at over ever longer spans of time."""
+    expression, look = builder.value(node), sweep(node, builder)
 
     def decide(data: Value, facts: Facts) -> Verdict:
         current = answers.of(expression(data, facts))
-        moments = sorted({m for reader in readers for m in reader.moments(reader.spans(facts), facts.now)})
-        if restless:
-            return _until(current, moments[0] if moments else None)
-        ahead = _tried(expression, data, facts, moments[:STEPS])
-        return _until(current, _first_change(current, ahead, answers.of, STEPS))
+        watches: list[Watch] = []
+        ahead = look(data, facts, watches)
 
-    return predicate(node.pointer, decide, timed=True)
+        def holds(start: Instant, end: Instant) -> bool:
+            course = truth(ahead(start, end))
+            return course is not ANYTHING and answers.of(course) is current
+
+        def answer(at: Instant) -> Verdict:
+            return answers.of(expression(data, Facts(at, facts.values, facts.events, facts.segments)))
+
+        return _until(current, turn(lambda at: answer(at) is current, holds, watches, facts.now))
+
+    return predicate(node.pointer, _remembered(decide) if reads_clock_alone(node) else decide, timed=True)
 
 
-def _tried(
-    expression: Expression, data: Value, facts: Facts, moments: list[Instant]
-) -> Iterable[tuple[Instant, Value]]:
-    for at in moments:
-        yield at, expression(data, Facts(at, facts.values, facts.events, facts.segments))
+def _remembered(decide: Decision) -> Decision:
+    """What the clock alone decides is decided once for everybody, for as long as it holds."""
+    kept: tuple[Instant, Instant, Verdict] = (0.0, 0.0, Verdict(Outcome.UNKNOWN))
+
+    def run(data: Value, facts: Facts) -> Verdict:
+        nonlocal kept
+        since, until, verdict = kept
+        if since <= facts.now < until:
+            return verdict
+        verdict = decide(data, facts)
+        kept = (facts.now, math.inf if verdict.valid_until is None else verdict.valid_until, verdict)
+        return verdict
+
+    return run
 
 
 def _first_change(
-    current: Verdict, ahead: Iterable[tuple[Instant, Value]], answer: Callable[[Value], Verdict], most: int = MOMENTS
+    current: Verdict, ahead: Iterable[tuple[Instant, Value]], answer: Callable[[Value], Verdict]
 ) -> Instant | None:
     """When the verdict changes; the last moment looked at where the look ahead was cut short."""
     count, last = 0, None
@@ -97,7 +116,7 @@ def _first_change(
         if answer(value) is not current:
             return at
         count, last = count + 1, at
-    return last if count >= most else None
+    return last if count >= MOMENTS else None
 
 
 def _until(verdict: Verdict, moment: Instant | None) -> Verdict:

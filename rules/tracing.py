@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from rules.compiler import EMPTY, KNOWN, Known, Plain
 from rules.javascript import Nothing, Value
-from rules.nodes import Call, Const, Events, Node, readings
+from rules.nodes import Call, Const, Events, Node
 from rules.operator import Expression, Truth
+from rules.sweep import reads_clock
 from rules.table import OPERATORS
 from rules.timed import timed_truth
 from rules.values import Facts, Json, Outcome, Verdict
@@ -111,7 +112,7 @@ class _Traced(Known):
         operator = OPERATORS.get(node.operator) if isinstance(node, Call | Events) else None
         if operator is not None and operator.family == "logic" and operator.truth is not None:
             return self._junction(node, super().truth(node, negated=negated), negated)
-        if self.timed and isinstance(node, Call | Events) and readings(node):
+        if self.timed and isinstance(node, Call | Events) and reads_clock(node):
             return self._junction(node, timed_truth(node, operator, KNOWN, negated), negated)
         return self._predicate(node, negated)
 

@@ -52,7 +52,7 @@ def test_a_rule_gives_back_its_logic_and_reads_it_again(case: dict[str, Any]) ->
     assert parse_text(json.dumps(rule.logic)) == rule
 
 
-@pytest.mark.parametrize("case", cases("decide.json"))
+@pytest.mark.parametrize("case", cases("decide*.json"))
 def test_decide_says_outcome_time_and_reason(case: dict[str, Any]) -> None:
     verdict = parse(case["rule"]).decide(facts_of(case))
     assert (verdict.outcome, verdict.valid_until, list(verdict.because)) == (
