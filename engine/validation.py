@@ -9,12 +9,13 @@ import orjson
 
 from engine.compiler import compile_catalogue
 from engine.errors import CatalogueError
+from engine.rivals import repeats, rivalries
 from engine.vocabulary import vocabulary_of
 from experiments import ExperimentError, parse_experiment
 from layouts import LayoutError, parse_layout
 from modules import ContentError, MergeError, ModuleType, check_content, parse_merge, parse_module, parse_type
 from profiles import SegmentError
-from rules import Checker, Finding, Json, Vocabulary
+from rules import Checker, Finding, Json, Rule, Vocabulary, parse
 
 Contents = Mapping[tuple[str, str], bytes]
 
@@ -36,7 +37,8 @@ def validate(contents: Contents, *, notes: bool = False) -> list[Finding]:
         manifest = {name: f"{name[0]}/{name[1]}" for name in contents}
         by_digest = {digest: contents[name] for name, digest in manifest.items()}
         try:
-            compile_catalogue("check", manifest, lambda _: by_digest)
+            made = compile_catalogue("check", manifest, lambda _: by_digest)
+            findings += rivalries(made) + repeats(_named(bodies), made)
         except CatalogueError as error:
             findings.extend(error.findings)
         except SegmentError as error:
@@ -106,6 +108,12 @@ def _logic_in(kind: str, body: dict[str, Any]) -> Iterator[tuple[str, Json]]:
     targeting = body.get("targeting")
     if kind == "modules" and targeting is not None and not isinstance(targeting, str):
         yield "/targeting", targeting
+
+
+def _named(bodies: Bodies) -> Iterator[tuple[str, str, Rule]]:
+    for (kind, key), body in bodies.items():
+        if kind in {"rules", "segments"}:
+            yield kind, key, parse(body["logic"])
 
 
 def _check_links(bodies: Bodies, contents: Contents) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from rules.costs import cost
 from rules.describe import describe
 from rules.errors import RuleError
 from rules.explain import Explanation, Unknown, explain
+from rules.findings import FINDINGS, Mistake
 from rules.flips import Flip
 from rules.index import Eligible, RuleIndex
 from rules.modes import Mode
@@ -34,6 +35,7 @@ from rules.windows import window
 
 __all__ = [
     "COMMUNITY_OPERATORS",
+    "FINDINGS",
     "OPERATORS",
     "Attribute",
     "Batch",
@@ -53,6 +55,7 @@ __all__ = [
     "Instant",
     "Json",
     "LogicError",
+    "Mistake",
     "Mode",
     "Operator",
     "Outcome",

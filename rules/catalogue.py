@@ -21,14 +21,16 @@ from rules.values import Finding, Json, Vocabulary
 class Entry:
     """A rule in its place: whose it is, where it competes, and what comes before what (the lower order does).
 
-    `unknown` says that who is unknown to it is let in too. `pointer` is where findings point to; `/key` if empty.
+    `unknown` says that who is unknown to it is let in too. It is `steady` where nothing but its rule can keep away what
+    it stands for: only then it hides others. `pointer` is where findings point to; `/key` if empty.
     """
 
     key: str
-    logic: Json
+    logic: Json | Rule
     slot: str = ""
     order: float = 0.0
     unknown: bool = False
+    steady: bool = True
     pointer: str = ""
 
     @property
@@ -74,7 +76,7 @@ def check_catalogue(
 def _ready(entries: Iterable[Entry], comparison: Comparison) -> Iterator[Placed]:
     for entry in entries:
         try:
-            rule = parse(entry.logic)
+            rule = entry.logic if isinstance(entry.logic, Rule) else parse(entry.logic)
         except RuleError:
             continue
         yield Placed(entry, rule, comparison.ready(rule.root, unknown=entry.unknown))
@@ -106,21 +108,32 @@ def _duplicates(placed: Sequence[Placed]) -> Iterator[Finding]:
 
 def _shadowed(rivals: Sequence[Placed], comparison: Comparison, room: int) -> Iterator[Finding]:
     """Rules of a slot, the first one first: of each the earlier ones that it implies."""
-    for place, one in enumerate(rivals):
-        if not one.compared.ways:
-            continue
-        before: list[Placed] = []
-        bits = one.compared.bits
-        for earlier in rivals[:place]:
-            if earlier.entry.order >= one.entry.order:
-                break
-            if earlier.compared.bits & ~bits:
-                continue
-            if comparison.implies(one.compared, earlier.compared):
-                before.append(earlier)
-                if len(before) == room:
-                    yield _behind(one, before, comparison)
-                    break
+    # By one thing that a rule is about: whatever implies it must be about that too.
+    by_subject: dict[int, list[Placed]] = {}
+    for _, group in groupby(rivals, lambda one: one.entry.order):
+        equals = [one for one in group if one.compared.ways]
+        for one in equals:
+            found = islice(_wider(one, by_subject, comparison), room)
+            before = list(found)
+            if len(before) == room:
+                yield _behind(one, before, comparison)
+        for one in equals:
+            if one.entry.steady and one.compared.exact:
+                bits = one.compared.bits
+                by_subject.setdefault(bits & -bits, []).append(one)
+
+
+def _wider(one: Placed, by_subject: Mapping[int, Sequence[Placed]], comparison: Comparison) -> Iterator[Placed]:
+    """Those rules that let in everybody whom this one does."""
+    mine = left = one.compared.bits
+    keys = [0]
+    while left:
+        keys.append(left & -left)
+        left &= left - 1
+    for key in keys:
+        for earlier in by_subject.get(key, ()):
+            if not earlier.compared.bits & ~mine and comparison.implies(one.compared, earlier.compared):
+                yield earlier
 
 
 def _behind(one: Placed, before: Sequence[Placed], comparison: Comparison) -> Finding:

@@ -52,10 +52,18 @@ class Comparison:
     def __init__(self, prover: Prover) -> None:
         self._prover = prover
         self._bits: dict[Subject, int] = {}
+        self._ready: dict[tuple[int, bool], tuple[Node, Compared]] = {}
         self._implied: dict[tuple[Group, Wanted], bool] = {}
 
     def ready(self, root: Node, *, unknown: bool = False) -> Compared:
-        """The rule made ready. `unknown` says that who is unknown to it is let in too."""
+        """The rule made ready, once. `unknown` says that who is unknown to it is let in too."""
+        name = (id(root), unknown)
+        if name not in self._ready:
+            # The tree is kept beside it: its id is its own only as long as it lives.
+            self._ready[name] = (root, self._made(root, unknown))
+        return self._ready[name][1]
+
+    def _made(self, root: Node, unknown: bool) -> Compared:
         found = alternatives(root)
         if len(found.clauses) > MOST:
             found = Alternatives([()], exact=False)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rules.describe import describe
+from rules.findings import ERROR, FINDINGS, NOTE, WARNING
 from rules.operator import Example, Operator
 from rules.rule import parse
 from rules.table import OPERATORS
@@ -14,6 +15,11 @@ from rules.values import Json
 
 BEGIN: Final = "<!-- operators: made from the table, by docs/generate.py -->"
 END: Final = "<!-- /operators -->"
+
+FINDINGS_BEGIN: Final = "<!-- findings: made from the table, by docs/generate.py -->"
+FINDINGS_END: Final = "<!-- /findings -->"
+LONGEST: Final = 250
+"""Characters of an example in the table of findings."""
 
 COERCIONS: Final[Mapping[str, str]] = {
     "logic": "JSON-logic's truth: false, null, 0, an empty text and an empty list are false, all else is true",
@@ -53,12 +59,32 @@ def pages(entry_page: str) -> dict[str, str]:
 
 
 def renewed(entry_page: str) -> str:
-    """The entry page with the table as the operators are now; `ValueError` where its two marks are missing."""
-    before, begin, rest = entry_page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"docs/rules.md needs the lines {BEGIN!r} and {END!r} around its table")
-    return f"{before}{BEGIN}\n\n{table()}\n{END}{after}"
+    """The entry page with its tables as operators and findings are now; `ValueError` where their marks are missing."""
+    page = _renewed(entry_page, BEGIN, table(), END)
+    return _renewed(page, FINDINGS_BEGIN, findings_table(), FINDINGS_END)
+
+
+def _renewed(page: str, begin: str, made: str, end: str) -> str:
+    before, found, rest = page.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"docs/rules.md needs the lines {begin!r} and {end!r} around its table")
+    return f"{before}{begin}\n\n{made}\n{end}{after}"
+
+
+def findings_table() -> str:
+    """One row for each kind of finding, the gravest first."""
+    rows = [
+        _row(f"`{mistake.name}`", mistake.severity, mistake.summary, _shortened(_code(mistake.example)))
+        for severity in (ERROR, WARNING, NOTE)
+        for mistake in FINDINGS.values()
+        if mistake.severity == severity
+    ]
+    return "\n".join(["| code | severity | what it says | found in |", "|---|---|---|---|", *rows, ""])
+
+
+def _shortened(code: str) -> str:
+    return code if len(code) <= LONGEST else f"{code[:60]}…{code[-20:]}"
 
 
 def table() -> str:

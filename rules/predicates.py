@@ -10,6 +10,7 @@ from rules.compiler import KNOWN
 from rules.errors import RuleError
 from rules.javascript import ABSENT, Value, truthy
 from rules.nodes import FOREVER, Call, Const, Events, Node, walk
+from rules.operator import Truth
 from rules.questions import Fact
 from rules.reading import fixed_path
 from rules.registry import Registry
@@ -83,15 +84,16 @@ class Subjects:
             return None
         if not paths:
             subject = self._subject(("fixed", repr(node.logic)), lambda: Fixed(""))
-            return Predicate(node, subject, _said(node, ()))
+            return Predicate(node, subject, _said(KNOWN.truth(node), ()))
         path = next(iter(paths))
         return self._of_fact(node, path) if path else None
 
     def _of_fact(self, node: Node, path: tuple[str, ...]) -> Predicate:
         attribute = self._registry.attribute(path) if self._registry else None
         subject = self._subject(path, lambda: Known(path, attribute))
-        texts, numbers = _points(node, KNOWN.truth(node).asks)
-        return Predicate(node, subject, _said(node, path), texts, numbers, hints=_constants(node))
+        truth = KNOWN.truth(node)
+        texts, numbers = _points(node, truth.asks)
+        return Predicate(node, subject, _said(truth, path), texts, numbers, hints=_constants(node))
 
     def _opaque(self, node: Node) -> Predicate:
         text = repr(node.logic)
@@ -117,9 +119,9 @@ def is_plain(node: Node) -> bool:
     return True
 
 
-def _said(node: Node, path: tuple[str, ...]) -> Says:
+def _said(truth: Truth, path: tuple[str, ...]) -> Says:
     """What the predicate says where there is this value at the path, and nothing else."""
-    decide = KNOWN.truth(node).decide
+    decide = truth.decide
 
     def says(value: Value) -> Outcome:
         values = {} if value is ABSENT else reduce(lambda inner, name: {name: inner}, reversed(path), value)

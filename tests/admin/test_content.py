@@ -194,3 +194,28 @@ def test_the_openapi_document_names_every_route_and_kind(app: Flask) -> None:
     }
     kind = next(p for p in spec["paths"]["/v1/manage/{kind}"]["parameters"] if p["name"] == "kind")
     assert kind["schema"]["enum"] == list(KINDS)
+
+
+ORDERS = {"var": "profile.orders"}
+
+
+def test_a_rule_that_contradicts_itself_is_refused_with_both_places_and_why(world: Editor) -> None:
+    logic = {"and": [{">": [ORDERS, 5]}, {"<": [ORDERS, 3]}]}
+    answer = world("PUT", "/rules/never", {"title": "Never", "logic": logic})
+    assert answer.status_code == 422
+    assert "never hold together" in errors(answer)["/logic/and/0"]
+
+
+def test_what_is_only_worth_a_thought_is_saved_and_told(world: Editor) -> None:
+    logic = {"or": [{">": [ORDERS, 3]}, {"<=": [ORDERS, 5]}]}
+    saved = world("PUT", "/rules/anybody", {"title": "Anybody", "logic": logic})
+    assert saved.status_code == 201
+    told = {(one["code"], one["severity"], one["pointer"]) for one in saved.json["warnings"]}
+    assert told == {("always-true", "warning", "/logic"), ("null-trap", "note", "/logic/or/1")}
+    assert saved.json["warnings"][1]["proof"]
+    assert world("PUT", "/rules/fine", {"title": "Fine", "logic": {">": [ORDERS, 3]}}).json["warnings"] == []
+
+
+def test_a_module_s_own_rule_is_judged_too(world: Editor) -> None:
+    saved = world("PUT", "/modules/welcome", {**WELCOME, "targeting": {"<=": [ORDERS, 5]}})
+    assert [(one["code"], one["pointer"]) for one in saved.json["warnings"]] == [("null-trap", "/targeting")]

@@ -65,3 +65,16 @@ def test_there_must_be_something_to_go_back_to(world: Editor) -> None:
     wrong = world("POST", "/releases/rollback", {"release": "nonsense"})
     assert wrong.status_code == 422
     assert "`to`" in wrong.text
+
+
+def test_a_module_that_is_never_shown_is_told_and_published_all_the_same(world: Editor) -> None:
+    wide, narrow = ({">": [{"var": "profile.orders"}, least]} for least in (1, 3))
+    world("PUT", "/modules/first", {**WELCOME, "tier": 2, "targeting": wide})
+    world("PUT", "/modules/last", {**WELCOME, "tier": 1, "targeting": narrow})
+    world("PUT", "/layouts/home", {"title": "Home", "slots": [{"key": "top"}]})
+    judged = world("POST", "/validate").json
+    assert judged["ok"] is True
+    (finding,) = judged["findings"]
+    assert (finding["code"], finding["pointer"]) == ("shadowed", "/modules/last/targeting")
+    assert finding["related"] == ["/modules/first/targeting"]
+    assert world("POST", "/releases", {"name": "first"}).status_code == 201

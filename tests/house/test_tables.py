@@ -13,7 +13,7 @@ TABLES = {
     "connectors": ["CONNECTORS"],
     "modules": ["FIELD_KINDS", "KINDS"],
     "recommender": ["LADDERS", "RECOMMENDERS"],
-    "rules": ["COMMUNITY_OPERATORS", "OPERATORS"],
+    "rules": ["COMMUNITY_OPERATORS", "FINDINGS", "OPERATORS"],
 }
 NAMES = [(package, table) for package, tables in TABLES.items() for table in tables]
 

@@ -60,6 +60,16 @@ def test_the_sample_in_the_manual_says_what_comes_out() -> None:
         assert promise.startswith(str(eval(expression, names)))
 
 
+def test_the_sample_of_a_proof_says_what_comes_out() -> None:
+    sample = MANUAL.read_text(encoding="utf-8").split("from rules import Attribute, FactType, Vocabulary, check\n")[1]
+    names: dict[str, object] = {}
+    exec("from rules import Attribute, FactType, Vocabulary, check\n" + sample.split("```")[0], names)
+    shown = [line.split("  # ") for line in sample.split("```")[0].splitlines() if "  # " in line]
+    assert len(shown) == 2
+    for expression, promise in shown:
+        assert str(eval(expression, names)).startswith(promise.rstrip("…"))
+
+
 def test_the_coercions_in_the_manual_are_true() -> None:
     lines = MANUAL.read_text(encoding="utf-8").splitlines()
     table = lines[lines.index("| expression | gives | because |") + 2 :]
