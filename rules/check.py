@@ -49,8 +49,7 @@ class Checker:
         doubtful = self._usual.look(asked, found)
         if found and any(one.severity == ERROR for one in found):
             return found
-        found += null_traps(asked)
         if doubtful:
             found += judge(root, Prover(self._inspector.registry))
             found += dear(root)
-        return found
+        return found + null_traps(asked)

@@ -212,7 +212,7 @@ def test_what_is_only_worth_a_thought_is_saved_and_told(world: Editor) -> None:
     assert saved.status_code == 201
     told = {(one["code"], one["severity"], one["pointer"]) for one in saved.json["warnings"]}
     assert told == {("always-true", "warning", "/logic"), ("null-trap", "note", "/logic/or/1")}
-    assert saved.json["warnings"][1]["proof"]
+    assert saved.json["warnings"][0]["proof"]
     assert world("PUT", "/rules/fine", {"title": "Fine", "logic": {">": [ORDERS, 3]}}).json["warnings"] == []
 
 
