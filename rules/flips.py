@@ -18,7 +18,7 @@ from rules.occurrences import log_options
 from rules.options import MOST, fact_options
 from rules.rule import Rule, paths_read
 from rules.values import Facts, Json, Outcome, Verdict
-from rules.ways import KEPT, ONLY_NOW, Way, all_of
+from rules.ways import ONLY_NOW, Way, all_of, cheapest
 from rules.words import PLAIN, Words
 
 PROOFS: Final = 4
@@ -73,13 +73,14 @@ class Search:
     def flips(self, wanted: Outcome) -> tuple[list[Flip], tuple[str, ...]]:
         """The least changes that were proved; where there are none, pointers to what would have to turn."""
         self._try_all()
-        ways = sorted(self._ways(self.root, wanted), key=lambda way: way.cost)
+        ways = self._ways(self.root, wanted)
         proved: list[Flip] = []
         for way in [way for way in ways if not way.turns][:PROOFS]:
             if proved and way.cost[1] > len(proved[0].changes):
                 break
             changes = tuple(self._change(key, mask) for key, mask in way.masks.items() if not mask & ONLY_NOW)
-            if changes and self.decide(applied(changes, self.facts)) is wanted:
+            told = any(changes == one.changes for one in proved)
+            if changes and not told and self.decide(applied(changes, self.facts)) is wanted:
                 proved.append(Flip.of(changes, wanted, self.words))
         return proved[:SHOWN], () if proved or not ways else tuple(dict.fromkeys(ways[0].turns))
 
@@ -121,7 +122,7 @@ class Search:
         name = (id(part), wanted)
         if name not in self.ways:
             made = self._of_predicate(part, wanted) if isinstance(part, Predicate) else self._of_junction(part, wanted)
-            self.ways[name] = sorted(made, key=lambda way: way.cost)[:KEPT]
+            self.ways[name] = cheapest(made)
         return self.ways[name]
 
     def _of_predicate(self, one: Predicate, wanted: Outcome) -> list[Way]:
@@ -158,7 +159,8 @@ class Search:
             condition, branch = parts[at], self._ways(parts[at + 1], wanted)
             made = all_of([self._ways(condition, Outcome.YES), branch])
             made += all_of([self._ways(condition, Outcome.NO), otherwise])
-            otherwise = sorted(made, key=lambda way: way.cost)[:KEPT]
+            made += all_of([branch, otherwise])
+            otherwise = cheapest(made)
         return otherwise
 
     def _change(self, key: str, mask: int) -> Change:

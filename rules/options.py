@@ -9,9 +9,11 @@ from typing import Final
 
 from rules.anatomy import Predicate
 from rules.changes import SetFact, Span
-from rules.javascript import UNDEFINED
+from rules.fast import MIRRORED
+from rules.javascript import UNDEFINED, to_number
 from rules.kinds import Kind
 from rules.nodes import Call, Const, Node, children, is_scoped
+from rules.operator import Operator
 from rules.places import place_of
 from rules.questions import Fact
 from rules.reading import fixed_path, follow
@@ -19,7 +21,7 @@ from rules.rule import KEYS
 from rules.table import OPERATORS
 from rules.values import Attribute, Facts, FactType, Json
 
-MOST: Final = 6
+MOST: Final = 8
 """Changes of one fact that are tried: each costs an evaluation of every predicate that reads it."""
 
 OTHERWISE: Final = "something else"
@@ -48,6 +50,8 @@ SAMPLES: Final[dict[FactType, tuple[Json, ...]]] = {
 
 VERSION: Final = re.compile(r"(\d{1,6})(?:\.(\d{1,6}))?(?:\.(\d{1,6}))?")
 
+LISTS: Final = frozenset({Kind.LIST, Kind.TEXTS, Kind.AMONG})
+
 FINEST: Final = 6
 """Decimals of the smallest step."""
 
@@ -63,7 +67,8 @@ def fact_options(
         *_elements(path, asking, now, satisfy),
         *_values(path, asking, now, attribute),
     ]
-    fitting = {repr(one.after): one for one in reversed(made) if _fits(one.after, attribute) and one.after != now}
+    fitting = {repr(one.after): one for one in reversed(made) if _fits(one.after, attribute)}
+    fitting.pop(repr(now), None)
     return sorted(fitting.values(), key=lambda one: _distance(one, now, made))[:MOST]
 
 
@@ -89,15 +94,26 @@ def _distance(one: SetFact, now: Json, made: list[SetFact]) -> tuple[int, float,
 
 def _numbers(path: tuple[str, ...], asking: Sequence[Predicate], now: Json) -> Iterator[SetFact]:
     """One number of each range within which no answer changes; single numbers where the ranges are not known."""
-    asks = [one.truth.asks for one in asking]
-    if all(isinstance(ask, Fact) and ask.path == path and ask.numbers is not None for ask in asks):
-        points = {point for ask in asks if isinstance(ask, Fact) for point in ask.numbers or ()}
-        yield from _ranges(path, sorted(points), now)
+    points = [_points(one, path) for one in asking]
+    if all(some is not None for some in points):
+        yield from _ranges(path, sorted({point for some in points for point in some or ()}), now)
         return
     named = [value for one in asking for value in constants(one.node) if _is_number(value)]
     for value in named:
         for near in (value, value + 1, value - 1):  # type: ignore[operator]  # numbers, by the line above
             yield SetFact(path, now, near, exact=False)
+
+
+def _points(one: Predicate, path: tuple[str, ...]) -> tuple[float, ...] | None:
+    """The numbers at which the answer of a predicate may change; None where that is not known."""
+    asks = one.truth.asks
+    if not isinstance(asks, Fact) or asks.path != path:
+        return None
+    named = [value for value in constants(one.node) if value is not None]
+    if asks.numbers is not None or not all(isinstance(value, str) for value in named):
+        return asks.numbers
+    # A number is compared with a text as with the number that the text is.
+    return tuple(number for number in map(to_number, named) if math.isfinite(number))
 
 
 def _ranges(path: tuple[str, ...], points: list[float], now: Json) -> Iterator[SetFact]:
@@ -141,17 +157,21 @@ def _values(
     path: tuple[str, ...], asking: Sequence[Predicate], now: Json, attribute: Attribute | None
 ) -> Iterator[SetFact]:
     named = [value for one in asking for value in constants(one.node)]
-    texts = [value for value in named if isinstance(value, str)]
-    listing = isinstance(now, list) or (attribute is not None and attribute.type is FactType.LIST)
-    if listing or (now is None and attribute is None and any(_is_list_asked(one.node) for one in asking)):
+    texts = _unlike_first([value for value in named if isinstance(value, str)], asking)
+    listing = isinstance(now, list) or (now is None and (attribute is None or attribute.type is FactType.LIST))
+    if listing and any(_is_list_asked(one.node) for one in asking):
         yield from _lists(path, now if isinstance(now, list) else [], named, now)
     exact = all(isinstance(one.truth.asks, Fact) and one.truth.asks.texts is not None for one in asking)
     yield from (SetFact(path, now, text, exact=exact) for text in texts)
+    ordered = [one.node for one in asking if isinstance(one.node, Call) and one.node.operator in MIRRORED]
+    bounds = [value for node in ordered for value in constants(node) if isinstance(value, str)]
+    yield from (SetFact(path, now, near, exact=False) for text in bounds for near in ("", f"{text}z"))
     yield from (SetFact(path, now, value, exact=False) for value in named if place_of(value) is not None)
     yield from (SetFact(path, now, version, exact=False) for one in asking for version in _versions(one.node))
     if any(isinstance(value, bool) for value in [*named, now]):
         yield from (SetFact(path, now, value) for value in (True, False))
-    yield from _samples(path, now, attribute, bare=len(named) == 0)
+    if not named or any(one.truth.asks is None for one in asking):
+        yield from _samples(path, now, attribute)
     if attribute is not None and attribute.choices:
         yield from (SetFact(path, now, choice) for choice in attribute.choices)
     elif texts or isinstance(now, str):
@@ -172,10 +192,21 @@ def _versions(node: Node) -> Iterator[str]:
             yield f"{major + 1}.0.0"
 
 
-def _samples(path: tuple[str, ...], now: Json, attribute: Attribute | None, *, bare: bool) -> Iterator[SetFact]:
-    """Where a rule only asks whether the fact is there, or is true: some value of its type."""
-    if not bare:
-        return
+def _unlike_first(texts: list[str], asking: Sequence[Predicate]) -> list[str]:
+    """The texts, first those of which no two are named by the same predicates: others do what one of them does."""
+    places: dict[str, list[int]] = {}
+    for number, one in enumerate(asking):
+        for value in constants(one.node):
+            if isinstance(value, str):
+                places.setdefault(value, []).append(number)
+    first: dict[tuple[int, ...], str] = {}
+    for text in texts:
+        first.setdefault(tuple(places[text]), text)
+    return list(dict.fromkeys([*first.values(), *texts]))
+
+
+def _samples(path: tuple[str, ...], now: Json, attribute: Attribute | None) -> Iterator[SetFact]:
+    """Where a rule only asks whether the fact is there, or is true: some value of its type that is, and one not."""
     kind = attribute.type if attribute else _type_of(now)
     if kind in SAMPLES:
         yield from (SetFact(path, now, value, free=kind is not FactType.BOOLEAN) for value in SAMPLES[kind])
@@ -213,12 +244,17 @@ def _type_of(value: Json) -> FactType:
 
 
 def _is_list_asked(node: Node) -> bool:
-    """Whether a fact stands where a list is wanted, or a constant is looked for in it."""
+    """Whether a fact stands, somewhere in a predicate, where a list is wanted or may be."""
     operator = OPERATORS.get(node.operator) if isinstance(node, Call) else None
-    if operator is None:
-        return False
     facts = [at for at, child in enumerate(children(node)) if fixed_path(child)]
-    return any(operator.kind(at) is Kind.LIST or (node.operator == "in" and at == 1) for at in facts)  # type: ignore[union-attr]
+    if operator is not None and any(operator.kind(at) in LISTS or _is_bare(operator) for at in facts):
+        return True
+    return any(_is_list_asked(child) for child in children(node))
+
+
+def _is_bare(operator: Operator) -> bool:
+    """Whether it takes anything, a list too: `!!`, `missing`."""
+    return operator.family in {"logic", "reading"}
 
 
 def _gives_absence_a_meaning(node: Node) -> bool:

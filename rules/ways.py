@@ -54,3 +54,14 @@ def all_of(parts: list[list[Way]]) -> list[Way]:
         costs.sort(key=lambda one: one[0])
         kept = [mine.both(other) for _, mine, other in costs[:KEPT]]
     return kept
+
+
+def cheapest(ways: list[Way]) -> list[Way]:
+    """The few cheapest of these ways, those of the first parts first, each once."""
+    kept: list[Way] = []
+    for way in sorted(ways, key=lambda way: way.cost):
+        if way not in kept:
+            kept.append(way)
+        if len(kept) == KEPT:
+            break
+    return kept
