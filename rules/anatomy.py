@@ -84,6 +84,30 @@ def joined(operator: str, outcomes: list[Outcome]) -> Outcome:
             return _chosen(outcomes)
 
 
+def decisive(part: Junction) -> list[int]:
+    """Which of its parts made a junction say what it says; all where all were needed."""
+    outcomes = [one.outcome for one in part.parts]
+    match part.node.operator:
+        case "!" | "!!":
+            return [0]
+        case "and" | "or":
+            return [at for at, outcome in enumerate(outcomes) if outcome is part.outcome]
+        case _:
+            return _taken(outcomes)
+
+
+def _taken(outcomes: list[Outcome]) -> list[int]:
+    """The conditions of an `if` up to the one that is not no, and the branch after it."""
+    asked: list[int] = []
+    for at in range(0, len(outcomes) - 1, 2):
+        asked.append(at)
+        if outcomes[at] is Outcome.YES:
+            return [*asked, at + 1]
+        if outcomes[at] is Outcome.UNKNOWN:
+            return list(range(len(outcomes))) if joined("if", outcomes) is not Outcome.UNKNOWN else asked
+    return [*asked, len(outcomes) - 1] if len(outcomes) % 2 else asked
+
+
 def _chosen(outcomes: list[Outcome]) -> Outcome:
     answer = outcomes[-1] if len(outcomes) % 2 else Outcome.NO
     for at in range(len(outcomes) - len(outcomes) % 2 - 2, -1, -2):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rules.anatomy import FLIPPED, Part, Predicate, take_apart
+from rules.anatomy import Part, Predicate, decisive, take_apart
 from rules.compiler import KNOWN
 from rules.describe import bracketed, clause, say
 from rules.errors import RuleError
@@ -67,6 +67,8 @@ class Explanation:
     unknown: tuple[Unknown, ...] = ()
     flips: tuple[Flip, ...] = ()
     stuck: tuple[str, ...] = ()
+    made_by: tuple[int, ...] = ()
+    """Which of the children made the outcome."""
 
     @property
     def sentence(self) -> str:
@@ -92,8 +94,7 @@ class Explanation:
         """The predicates that made the outcome."""
         if not self.children:
             return (self,)
-        same = FLIPPED[self.outcome] if self.operator == "!" else self.outcome
-        chosen = [child for child in self.children if child.outcome is same] or self.children
+        chosen = [self.children[at] for at in self.made_by] or self.children
         return tuple(leaf for child in chosen for leaf in child.telling)
 
 
@@ -121,12 +122,11 @@ def _explained(part: Part, facts: Facts, words: Words, *, wanted: bool) -> Expla
         return _predicate(part, facts, words, wanted)
     node, operator = part.node, part.node.operator
     passed_on = wanted is not (operator == "!")
-    inner = tuple(
-        _explained(one, facts, words, wanted=passed_on)
-        for one, arg in zip(part.parts, node.args, strict=True)
-        if not isinstance(arg, Const)
-    )
-    return Explanation(node.pointer, operator, part.outcome, "", "", None, say(node, words), inner)
+    # Constants have nothing to say for themselves.
+    shown = [at for at, arg in enumerate(node.args) if not isinstance(arg, Const)]
+    inner = tuple(_explained(part.parts[at], facts, words, wanted=passed_on) for at in shown)
+    made_by = tuple(shown.index(at) for at in decisive(part) if at in shown)
+    return Explanation(node.pointer, operator, part.outcome, "", "", None, say(node, words), inner, made_by=made_by)
 
 
 def _predicate(one: Predicate, facts: Facts, words: Words, wanted: bool) -> Explanation:
