@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Final, TypeAlias
 
+from rules.javascript import truthy
 from rules.nodes import Array, Call, Const, Events, Node
 from rules.values import Json
 
@@ -25,7 +26,7 @@ Clause: TypeAlias = "tuple[Literal, ...]"
 
 
 def clauses(root: Node) -> list[Clause]:
-    """The rule holds where all predicates of one of these clauses do. At least one, at most `MOST`."""
+    """The rule holds where all predicates of one of these clauses do. At most `MOST`; none where it never holds."""
     return _clauses(root, negated=False)
 
 
@@ -43,6 +44,8 @@ def signature(node: Node) -> Hashable:
 
 
 def _clauses(node: Node, *, negated: bool) -> list[Clause]:
+    if isinstance(node, Const):
+        return [()] if truthy(node.value) is not negated else []
     if not isinstance(node, Call) or not node.args:
         return [((node, negated),)]
     if node.operator == "!" or node.operator == "!!":

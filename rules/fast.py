@@ -172,6 +172,8 @@ def _is_exact(bound: Any) -> bool:
 
 def reader(path: tuple[str, ...]) -> Read:
     """The value at a path: None where it is absent."""
+    if len(path) == 1:
+        return _read_one(*path)
     if len(path) == 2:
         return _read_two(*path)
     if len(path) == 3:
@@ -190,6 +192,19 @@ def _read_three(first: str, second: str, third: str) -> Read:
     def read(data: Value) -> Value:
         try:
             return data.get(first, EMPTY).get(second, EMPTY).get(third)
+        except AttributeError:
+            found = follow(data, path)
+            return None if found is UNDEFINED else found
+
+    return read
+
+
+def _read_one(name: str) -> Read:
+    path = (name,)
+
+    def read(data: Value) -> Value:
+        try:
+            return data.get(name)
         except AttributeError:
             found = follow(data, path)
             return None if found is UNDEFINED else found

@@ -20,33 +20,31 @@ Predicates: TypeAlias = "tuple[Shaped | Opaque, ...]"
 class Asked:
     """One question to all rules about one person: the facts, what was already answered, and until when that holds."""
 
-    __slots__ = ("_answers", "facts", "until")
+    __slots__ = ("answers", "facts", "until")
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.until: Instant | None = None
-        self._answers: dict[int, bool] = {}
+        self.answers: dict[Opaque, bool] = {}
+        """Equal predicates are the same object, and are asked once."""
 
     def expire(self, moment: Instant | None) -> None:
         """The answer holds no longer than this."""
         if moment is not None and (self.until is None or moment < self.until):
             self.until = moment
 
-    def passes(self, predicate: Opaque) -> bool:
-        """Whether the predicate lets its rules through; equal ones are the same object, and are asked once."""
-        name = id(predicate)
-        found = self._answers.get(name)
-        if found is None:
-            found = self._answers[name] = self._ask(predicate)
-        return found
-
-    def _ask(self, predicate: Opaque) -> bool:
+    def ask(self, predicate: Opaque) -> bool:
+        """Whether the predicate lets its rules through. What it said is kept in `answers`."""
+        passes = False
         try:
-            verdict = predicate.decide(self.facts.values, self.facts)
+            verdict = predicate.rule.decide(self.facts)
         except RuleError:
-            return False  # a rule that fails holds for nobody; what is wrong with it was told at save
-        self.expire(verdict.valid_until)
-        return predicate.passes(verdict.outcome)
+            pass  # a rule that fails holds for nobody; what is wrong with it was told at save
+        else:
+            self.expire(verdict.valid_until)
+            passes = predicate.passes(verdict.outcome)
+        self.answers[predicate] = passes
+        return passes
 
 
 class Plane:
@@ -75,10 +73,20 @@ class Plane:
         left = self._rules - BitMap.union(*stopped) if stopped else self._rules.copy()
         doubts = left & BitMap.union(*doubtful) if doubtful else BitMap()
         left -= doubts
-        for rule in left & self._unread:
-            if not all(asked.passes(predicate) for predicate in self._opaque[rule]):
-                left.remove(rule)
-        return left, doubts
+        return left - self._failing(left & self._unread, asked), doubts
+
+    def _failing(self, rules: BitMap, asked: Asked) -> BitMap:
+        """Those of these rules that have a predicate which says no when it is asked."""
+        known, opaque, failing = asked.answers, self._opaque, []
+        for rule in rules:
+            for predicate in opaque[rule]:
+                passes = known.get(predicate)
+                if passes is None:
+                    passes = asked.ask(predicate)
+                if not passes:
+                    failing.append(rule)
+                    break
+        return BitMap(failing)
 
     def add(self, rule: int, clause: Predicates) -> None:
         """The rule with these predicates, all of which must hold."""

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from rules.compiler import TIMED
-from rules.nodes import Node
-from rules.operator import Decision, Truth
+from rules.nodes import Call, Node
+from rules.operator import Truth
 from rules.questions import Count, Element, Fact, Membership, Question
+from rules.rule import Rule
 from rules.values import EventLog, Facts, Json, Outcome
 
 NOW: Final = 1_000_000_000.0
@@ -69,11 +70,11 @@ class KeyShape:
 Shaped: TypeAlias = "FactShape | CountShape | KeyShape"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Opaque:
     """A predicate that can only be asked as it is."""
 
-    decide: Decision
+    rule: Rule
     lenient: bool
     subject = "opaque"
 
@@ -86,7 +87,7 @@ def shape_of(node: Node, *, negated: bool, lenient: bool) -> Shaped | Opaque:
     """The shape of a predicate, or of its opposite. `lenient` says that unknown is good enough."""
     truth = TIMED.truth(node, negated=negated)
     asks = asked(truth)
-    opaque = Opaque(truth.decide, lenient)
+    opaque = Opaque(Rule(Call("", "!", (node,)) if negated else node), lenient)
 
     def stops(facts: Facts) -> bool:
         return not opaque.passes(truth.decide(facts.values, facts).outcome)
