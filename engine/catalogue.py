@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 from typing import TypeAlias
 
+from engine.crowds import Crowd, Sieve
 from engine.errors import UnknownLayout
 from engine.reasons import Gate, Ranked, Ruling, Stop, told_of
 from engine.values import Placement
@@ -45,6 +46,11 @@ class Target:
         if verdict.outcome is Outcome.YES:
             return True
         return self.unknown_passes and verdict.outcome is Outcome.UNKNOWN
+
+    def stop(self, candidate: Candidate, verdict: Verdict) -> Stop:
+        """The stop of a module that this verdict does not let through."""
+        detail = self.name if verdict.outcome is Outcome.NO else f"{self.name} (unknown)"
+        return candidate.stop(Gate.TARGETING, detail, verdict.because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,6 @@ class Entry:
     """A candidate in one plan: its bit in the plan's masks, and what orders it, ready to compare."""
 
     number: int
-    bit: int
     candidate: Candidate
     tier: int
     worth: float
@@ -102,6 +107,11 @@ class Entry:
     """Why it stands where it was placed, up to its expected value."""
     outranked: bytes
     """What is told of it where it came too late, as JSON up to its score."""
+
+    @property
+    def bit(self) -> int:
+        """Its bit. Of very many, the bits of all are too large to be kept."""
+        return 1 << self.number
 
 
 MOST_ROWS = 20_000
@@ -164,6 +174,8 @@ class Place:
     pinned: tuple[Entry, ...]
     fallback: Candidate | None
     mask: int
+    crowd: Crowd | None = None
+    """The entries once more, where they are very many; then there are no `rows`."""
     subsets: dict[int, Standing] = field(default_factory=dict)
     """How those that are allowed stand, by their bits."""
     ready: dict[str, dict[int, Placement]] = field(default_factory=dict)
@@ -198,9 +210,7 @@ class Gated:
         target = self.target
         if target.passes(verdict):
             return None
-        detail = target.name if verdict.outcome is Outcome.NO else f"{target.name} (unknown)"
-        told = [(at, [c.stop(Gate.TARGETING, detail, verdict.because) for c in some]) for at, some in self.groups]
-        return Ruling(self.mask, told)
+        return Ruling(self.mask, [(at, [target.stop(c, verdict) for c in some]) for at, some in self.groups])
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,16 +222,22 @@ class Plan:
     fallback: Candidate | None
     reads: frozenset[str]
     entries: tuple[Entry, ...]
-    bits: Mapping[str, int]
-    """Module key -> its bit."""
-    rulings: Batch[Ruling | None]
-    """The rules of all targets; what shuts nobody out is None."""
+    """By number."""
+    numbers: Mapping[str, int]
+    """Module key -> its number."""
+    rulings: Batch[Ruling | None] | Sieve
+    """The rules of all targets: what they rule, None where they shut nobody out; of a crowd, whom they let through."""
     tagged: Mapping[str, int]
     """Tag -> mask of the candidates that carry it."""
     scheduled: tuple[Entry, ...]
     everything: int
     chances: Mapping[tuple[str, ...], float]
     """Topics of its candidates -> chance of an action of somebody of whose interests nothing is known."""
+
+    def bit(self, module: str) -> int:
+        """The bit of a module; 0 where it is no candidate."""
+        number = self.numbers.get(module)
+        return 0 if number is None else 1 << number
 
 
 @dataclass(frozen=True, slots=True)

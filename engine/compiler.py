@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 import orjson
 
 from engine.catalogue import Candidate, Catalogue, Plan, Policy, Target
+from engine.crowds import MANY
 from engine.errors import CatalogueError
 from engine.plans import Fitting, Shelf, make_plan
 from engine.vocabulary import vocabulary_of
@@ -25,11 +26,16 @@ Load = Callable[[Collection[str]], Mapping[str, bytes]]
 T = TypeVar("T")
 
 
-def compile_catalogue(release: str, manifest: Manifest, load: Load, previous: Catalogue | None = None) -> Catalogue:
-    """The catalogue of a release whose content passed `validate`. Raises `CatalogueError` where it cannot link."""
+def compile_catalogue(
+    release: str, manifest: Manifest, load: Load, previous: Catalogue | None = None, *, many: int = MANY
+) -> Catalogue:
+    """The catalogue of a release whose content passed `validate`. Raises `CatalogueError` where it cannot link.
+
+    A layout that as many modules fit as `many` gets an index of their targets.
+    """
     known = previous.parsed if previous else {}
     wanted = {d for (kind, key), d in manifest.items() if kind != "assets" and _name(kind, key, d) not in known}
-    return _Linker(release, manifest, load(wanted) if wanted else {}, known).catalogue()
+    return _Linker(release, manifest, load(wanted) if wanted else {}, known, many).catalogue()
 
 
 @dataclass(slots=True)
@@ -38,6 +44,7 @@ class _Linker:
     manifest: Manifest
     fresh: Mapping[str, bytes]
     known: Mapping[str, object]
+    many: int
     parsed: dict[str, object] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     targets: dict[str, Target] = field(default_factory=dict)
@@ -138,7 +145,7 @@ class _Linker:
             fallback = self._module(layout, f"{at}/fallback", slot.fallback, modules)
             places.append(Fitting(slot, number, [c for c in pinned if c], list(shelf.fitting(slot)), fallback))
         fallback = self._module(layout, "/fallback", layout.fallback, modules)
-        return make_plan(layout, places, fallback, self.policies)
+        return make_plan(layout, places, fallback, self.policies, self.many)
 
     def _module(
         self, layout: Layout, pointer: str, key: str | None, modules: Mapping[str, Candidate]

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from engine.catalogue import Candidate, Content, Plan, Policy, Target
 from engine.contents import content_of
+from engine.crowds import Sieve, numbers_of
 from engine.reasons import Gate, Stop, Stops
 from engine.values import Ask, Assigned
 from experiments import OFF, Variation, assign
@@ -103,7 +104,7 @@ class Gatekeeper:
         """Take out what broke, what its schedule closes and what a policy bars; few, so one by one."""
         plan, suspects = self.plan, 0
         for key in self.ask.without:
-            suspects |= plan.bits.get(key, 0)
+            suspects |= plan.bit(key)
         for tag in self.barred:
             suspects |= plan.tagged.get(tag, 0)
         for entry in plan.scheduled:
@@ -111,12 +112,12 @@ class Gatekeeper:
         if not suspects:
             return
         for place in plan.places:
-            for entry in (*place.pinned, *place.entries):
-                if entry.bit & suspects:
-                    stop = self._stop_one(entry.candidate)
-                    if stop is not None:
-                        self.allowed &= ~entry.bit
-                        self.stops.alone[place.number].append(stop)
+            for number in numbers_of(suspects & place.mask):
+                entry = plan.entries[number]
+                stop = self._stop_one(entry.candidate)
+                if stop is not None:
+                    self.allowed &= ~entry.bit
+                    self.stops.alone[place.number].append(stop)
 
     def _stop_one(self, candidate: Candidate) -> Stop | None:
         module, ask = candidate.module, self.ask
@@ -135,6 +136,9 @@ class Gatekeeper:
         return None
 
     def _target(self) -> None:
+        if isinstance(self.plan.rulings, Sieve):
+            self._sift(self.plan.rulings)
+            return
         rulings, until = self.plan.rulings.decide(self.facts)
         if until is not None:
             self.expire(until)
@@ -147,6 +151,24 @@ class Gatekeeper:
             shutting = [ruling.without(known) if ruling.mask & early else ruling for ruling in shutting]
         self.stops.rulings = shutting
         self.allowed &= ~shut
+
+    def _sift(self, sieve: Sieve) -> None:
+        through, until = sieve.let_through(self.facts)
+        if until is not None:
+            self.expire(until)
+        shut = self.allowed & ~through
+        for place in self.plan.places:
+            here = shut & place.mask
+            if here and place.crowd is not None:
+                first = [*(e for e in place.pinned if e.bit & here), *place.crowd.first(here)]
+                told = [
+                    e.candidate.target.stop(e.candidate, e.candidate.target.rule.decide(self.facts))
+                    for e in first
+                    if e.candidate.target
+                ]
+                self.stops.alone[place.number] += told
+                self.stops.untold[place.number] = here.bit_count() - len(told)
+        self.allowed &= through
 
     def _judge(self, target: Target) -> Verdict:
         verdict = target.rule.decide(self.facts)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from engine.catalogue import Candidate, Entry, Place, Plan, Standing
+from engine.crowds import MASK, MIX, Crowd, numbers_of
 from engine.gates import Cleared, Gatekeeper
 from engine.items import Filler
 from engine.reasons import SHOWN_OUTRANKED, Gate, Ranked, Stop, Why
 from engine.values import Filled, ItemCard, Level, Placement
 from layouts import Slot
 from recommender import expected_value
-
-MIX = 0x9E3779B97F4A7C15
-MASK = 0xFFFFFFFFFFFFFFFF
 
 NO_ITEMS: Mapping[str, tuple[ItemCard, ...]] = {}
 
@@ -57,23 +56,47 @@ class Placer:
             if allowed & entry.bit and len(placements) < slot.maximum:
                 self._take(place, entry, self.chances[entry.topics] * entry.worth, placements, stopped)
         pinned = len(placements)
-        standing = place.standing(allowed & ~self.used)
-        order = self._ranked(standing, slot)
-        losers = self._take_ranked(place, order, placements, stopped)
+        losers, later, told = self._rank(place, allowed & ~self.used, placements, stopped)
         filled_by = "ranked" if len(placements) > pinned else "pinned" if placements else "empty"
         note = ""
         if len(placements) < slot.minimum or (not placements and _is_broken(stopped)):
             filled_by, note = self._fall_back(place, placements, filled_by)
-        if len(losers) > SHOWN_OUTRANKED:
-            note = "; ".join(filter(None, (note, f"{len(losers) - SHOWN_OUTRANKED} more came after")))
+        note = _noted(note, later, keeper.stops.untold[place.number])
+        why = Why(slot.key, filled_by, keeper.stops, place.number, losers, note, told)
+        return Filled(slot.key, tuple(placements), why)
+
+    def _rank(
+        self, place: Place, allowed: int, placements: list[Placement], stopped: list[Stop]
+    ) -> tuple[Sequence[Ranked], int, bytes | None]:
+        """Fill the place in order; who came too late, as far as it is told, how many more did, and what is told of
+        them where that is known already."""
+        slot = place.slot
+        if place.crowd is not None:
+            return self._rank_crowd(place, place.crowd, allowed, placements, stopped)
+        standing = place.standing(allowed)
+        order = self._ranked(standing, slot)
+        losers = self._take_ranked(place, order, placements, stopped)
         shared = losers and not self.interest and order is standing.order[0]
         told = standing.told(len(losers)) if shared else None
-        why = Why(slot.key, filled_by, keeper.stops, place.number, losers[:SHOWN_OUTRANKED], note, told)
-        return Filled(slot.key, tuple(placements), why)
+        return losers[:SHOWN_OUTRANKED], max(len(losers) - SHOWN_OUTRANKED, 0), told
+
+    def _rank_crowd(
+        self, place: Place, crowd: Crowd, allowed: int, placements: list[Placement], stopped: list[Stop]
+    ) -> tuple[Sequence[Ranked], int, bytes | None]:
+        order = crowd.order(allowed & place.mask, self.chances, self.unit)
+        if place.slot.diverse_by:
+            order = _diverse(order, place.slot.diverse_by)
+        taken = 0
+        while len(placements) < place.slot.maximum and (one := next(order, None)) is not None:
+            self._take(place, one[4], -one[1], placements, stopped)
+            taken += 1
+        losers = list(islice(order, SHOWN_OUTRANKED))
+        pinned = sum(1 for entry in place.pinned if entry.bit & allowed)
+        return losers, (allowed & place.mask).bit_count() - pinned - taken - len(losers), None
 
     def _unused(self, place: Place, allowed: int, stopped: list[Stop]) -> int:
         taken = allowed & self.used
-        placed = (e.candidate for e in (*place.pinned, *place.entries) if e.bit & taken)
+        placed = (self.keeper.plan.entries[number].candidate for number in numbers_of(taken))
         stopped += [candidate.stop(Gate.PLACED, "stands in another slot") for candidate in placed]
         return allowed & ~taken
 
@@ -168,7 +191,7 @@ class Placer:
                 tried.append(f"{name} {placed.module} stopped by {placed.gate} ({placed.detail})")
                 continue
             placements.append(placed)
-            self.used |= plan.bits.get(candidate.key, 0)
+            self.used |= plan.bit(candidate.key)
             self.level = max(self.level, level)
             return (name if len(placements) == 1 else filled_by), "; ".join(tried)
         if placements or not place.slot.minimum:
@@ -188,11 +211,17 @@ def _ladder(plan: Plan, place: Place) -> Iterable[tuple[Candidate | None, Level,
     yield plan.fallback, Level.LAYOUT_FALLBACK, "layout fallback"
 
 
+def _noted(note: str, later: int, untold: int) -> str:
+    """The note with how many are not told of."""
+    more = (f"{later} more came after" if later else "", f"{untold} more are targeted at others" if untold else "")
+    return "; ".join(filter(None, (note, *more)))
+
+
 def _is_broken(stopped: Sequence[Stop]) -> bool:
     return any(stop.gate is Gate.BROKEN for stop in stopped)
 
 
-def _diverse(order: Sequence[Ranked], by: str) -> Iterator[Ranked]:
+def _diverse(order: Iterable[Ranked], by: str) -> Iterator[Ranked]:
     """In order, but what repeats a topic (or type) already taken waits until the others have had their turn."""
     seen: set[str] = set()
     waiting = []

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import orjson
 
 from engine.catalogue import Candidate, Entry, Gated, Place, Plan, Policy, Row, Target
+from engine.crowds import Crowd, Sieve
+from engine.reasons import Ruling
 from layouts import Layout, Slot
 from recommender import expected_value
 from rules import Batch
@@ -56,22 +58,27 @@ class Fitting:
     fallback: Candidate | None
 
 
-def make_plan(layout: Layout, found: Sequence[Fitting], fallback: Candidate | None, policies: Sequence[Policy]) -> Plan:
-    """The plan of a layout: every candidate gets a bit, and each gate the bits of those it decides about."""
+def make_plan(
+    layout: Layout, found: Sequence[Fitting], fallback: Candidate | None, policies: Sequence[Policy], many: int
+) -> Plan:
+    """The plan of a layout: every candidate gets a bit, and each gate the bits of those it decides about.
+
+    So many candidates or more are a crowd (`engine.crowds`).
+    """
     inside = dict.fromkeys(c for one in found for c in (*one.pinned, *one.fitting))
     entries = {candidate: entry_of(candidate, number) for number, candidate in enumerate(inside)}
     chances = {c.module.topics: expected_value(1.0, c.module.topics, {}) for c in inside}
-    places = tuple(_place(one, entries, chances) for one in found)
+    crowded = len(entries) >= many
+    places = tuple(_place(one, entries, chances, crowded) for one in found)
     targets = [c.target for c in inside if c.target] + [p.target for p in policies if p.target]
-    gated = tuple(_gated(target, places) for target in dict.fromkeys(c.target for c in inside) if target)
     return Plan(
         layout=layout,
         places=places,
         fallback=fallback,
         reads=frozenset(path for target in targets for path in target.rule.reads),
         entries=tuple(entries.values()),
-        bits={candidate.key: entry.bit for candidate, entry in entries.items()},
-        rulings=Batch((one.target.rule for one in gated), lambda number, verdict: gated[number].ruling(verdict)),
+        numbers={candidate.key: entry.number for candidate, entry in entries.items()},
+        rulings=Sieve(tuple(entries.values())) if crowded else _rulings(inside, places),
         tagged={tag: _tagged(tag, entries) for policy in policies for tag in policy.tags},
         scheduled=tuple(e for c, e in entries.items() if c.module.opens is not None or c.module.closes is not None),
         everything=(1 << len(entries)) - 1,
@@ -84,7 +91,6 @@ def entry_of(candidate: Candidate, number: int) -> Entry:
     module = candidate.module
     return Entry(
         number=number,
-        bit=1 << number,
         candidate=candidate,
         tier=module.tier,
         worth=module.worth,
@@ -96,6 +102,11 @@ def entry_of(candidate: Candidate, number: int) -> Entry:
     )
 
 
+def _rulings(candidates: Iterable[Candidate], places: Sequence[Place]) -> Batch[Ruling | None]:
+    gated = tuple(_gated(target, places) for target in dict.fromkeys(c.target for c in candidates) if target)
+    return Batch((one.target.rule for one in gated), lambda number, verdict: gated[number].ruling(verdict))
+
+
 def _target(candidate: Candidate) -> str:
     return f"targeted by {candidate.target.name}" if candidate.target else "for everybody"
 
@@ -105,30 +116,32 @@ def _row(entry: Entry, chance: float) -> Row:
     return entry.bit, -entry.tier, entry.topics, entry.worth, -entry.specificity, entry.dice, entry, score
 
 
-def _place(one: Fitting, entries: Mapping[Candidate, Entry], chances: Mapping[tuple[str, ...], float]) -> Place:
+def _place(
+    one: Fitting, entries: Mapping[Candidate, Entry], chances: Mapping[tuple[str, ...], float], crowded: bool
+) -> Place:
     pinned = tuple(entries[c] for c in one.pinned)
-    others = sorted((entries[c] for c in one.fitting if c not in one.pinned), key=lambda e: (-e.tier, e.bit))
-    mask = 0
-    for entry in (*pinned, *others):
-        mask |= entry.bit
-    rows = tuple(_row(entry, chances[entry.topics]) for entry in others)
-    return Place(one.slot, one.number, tuple(others), rows, pinned, one.fallback, mask)
+    others = tuple(sorted((entries[c] for c in one.fitting if c not in one.pinned), key=lambda e: (-e.tier, e.number)))
+    rows = () if crowded else tuple(_row(entry, chances[entry.topics]) for entry in others)
+    crowd = Crowd(others, len(entries)) if crowded else None
+    return Place(one.slot, one.number, others, rows, pinned, one.fallback, _mask((*pinned, *others)), crowd)
+
+
+def _mask(entries: Iterable[Entry]) -> int:
+    """The bits of these together. One by one into bytes: of very many, adding up whole numbers would take minutes."""
+    numbers = [entry.number for entry in entries]
+    bits = bytearray(max(numbers, default=0) // 8 + 1)
+    for number in numbers:
+        bits[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(bits, "little")
 
 
 def _gated(target: Target, places: Sequence[Place]) -> Gated:
-    mask, groups = 0, []
-    for place in places:
-        own = [e for e in (*place.pinned, *place.entries) if e.candidate.target is target]
-        for entry in own:
-            mask |= entry.bit
-        if own:
-            groups.append((place.number, tuple(e.candidate for e in own)))
-    return Gated(target, mask, tuple(groups))
+    found = [
+        (place.number, [e for e in (*place.pinned, *place.entries) if e.candidate.target is target]) for place in places
+    ]
+    groups = tuple((number, tuple(e.candidate for e in own)) for number, own in found if own)
+    return Gated(target, _mask(entry for _, own in found for entry in own), groups)
 
 
 def _tagged(tag: str, entries: Mapping[Candidate, Entry]) -> int:
-    mask = 0
-    for candidate, entry in entries.items():
-        if tag in candidate.module.tags:
-            mask |= entry.bit
-    return mask
+    return _mask(entry for candidate, entry in entries.items() if tag in candidate.module.tags)

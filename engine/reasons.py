@@ -68,11 +68,13 @@ class Ruling:
 class Stops:
     """Everything that was stopped on one page: one by one in each place, and by rulings."""
 
-    __slots__ = ("_encoded", "alone", "rulings")
+    __slots__ = ("_encoded", "alone", "rulings", "untold")
 
     def __init__(self, places: int) -> None:
         self.alone: list[list[Stop]] = [[] for _ in range(places)]
         self.rulings: Sequence[Ruling] = ()
+        self.untold = [0] * places
+        """How many more were stopped in each place than are told of."""
         self._encoded: list[bytes] | None = None
 
     def of(self, place: int) -> list[Stop]:

@@ -56,12 +56,14 @@ def contents(**kinds: Mapping[str, Any]) -> Contents:
     return made
 
 
-def catalogue(release: str = "r1", previous: Catalogue | None = None, **kinds: Mapping[str, Any]) -> Catalogue:
-    """The toy shop compiled."""
+def catalogue(
+    release: str = "r1", previous: Catalogue | None = None, many: int = 1_000, **kinds: Mapping[str, Any]
+) -> Catalogue:
+    """The toy shop compiled; so many modules are a crowd."""
     made = contents(**kinds)
     manifest = {name: sha256(data).hexdigest() for name, data in made.items()}
     by_digest = {digest: made[name] for name, digest in manifest.items()}
-    return compile_catalogue(release, manifest, lambda wanted: {d: by_digest[d] for d in wanted}, previous)
+    return compile_catalogue(release, manifest, lambda wanted: {d: by_digest[d] for d in wanted}, previous, many=many)
 
 
 def decide(shop: Catalogue, engine: Engine | None = None, **more: Any) -> Page:
