@@ -113,7 +113,7 @@ class DecisionWriter(Writer):
         name = self.fresh()
         self.line(f"{name} = {piece.text}")
         default = _default(node)
-        self.given[id(node)] = Piece(name, present=default is not None)
+        self.given[id(node)] = Piece(name, present=default is not None, seen=piece.seen)
         if default is not UNDEFINED and default is not None:
             self.block(f"if {name} is None:", [f"{name} = {self.constant(default).text}"])
         return [name] if default is UNDEFINED else []

@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from rules.compiler import EMPTY, KNOWN, PLAIN, TIMED
 from rules.decided import DecisionWriter
-from rules.javascript import Value
+from rules.javascript import UNDEFINED, Value
 from rules.nodes import Call, Node, children, is_scoped
 from rules.operator import Expression, Truth
-from rules.pieces import Data, is_plain, opened
+from rules.pieces import Data, is_plain
 from rules.reading import fixed_path
 from rules.table import OPERATORS
 from rules.writer import Writer
@@ -42,37 +42,39 @@ class Source:
         return maker(self.text)(*self.bound)  # type: ignore[no-any-return]
 
 
-def write_value(root: Node, otherwise: Expression) -> Source:
-    """The rule as plain JSON-logic: (data, facts) -> value. `otherwise` is asked where the source expects another."""
-    writer = Writer(OPERATORS, PLAIN, Data())
-    begin(writer, root)
+def write_value(root: Node, otherwise: Expression, seen: Value = UNDEFINED) -> Source:
+    """The rule as plain JSON-logic: (data, facts) -> value. `otherwise` is asked where the source expects another.
+
+    `seen` is data such as it will be asked about: it makes the source quicker, and changes no answer.
+    """
+    data = Data(() if seen is UNDEFINED else (seen,))
+    writer = Writer(OPERATORS, PLAIN, data)
+    begin(writer, data, root)
     piece = writer.value(root)
     writer.line(f"return {piece.text}")
     return finished(writer, f"data, facts={writer.ours(EMPTY)}", f"{writer.bind(otherwise)}(data, facts)")
 
 
-def write_decision(root: Node, otherwise: Truth) -> Source:
+def write_decision(root: Node, otherwise: Truth, seen: Value = UNDEFINED) -> Source:
     """The rule, of which `otherwise` is compiled already, as a three-valued verdict: facts -> verdict."""
-    writer = DecisionWriter(OPERATORS, PLAIN, TIMED if otherwise.timed else KNOWN, Data())
+    data = Data(() if seen is UNDEFINED else (seen,))
+    writer = DecisionWriter(OPERATORS, PLAIN, TIMED if otherwise.timed else KNOWN, data)
     writer.line("data = facts.values")
-    begin(writer, root)
+    begin(writer, data, root)
     writer.decide(root, False, writer.answer)
     return finished(writer, "facts", f"{writer.bind(otherwise.decide)}(facts.values, facts)")
 
 
-def begin(writer: Writer, root: Node) -> None:
+def begin(writer: Writer, data: Data, root: Node) -> None:
     """Read once what several paths begin with."""
     paths = [path for path in _paths(root) if is_plain(path)]
     counts = Counter(path[:size] for path in paths for size in range(1, len(path)))
     for start, count in sorted(counts.items(), key=lambda item: len(item[0])):
-        as_often = any(
-            other == count and len(key) > len(start) and key[: len(start)] == start for key, other in counts.items()
-        )
-        if count > 1 and not as_often:
-            known = next((size for size in range(len(start) - 1, 0, -1) if start[:size] in writer.begun), 0)
-            text = writer.begun[start[:known]] if known else writer.scope.whole(writer)
-            name = writer.begun[start] = writer.fresh()
-            writer.line(f"{name} = {opened(writer, text, start[known:], known)}")
+        as_often = (count == other for key, other in counts.items() if key != start and key[: len(start)] == start)
+        if count > 1 and not any(as_often):
+            text = data.opened(writer, start)
+            writer.begun[start] = writer.fresh()
+            writer.line(f"{writer.begun[start]} = {text}")
 
 
 def finished(writer: Writer, parameters: str, otherwise: str) -> Source:

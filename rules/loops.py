@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import Final
 
 from rules.nodes import Call, Node, children
-from rules.pieces import Element, Form, Piece, Reduction
+from rules.pieces import Element, Form, Piece, Reduction, elements
 from rules.writer import Writer
 
-Body = Callable[[str], None]
-"""What is written for an element of this name."""
+Body = Callable[[Element], None]
+"""What is written for an element."""
 
 NEVER_FAIL: Final = frozenset({"logic", "comparison", "arithmetic", "membership", "reading"})
 """Families whose operators give a value for everything."""
@@ -34,8 +34,8 @@ def write_all(node: Call, writer: Writer, truth: bool) -> Piece | None:
     """False as soon as one element fails, and for no element."""
     name = writer.fresh()
 
-    def body(row: str) -> None:
-        condition = writer.within(Element(row), lambda: writer.condition(node.args[1]))
+    def body(row: Element) -> None:
+        condition = writer.within(row, lambda: writer.condition(node.args[1]))
         writer.block(f"if {condition}:", [f"{name} = True"])
         writer.block("else:", [f"{name} = False", "break"])
 
@@ -48,7 +48,7 @@ def write_filter(node: Call, writer: Writer, truth: bool) -> Piece | None:
     """The elements that pass."""
     name = writer.fresh()
     writer.line(f"{name} = []")
-    _passing(node, writer, lambda row: writer.line(f"{name}.append({row})"))
+    _passing(node, writer, lambda row: writer.line(f"{name}.append({row.name})"))
     return Piece(name, Form.LIST, present=True)
 
 
@@ -77,8 +77,8 @@ def write_reduce(node: Call, writer: Writer, truth: bool) -> Piece | None:
 def _reduced(node: Call, writer: Writer, accumulator: Piece) -> Piece:
     made: list[Piece] = []
 
-    def body(row: str) -> None:
-        scope = Reduction(row, accumulator)
+    def body(row: Element) -> None:
+        scope = Reduction(row.name, accumulator, row.seen)
         piece, lines = writer.apart(lambda: writer.within(scope, lambda: writer.operand(node.args[1])))
         if scope.same:
             writer.line(f"{scope.same} = {scope.object(writer)}")
@@ -94,8 +94,8 @@ def _reduced(node: Call, writer: Writer, accumulator: Piece) -> Piece:
 def _found(node: Call, writer: Writer, *, start: str, found: str) -> Piece:
     name = writer.fresh()
 
-    def body(row: str) -> None:
-        condition = writer.within(Element(row), lambda: writer.condition(node.args[1]))
+    def body(row: Element) -> None:
+        condition = writer.within(row, lambda: writer.condition(node.args[1]))
         writer.block(f"if {condition}:", [f"{name} = {found}", "break"])
 
     writer.line(f"{name} = {start}")
@@ -111,35 +111,34 @@ def _each(node: Node, writer: Writer, body: Body) -> None:
         if node.operator == "map":
             return _made(node, writer, lambda text: _under_a_name(writer, text, body))
     rows = writer.settled(writer.value(node))
-    row = writer.fresh()
+    row = Element(writer.fresh(), elements(rows))
     _, lines = writer.apart(lambda: body(row))
     if rows.form is Form.LIST:
-        return writer.block(f"for {row} in {rows.text}:", lines)
-    _, loop = writer.apart(lambda: writer.block(f"for {row} in {rows.text}:", lines))
+        return writer.block(f"for {row.name} in {rows.text}:", lines)
+    _, loop = writer.apart(lambda: writer.block(f"for {row.name} in {rows.text}:", lines))
     return writer.block(f"if {rows.text}.__class__ is list:", loop)
 
 
 def _passing(node: Call, writer: Writer, body: Body) -> None:
-    def inner(row: str) -> None:
-        condition = writer.within(Element(row), lambda: writer.condition(node.args[1]))
+    def inner(row: Element) -> None:
+        condition = writer.within(row, lambda: writer.condition(node.args[1]))
         _, lines = writer.apart(lambda: body(row))
         writer.block(f"if {condition}:", lines)
 
     _each(node.args[0], writer, inner)
 
 
-def _made(node: Call, writer: Writer, body: Body) -> None:
-    _each(
-        node.args[0],
-        writer,
-        lambda row: body(writer.within(Element(row), lambda: writer.value(node.args[1])).text),
-    )
+def _made(node: Call, writer: Writer, take: Callable[[str], None]) -> None:
+    def inner(row: Element) -> None:
+        take(writer.within(row, lambda: writer.value(node.args[1])).text)
+
+    _each(node.args[0], writer, inner)
 
 
 def _under_a_name(writer: Writer, text: str, body: Body) -> None:
     name = writer.fresh()
     writer.line(f"{name} = {text}")
-    body(name)
+    body(Element(name))
 
 
 def _cannot_fail(writer: Writer, node: Node) -> bool:

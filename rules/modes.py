@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias, assert_never
 
 from rules.compiler import EMPTY, compile_value
 from rules.generated import write_decision, write_value
-from rules.javascript import Nothing, Value
+from rules.javascript import UNDEFINED, Nothing, Value
 from rules.nodes import Call, Node, walk
 from rules.operator import Expression, Truth
 from rules.table import OPERATORS
@@ -36,8 +36,8 @@ Decision: TypeAlias = Callable[[Facts], Verdict]
 """A rule as a function of facts: what `Rule.decide` is."""
 
 
-def evaluating(root: Node, mode: Mode) -> Evaluation:
-    """The tree as plain JSON-logic."""
+def evaluating(root: Node, mode: Mode, seen: Value = UNDEFINED) -> Evaluation:
+    """The tree as plain JSON-logic; `seen` is data like that which it will be asked about."""
     may_be_undefined = any(map(_may_be_undefined, walk(root)))
     match mode:
         case Mode.TRACE:
@@ -45,7 +45,7 @@ def evaluating(root: Node, mode: Mode) -> Evaluation:
         case Mode.CLOSURES | Mode.SOURCE:
             run = compile_value(root)
             if mode is Mode.SOURCE and not may_be_undefined and is_writable(root):
-                return write_value(root, run).made()
+                return write_value(root, run, seen).made()
         case _:
             assert_never(mode)
 
@@ -56,14 +56,14 @@ def evaluating(root: Node, mode: Mode) -> Evaluation:
     return evaluate
 
 
-def deciding(root: Node, mode: Mode, truth: Truth) -> Decision:
-    """The tree, of which `truth` is compiled already, as a three-valued verdict."""
+def deciding(root: Node, mode: Mode, truth: Truth, seen: Value = UNDEFINED) -> Decision:
+    """The tree, of which `truth` is compiled already, as a three-valued verdict; `seen` as above."""
     if mode is Mode.TRACE:
         return lambda facts: traced_truth(root, Notes(), timed=truth.timed).decide(facts.values, facts)
     decide = truth.decide
     gains = not truth.timed or any(not part.timed for part in truth.parts)
     if mode is Mode.SOURCE and gains and is_writable(root):
-        return write_decision(root, truth).made()
+        return write_decision(root, truth, seen).made()
     return lambda facts: decide(facts.values, facts)
 
 

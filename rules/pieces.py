@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, Protocol
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
 EMPTY: Final[dict[str, Value]] = {}
 """What is read further where nothing is at the first step of a path."""
+
+
+SAMPLE: Final = 20
+"""Elements of a list that are looked at to know the others."""
 
 
 class Form(Enum):
@@ -27,12 +32,21 @@ class Form(Enum):
 
 @dataclass(slots=True)
 class Piece:
-    """An expression that can stand anywhere. `present` where it is never null. Nobody changes it."""
+    """An expression that can stand anywhere. Nobody changes it.
+
+    `present` where it is never null, or so seldom that an exception is well spent on it; `seen` are values that it had.
+    """
 
     text: str
     form: Form = Form.VALUE
     constant: Value = None
     present: bool = False
+    seen: tuple[Value, ...] = ()
+
+    @property
+    def is_often_float(self) -> bool:
+        """Whether most of the values seen were floats."""
+        return 2 * sum(value.__class__ is float for value in self.seen) > len(self.seen)
 
 
 class Scope(Protocol):
@@ -51,9 +65,10 @@ class Scope(Protocol):
 class Data:
     """What a rule is asked about. What several paths begin with is read once, in front of everything.
 
-    Facts are often absent, but what they stand in (`profile`, `context`) is taken to be there.
+    `seen` is what it was asked about before: what facts stand in (`profile`, `context`) is taken to be there again.
     """
 
+    seen: tuple[Value, ...] = ()
     name: str = "data"
 
     def whole(self, writer: Writer) -> str:
@@ -61,31 +76,38 @@ class Data:
         return self.name
 
     def at(self, writer: Writer, path: tuple[str, ...], default: Value) -> Piece | None:
-        """The path step by step; a step further in that is not there reads nothing."""
+        """The path step by step; a step that is not there reads nothing."""
         if not path or not is_plain(path):
             return Piece(self.name) if not path else None
-        begun = next((n for n in range(len(path) - 1, 0, -1) if path[:n] in writer.begun), 0)
+        text = self.opened(writer, path[:-1])
+        return Piece(_last(writer, text, path[-1], default), seen=_along(self.seen, path))
+
+    def opened(self, writer: Writer, path: tuple[str, ...]) -> str:
+        """What is at the path; empty where nothing is."""
+        begun = next((size for size in range(len(path), 0, -1) if path[:size] in writer.begun), 0)
         text = writer.begun[path[:begun]] if begun else self.name
-        return Piece(_last(writer, opened(writer, text, path[begun:-1], begun), path[-1], default))
+        return _opened(writer, text, path[begun:], sure=not begun and _have(self.seen, path[:1]))
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One element of a list."""
+    """One element of a list; `seen` are elements that such lists had, which tell what the others are like."""
 
     name: str
+    seen: tuple[Value, ...] = ()
 
     def whole(self, writer: Writer) -> str:
         """The name."""
         return self.name
 
     def at(self, writer: Writer, path: tuple[str, ...], default: Value) -> Piece | None:
-        """The path step by step. Elements of a list are alike: the first step is taken to be there, and not null."""
+        """The path step by step; what every element has is taken to be there again, and not null."""
         if not path or not is_plain(path):
-            return None if path else Piece(self.name)
-        if len(path) == 1 and default is UNDEFINED:
-            return Piece(f"{self.name}[{writer.bind(path[0])}]", present=True)
-        return Piece(_last(writer, opened(writer, self.name, path[:-1], 0), path[-1], default))
+            return None if path else Piece(self.name, seen=self.seen)
+        seen, sure = _along(self.seen, path), _have(self.seen, path[:1])
+        if len(path) == 1 and default is UNDEFINED and sure:
+            return Piece(f"{self.name}[{writer.bind(path[0])}]", present=None not in seen, seen=seen)
+        return Piece(_last(writer, _opened(writer, self.name, path[:-1], sure=sure), path[-1], default), seen=seen)
 
 
 @dataclass(slots=True)
@@ -94,6 +116,7 @@ class Reduction:
 
     current: str
     accumulator: Piece
+    seen: tuple[Value, ...] = ()
     same: str = ""
 
     def whole(self, writer: Writer) -> str:
@@ -113,16 +136,32 @@ class Reduction:
         if path == ("accumulator",):
             return self.accumulator
         if path[:1] == ("current",) and (len(path) > 1 or default is UNDEFINED):
-            return Element(self.current).at(writer, path[1:], default)
+            return Element(self.current, self.seen).at(writer, path[1:], default)
         return None
 
 
-def opened(writer: Writer, text: str, path: tuple[str, ...], begun: int = 0) -> str:
-    """What is at the path from here, `begun` steps in already; empty where nothing is, but for the first step."""
-    for at, key in enumerate(path, begun):
+def elements(piece: Piece) -> tuple[Value, ...]:
+    """Some elements of the lists that a piece was seen to be."""
+    return tuple(row for value in piece.seen if value.__class__ is list for row in value[:SAMPLE])
+
+
+def _opened(writer: Writer, text: str, path: tuple[str, ...], *, sure: bool) -> str:
+    for at, key in enumerate(path):
         name = writer.bind(key)
-        text = f"{text}.get({name}, {writer.ours(EMPTY)})" if at else f"{text}[{name}]"
+        text = f"{text}[{name}]" if sure and not at else f"{text}.get({name}, {writer.ours(EMPTY)})"
     return text
+
+
+def _along(seen: tuple[Value, ...], path: tuple[str, ...]) -> tuple[Value, ...]:
+    """What was at the path."""
+    for key in path:
+        seen = tuple(value.get(key) if isinstance(value, Mapping) else None for value in seen)
+    return seen
+
+
+def _have(seen: tuple[Value, ...], path: tuple[str, ...]) -> bool:
+    """Whether all that was seen has the key."""
+    return bool(seen and path) and all(isinstance(value, Mapping) and path[0] in value for value in seen)
 
 
 def is_plain(path: tuple[str, ...]) -> bool:

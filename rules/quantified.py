@@ -8,7 +8,7 @@ from typing import Final
 from rules.decided import DecisionWriter, Then
 from rules.javascript import UNDEFINED
 from rules.nodes import Call, Node
-from rules.pieces import Element, is_plain
+from rules.pieces import Element, elements, is_plain
 from rules.reading import fixed_path
 from rules.values import Outcome
 from rules.verdicts import verdicts
@@ -57,11 +57,11 @@ class _Loop:
             return writer.judged(self.node, negated, then)
         piece = writer.scope.at(writer, fixed_path(source) or (), UNDEFINED)
         assert piece is not None
-        rows, row = writer.settled(piece).text, writer.fresh()
+        rows, row = writer.settled(piece).text, Element(writer.fresh(), elements(piece))
         self.found, self.unknown, self.passed, self.absent = (writer.fresh() for _ in range(4))
         writer.line(f"{self.found} = {self.unknown} = {self.passed} = {self.absent} = {FALSE}")
-        _, lines = writer.apart(lambda: writer.within(Element(row), lambda: self._each(sieve)))
-        writer.block(f"if {rows}.__class__ is list:", [f"for {row} in {rows}:", *(f" {line}" for line in lines)])
+        _, lines = writer.apart(lambda: writer.within(row, lambda: self._each(sieve)))
+        writer.block(f"if {rows}.__class__ is list:", [f"for {row.name} in {rows}:", *(f" {line}" for line in lines)])
         return self._answer(rows, negated is not self.opposite, then)
 
     def _each(self, sieve: Node | None) -> None:

@@ -44,14 +44,14 @@ class Rule:
         """Yes, no or unknown: what the rule says of one person now, how long that holds, and why."""
         self._decisions += 1
         if self._decisions > HOT:
-            vars(self)["decide"] = deciding(self.root, Mode.SOURCE, self.truth)
+            vars(self)["decide"] = deciding(self.root, Mode.SOURCE, self.truth, facts.values)
         return self._decide(facts.values, facts)
 
     def evaluate(self, data: Json, facts: Facts = EMPTY) -> Json:
         """The value that json-logic-js 2.0.5 gives for this data. Own operators read `facts`."""
         self._evaluations += 1
         if self._evaluations > HOT:
-            vars(self)["evaluate"] = evaluating(self.root, Mode.SOURCE)
+            vars(self)["evaluate"] = evaluating(self.root, Mode.SOURCE, data)
         return self._evaluate(data, facts)
 
     @property

@@ -7,6 +7,7 @@ bound and `v0`, `v1`… for what is worked out, and there are no others.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from rules.javascript import Value, number, truthy
@@ -126,7 +127,7 @@ class Writer:
             return piece
         name = self.fresh()
         self.line(f"{name} = {piece.text}")
-        return Piece(name, piece.form, piece.constant, piece.present)
+        return replace(piece, text=name)
 
     def constant(self, value: Value) -> Piece:
         """A value that is written in the rule."""

@@ -57,7 +57,7 @@ class Numeric:
         if not template:
             return writer.applied(node)
         pieces = [writer.operand(arg) for arg in args]
-        if self.form is Form.DOUBLE or any(piece.form is Form.DOUBLE for piece in pieces):
+        if self.form is Form.DOUBLE or any(piece.form is Form.DOUBLE or piece.is_often_float for piece in pieces):
             pieces = [_as_double(writer, piece) for piece in pieces]
         unknown = [at for at, piece in enumerate(pieces) if not is_number(piece)]
         values = [at for at in unknown if pieces[at].form is Form.VALUE]

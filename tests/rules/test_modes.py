@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from rules import OPERATORS, Facts, Json, Mode, Rule, RuleError, Verdict, parse
 from rules.compiler import EMPTY, compile_truth, compile_value
 from rules.generated import Source, write_decision, write_value
+from rules.javascript import UNDEFINED
 from rules.modes import deciding, evaluating
 from rules.rule import HOT
 from tests.rules.chance import Chance
@@ -126,7 +127,8 @@ def test_source_says_of_untidy_data_what_closures_say(seed: int) -> None:
     chance = Chance(seed)
     logic = chance.rule()
     rule = parse(logic)
-    closures, source = (evaluating(rule.root, mode) for mode in (Mode.CLOSURES, Mode.SOURCE))
+    seen = chance.data() if chance.dice.random() < 0.7 else UNDEFINED
+    closures, source = (evaluating(rule.root, mode, seen) for mode in (Mode.CLOSURES, Mode.SOURCE))
     for _ in range(100):
         data = chance.data()
         one, other = answer(closures, data), answer(source, data)
@@ -140,7 +142,8 @@ def test_source_decides_of_untidy_facts_what_closures_decide(seed: int) -> None:
     chance = Chance(seed)
     logic = chance.rule()
     rule = parse(logic)
-    closures, source = (deciding(rule.root, mode, rule.truth) for mode in (Mode.CLOSURES, Mode.SOURCE))
+    seen = chance.data() if chance.dice.random() < 0.7 else UNDEFINED
+    closures, source = (deciding(rule.root, mode, rule.truth, seen) for mode in (Mode.CLOSURES, Mode.SOURCE))
     for _ in range(100):
         facts = Facts(0.0, chance.data())
         one, other = answer(closures, facts), answer(source, facts)
@@ -168,7 +171,7 @@ def test_rules_that_differ_in_constants_share_the_code_of_one_function() -> None
 
 
 def test_a_fact_that_is_missing_is_no_exception() -> None:
-    """Absence is common, so it must not take the way of what is not expected."""
+    """Absence is common, so it must not take the way of what is not expected: on data like that which was seen."""
     logic: Json = {
         "or": [
             {"==": [{"var": "profile.place"}, "Bern"]},
@@ -183,7 +186,8 @@ def test_a_fact_that_is_missing_is_no_exception() -> None:
         raise AssertionError(given)
 
     root, truth = parse(logic).root, parse(logic).truth
-    for values in ({"profile": {}}, {"profile": {"orders": 1}, "events": []}):
+    rows: Json = [{"type": "y"}, {"sum": 1}]
+    for values in ({}, {"profile": {}}, {"profile": {"orders": 1}, "events": []}, {"events": rows}):
         assert write_value(root, never).made()(values) is False
         assert write_decision(root, replace(truth, decide=never)).made()(Facts(0.0, values)).outcome == "unknown"
 
