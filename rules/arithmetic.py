@@ -109,7 +109,7 @@ OPERATORS: Final = (
         over=partial(corners, minus),
         takes=(Kind.NUMBER,),
         most=2,
-        write=numeric("-({0} - 0.0)", "{0} - 0.0 - {1}", only=NOT_NULL),
+        write=numeric("-(-0.0 + {0})", "-0.0 + {0} - {1}", only=NOT_NULL),
     ),
     pure(
         "*",
@@ -120,7 +120,7 @@ OPERATORS: Final = (
         over=partial(corners, times),
         takes=(Kind.NUMBER,),
         coercion=FLOAT,
-        write=numeric("({0} + 0.0) * ({1} + 0.0)", only=NOT_NULL_OR_BOOLEAN),
+        write=numeric("(0.0 + {0}) * (0.0 + {1})", only=NOT_NULL_OR_BOOLEAN),
     ),
     pure(
         "/",
@@ -132,7 +132,7 @@ OPERATORS: Final = (
         takes=(Kind.NUMBER,),
         least=2,
         most=2,
-        write=numeric("({0} - 0.0) / {1}", only=NOT_NULL),
+        write=numeric("(-0.0 + {0}) / {1}", only=NOT_NULL),
     ),
     pure(
         "%",
@@ -144,7 +144,7 @@ OPERATORS: Final = (
         takes=(Kind.NUMBER,),
         least=2,
         most=2,
-        write=numeric("{use}({0} - 0.0, {1})", only=NOT_NULL, uses=math.fmod),
+        write=numeric("{use}(-0.0 + {0}, {1})", only=NOT_NULL, uses=math.fmod),
     ),
     pure(
         "min",

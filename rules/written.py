@@ -39,7 +39,8 @@ class Numeric:
     """An operator on numbers, as Python source for one, two, three of them.
 
     `against` is the same where all but one are constants, `texts` for two texts of which one is a constant, `only`
-    the guard of an operand of which nothing is known, `{use}` the function that it `uses`.
+    the guard of an operand of which nothing is known, `{use}` the function that it `uses`. To add minus zero makes any
+    number a double, and no other one.
     """
 
     numbers: tuple[str, ...]
@@ -92,6 +93,9 @@ class Numeric:
 
     def _filled(self, template: str, writer: Writer, pieces: list[Piece]) -> str:
         use = "" if self.uses is None else writer.ours(self.uses)
+        for at, piece in enumerate(pieces):
+            if piece.form is Form.DOUBLE or piece.constant.__class__ is float:
+                template = template.replace(f"-0.0 + {{{at}}}", f"{{{at}}}")
         return f"({template.format(*(piece.text for piece in pieces), use=use)})"
 
 
@@ -103,7 +107,7 @@ def numeric(*numbers: str, only: str, uses: Value = None) -> Write:
 def ordered(sign: str) -> Write:
     """The source of two or three numbers in order, or of two texts: Python orders them as JavaScript does."""
     two, three = f"{{0}} {sign} {{1}}", f"{{0}} {sign} {{1}} {sign} {{2}}"
-    doubles = (f"{{0}} - 0.0 {sign} {{1}} - 0.0", f"{{0}} - 0.0 {sign} {{1}} - 0.0 {sign} {{2}} - 0.0")
+    doubles = (f"-0.0 + {{0}} {sign} -0.0 + {{1}}", f"-0.0 + {{0}} {sign} -0.0 + {{1}} {sign} -0.0 + {{2}}")
     return Numeric(doubles, NOT_NULL, against=(two, three), texts=two, form=Form.BOOLEAN)
 
 
