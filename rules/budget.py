@@ -1,17 +1,42 @@
-"""How much one evaluation may do: a rule whose work explodes is stopped, in bounded time and memory."""
+"""How much one evaluation may do: a rule whose work explodes is stopped, in bounded time and memory.
+
+What takes long pays for it: an element visited costs as much as there is to ask of it, a long text or list costs by its
+length wherever it is searched or copied. Rules that can only do what the data asks of them open no account.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, Final, TypeVar
 
 from rules.errors import RuleError
-from rules.javascript import Value
+from rules.nodes import SCOPED, Array, Call, Const, Node, walk
 
 OPERATIONS: Final = 1_000_000
-"""Operations that one evaluation may do; a visit of an element counts for all that is asked of it."""
+"""Operations that one evaluation may do."""
+
+LONG: Final = 100
+"""Characters or elements up to which a text or list costs no more than any other value."""
+
+ELEMENTS: Final = 4
+CHARACTERS: Final = 500
+"""So many elements or characters of what is long are searched or copied at the price of one operation."""
 
 DEEPEST: Final = 200
 """Levels that a value made by a rule may have."""
+
+MANY: Final = 8
+"""List operators up to which each may spend everything: more of them share one account."""
+
+GROWING: Final = SCOPED | {"cat", "merge", "union"}
+"""What can make much of little when it is done again and again."""
+
+FLAT: Final = frozenset({"var", "+", "-", "*", "/", "%", "min", "max"})
+"""What a `reduce` can be made of without its value growing."""
+
+T = TypeVar("T")
+V = TypeVar("V", str, list[Any])
 
 
 class Budget:
@@ -19,24 +44,69 @@ class Budget:
 
     __slots__ = ("left",)
 
-    def __init__(self, left: int = OPERATIONS) -> None:
-        self.left = left
-
-    def spend(self, operations: int) -> None:
-        """Take this much away; `RuleError` where no more is left."""
-        self.left -= operations
-        if self.left < 0:
-            raise exhausted()
+    def __init__(self) -> None:
+        self.left = OPERATIONS
 
 
-def exhausted() -> RuleError:
-    """The error of a rule that asks too much."""
-    return RuleError(
-        "", f"the rule does more than {OPERATIONS:,} operations", "go through shorter lists, or nest fewer of them"
-    )
+_open: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 
-def measured(value: Value) -> Value:
+def spend(operations: int) -> None:
+    """Pay from the account that is open; where none is, for this alone. `RuleError` where there is not so much."""
+    budget = _open.get()
+    left = OPERATIONS - operations
+    if budget is not None:
+        left = budget.left = budget.left - operations
+    if left < 0:
+        remedy = "go through shorter lists, or nest fewer of them"
+        raise RuleError("", f"the rule does more than {OPERATIONS:,} operations", remedy)
+
+
+def paid(value: V) -> V:
+    """The text or list, whose length is paid for where it is long."""
+    size = len(value)
+    if size > LONG:
+        spend(size // (ELEMENTS if type(value) is list else CHARACTERS))
+    return value
+
+
+def budgeted(run: Callable[..., T]) -> Callable[..., T]:
+    """The same function, with one account for all that it does; where one is open already, that one goes on."""
+
+    def pay(*given: Any) -> T:
+        if _open.get() is not None:
+            return run(*given)
+        token = _open.set(Budget())
+        try:
+            return run(*given)
+        finally:
+            _open.reset(token)
+
+    return pay
+
+
+def cost(body: Node) -> int:
+    """Operations that a list operator does for each element, without those of the lists inside."""
+    return sum(1 for _ in walk(body))
+
+
+def is_heavy(node: Call) -> bool:
+    """Whether a list operator can do far more than the data has elements."""
+    body = node.args[1] if len(node.args) > 1 else None
+    if body is None:
+        return False
+    inside = {one.operator for one in walk(body) if isinstance(one, Call)}
+    if node.operator == "reduce":
+        return not inside <= FLAT or nests(body)
+    return not inside.isdisjoint(GROWING)
+
+
+def nests(body: Node) -> bool:
+    """Whether lists are made in which what is read stands as an element."""
+    return any(isinstance(one, Array) and not all(isinstance(item, Const) for item in one.items) for one in walk(body))
+
+
+def measured(value: Any) -> Any:
     """The value, where it can be written down; `RuleError` where it is too deep, or holds one list many times over.
 
     A list of a list twice, and so on, is small in memory and endless on paper.

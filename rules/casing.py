@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from rules.budget import paid
 from rules.errors import RuleError
 from rules.javascript import LONGEST, SPACE, UNDEFINED, Value
 from rules.kinds import Kind
@@ -12,22 +13,22 @@ from rules.operator import Example, partial, pure
 
 def alike(a: Value = UNDEFINED, b: Value = UNDEFINED) -> bool:
     """Whether two texts are the same but for case (Unicode's full case folding)."""
-    return type(a) is str and type(b) is str and a.casefold() == b.casefold()
+    return type(a) is str and type(b) is str and paid(a).casefold() == paid(b).casefold()
 
 
 def lowered(text: Value = UNDEFINED) -> str | None:
     """The text in lower case; None of what is no text."""
-    return _bounded(text.lower(), "lower") if type(text) is str else None
+    return _bounded(paid(text).lower(), "lower") if type(text) is str else None
 
 
 def raised(text: Value = UNDEFINED) -> str | None:
     """The text in upper case; None of what is no text."""
-    return _bounded(text.upper(), "upper") if type(text) is str else None
+    return _bounded(paid(text).upper(), "upper") if type(text) is str else None
 
 
 def trimmed(text: Value = UNDEFINED) -> str | None:
     """The text without white space at its ends; None of what is no text."""
-    return text.strip(SPACE) if type(text) is str else None
+    return paid(text).strip(SPACE) if type(text) is str else None
 
 
 def _bounded(text: str, name: str) -> str:

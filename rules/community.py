@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, NoReturn
 
 from rules import community_lists, community_logic, community_numbers, community_reading
-from rules.budget import Budget, measured
+from rules.budget import budgeted, measured, spend
 from rules.community_scope import UNKNOWN, LogicError, Operation, Run, Scope
 from rules.errors import RuleError, meant
 from rules.javascript import Value
@@ -38,7 +38,7 @@ class CommunityRule:
 
     def evaluate(self, data: Json) -> Json:
         """The value for this data; `LogicError` where the rule throws, `RuleError` where it does too much."""
-        return measured(self._run(Scope(data, None, Budget())))  # type: ignore[no-any-return]
+        return measured(self._run(Scope(data)))  # type: ignore[no-any-return]
 
     @property
     def logic(self) -> Json:
@@ -56,7 +56,7 @@ class CommunityRule:
 
     @cached_property
     def _run(self) -> Run:
-        return compile_community(self.root)
+        return budgeted(compile_community(self.root))
 
     @cached_property
     def _text(self) -> str:
@@ -112,7 +112,7 @@ def _placed(run: Run, pointer: str) -> Run:
     """The same, as one operation of the budget; what goes wrong in it says where."""
 
     def placed(scope: Scope) -> Value:
-        scope.budget.spend(1)
+        spend(1)
         try:
             return run(scope)
         except LogicError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from rules.budget import spend
 from rules.community_scope import (
     INVALID,
     Compile,
@@ -12,7 +13,7 @@ from rules.community_scope import (
     Operation,
     Run,
     Scope,
-    arguments,
+    applied,
     is_null,
     refuse,
     scalar,
@@ -23,10 +24,6 @@ from rules.lists import merge
 from rules.nodes import Call
 from rules.operator import Example
 from rules.text import cat, contained, substr
-
-ELEMENTS: Final = 4
-CHARACTERS: Final = 1_000
-"""So many elements or characters are searched or copied at the price of one operation."""
 
 
 def build_map(node: Call, compiled: Compile) -> Run:
@@ -72,7 +69,7 @@ def build_reduce(node: Call, compiled: Compile) -> Run:
         for index in range(0 if start else 1, len(rows)):
             pair = {"accumulator": value, "current": rows[index]}
             value = body(scope.inside(pair, {"iterator": rows, "index": index}))
-            scope.budget.spend(1 + price(value))
+            spend(1)
         return value
 
     return run
@@ -104,7 +101,7 @@ def _iterated(rows_of: Run, body: Run, gather: Gather, *, nothing: list[Value] |
 
 def _answers(body: Run, scope: Scope, rows: list[Value]) -> Iterator[Value]:
     for index, row in enumerate(rows):
-        scope.budget.spend(1)
+        spend(1)
         yield body(scope.inside(row, {"iterator": rows, "index": index}))
 
 
@@ -116,26 +113,6 @@ def _rows(value: Value, nothing: list[Value] | None) -> list[Value]:
     return found
 
 
-def price(value: Value) -> int:
-    """The operations that it takes to search or copy a value."""
-    if type(value) is list:
-        return len(value) // ELEMENTS
-    return len(value) // CHARACTERS if type(value) is str else 0
-
-
-def build_cat(node: Call, compiled: Compile) -> Run:
-    """All arguments as one text. A list costs as much as its text is long: its elements may be the same list twice."""
-    given = arguments(node, compiled)
-
-    def run(scope: Scope) -> Value:
-        values = given(scope)
-        text = cat(*values)
-        scope.budget.spend(len(text) // (ELEMENTS if any(type(value) is list for value in values) else CHARACTERS))
-        return text
-
-    return run
-
-
 def member(a: Value = UNDEFINED, b: Value = UNDEFINED, *_: Value) -> bool:
     """Whether a text is part of a text, or a value is an element of a list."""
     return contained(scalar(a) if type(b) is str else a, b)
@@ -144,22 +121,6 @@ def member(a: Value = UNDEFINED, b: Value = UNDEFINED, *_: Value) -> bool:
 def part(text: Value = "", start: Value = 0, end: Value = UNDEFINED, *_: Value) -> str:
     """A part of a text."""
     return substr(scalar(text), scalar(start), scalar(end))
-
-
-def _costly(apply: Callable[..., Value]) -> Callable[[Call, Compile], Run]:
-    """The build of a function that copies or searches its arguments."""
-
-    def build(node: Call, compiled: Compile) -> Run:
-        given = arguments(node, compiled)
-
-        def run(scope: Scope) -> Value:
-            values = given(scope)
-            scope.budget.spend(sum(map(price, values)))
-            return apply(*values)
-
-        return run
-
-    return build
 
 
 OPERATIONS: Final = (
@@ -203,24 +164,24 @@ OPERATIONS: Final = (
         "merge",
         "One list of all arguments; lists give their elements.",
         (Example({"merge": [[1, 2], 3]}, None, [1, 2, 3]),),
-        _costly(merge),
+        applied(merge),
     ),
     Operation(
         "in",
         "Whether a text is part of a text, or a value is an element of a list.",
         (Example({"in": ["tea", {"val": "l"}]}, {"l": ["tea"]}, True),),
-        _costly(member),
+        applied(member),
     ),
     Operation(
         "cat",
         "All arguments as one text.",
         (Example({"cat": {"val": "l"}}, {"l": ["tea", "-", 1]}, "tea-1"),),
-        build_cat,
+        applied(cat),
     ),
     Operation(
         "substr",
         "A part of a text: from where, how long; negative numbers count from the end.",
         (Example({"substr": ["jsonlogic", 4]}, None, "logic"),),
-        _costly(part),
+        applied(part),
     ),
 )

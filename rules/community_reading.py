@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from rules.budget import paid
 from rules.community_scope import Compile, Operation, Run, Scope, arguments, scalar
 from rules.javascript import UNDEFINED, Value, less_or_equal, to_number, to_string
 from rules.nodes import Call
@@ -33,8 +34,7 @@ def _lookup(node: Call, compiled: Compile) -> Run:
     given = arguments(node, compiled)
 
     def run(scope: Scope) -> Value:
-        path = given(scope)
-        scope.budget.spend(len(path))
+        path = paid(given(scope))
         value: Value = scope.value
         if path and type(path[0]) is list and len(path[0]) == 1:
             value = _climbed(scope, abs(to_number(scalar(path[0][0]))))
@@ -91,8 +91,7 @@ def build_missing_some(node: Call, compiled: Compile) -> Run:
 
 
 def _missing(scope: Scope, keys: list[Value]) -> list[Value]:
-    scope.budget.spend(len(keys))
-    return missing_of(scope.value, [scalar(key) for key in keys])
+    return missing_of(scope.value, [scalar(key) for key in paid(keys)])
 
 
 OPERATIONS: Final = (

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NoReturn, TypeAlias
 
-from rules.budget import Budget
 from rules.errors import RuleError
 from rules.javascript import Value, to_string
 from rules.nodes import Call, Const, Node
@@ -47,16 +46,15 @@ class LogicError(RuleError):
 class Scope:
     """What `val` and `var` read, and the scope around it."""
 
-    __slots__ = ("above", "budget", "value")
+    __slots__ = ("above", "value")
 
-    def __init__(self, value: Value, above: Scope | None, budget: Budget) -> None:
+    def __init__(self, value: Value, above: Scope | None = None) -> None:
         self.value = value
         self.above = above
-        self.budget = budget
 
     def inside(self, value: Value, about: Value = None) -> Scope:
         """The scope of an element. Between it and the outer one lies what is told about it, such as its index."""
-        return Scope(value, Scope(about, self, self.budget), self.budget)
+        return Scope(value, Scope(about, self))
 
 
 Run: TypeAlias = Callable[[Scope], Value]

@@ -7,6 +7,7 @@ import re
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
+from rules.budget import ELEMENTS, LONG, paid, spend
 from rules.errors import RuleError
 
 Value: TypeAlias = Any
@@ -82,7 +83,7 @@ def parse_float(value: Value) -> float:
         return _double(value)
     if kind is float:
         return value + 0.0 if value else 0.0
-    match = _PREFIX.match(value if kind is str else to_string(value))
+    match = _PREFIX.match(paid(value if kind is str else to_string(value)))
     return float(match[1]) if match else NAN
 
 
@@ -118,6 +119,8 @@ def joined(values: list[Value]) -> str:
             waiting.pop()
         if size > LONGEST or len(waiting) > DEEPEST:
             raise RuleError("", f"a list makes a text of more than {LONGEST:,} characters", "compare its elements")
+    if size > LONG:
+        spend(size // ELEMENTS)
     return ",".join(words)
 
 
@@ -183,7 +186,7 @@ def cut(text: str, start: int, end: int) -> str:
 
 
 def _units(text: str) -> bytes:
-    return text.encode("utf-16-be", "surrogatepass")
+    return paid(text).encode("utf-16-be", "surrogatepass")
 
 
 def _is_number(value: Value) -> bool:
@@ -202,7 +205,7 @@ def _double(value: float) -> float:
 
 
 def _numeric(text: str) -> float:
-    match = _NUMERIC.fullmatch(text.strip(SPACE))
+    match = _NUMERIC.fullmatch(paid(text).strip(SPACE))
     if match is None:
         return NAN
     if match[1]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from rules.budget import budgeted, cost, is_heavy, measured, nests, paid, spend
 from rules.errors import RuleError
 from rules.javascript import ABSENT, Value, truthy
 from rules.kinds import Kind
@@ -27,31 +28,33 @@ def merge(*values: Value) -> list[Value]:
             merged.append(value)
     if len(merged) > LONGEST:
         raise RuleError("", f"merge made a list of more than {LONGEST:,} elements", "merge fewer lists")
-    return merged
+    return paid(merged)
 
 
 def build_map(node: Call, builder: Builder) -> Expression:
     """Each element made anew. Absent as soon as one is."""
-    rows, body = argument(node, 0, builder), argument(node, 1, builder)
+    rows, body, each = argument(node, 0, builder), argument(node, 1, builder), _price(node)
 
     def run(data: Value, facts: Facts) -> Value:
         found = rows(data, facts)
         if type(found) is not list:
             return ABSENT if found is ABSENT else []
+        spend(len(found) * each)
         made = [body(row, facts) for row in found]
         return ABSENT if ABSENT in made else made
 
-    return run
+    return _bounded(node, run)
 
 
 def build_filter(node: Call, builder: Builder) -> Expression:
     """The elements for which the condition holds. Absent as soon as the condition is for one."""
-    rows, holds = argument(node, 0, builder), condition(node, builder)
+    rows, holds, each = argument(node, 0, builder), condition(node, builder), _price(node)
 
     def run(data: Value, facts: Facts) -> Value:
         found = rows(data, facts)
         if type(found) is not list:
             return ABSENT if found is ABSENT else []
+        spend(len(found) * each)
         kept = []
         for row in found:
             answer = holds(row, facts)
@@ -61,25 +64,29 @@ def build_filter(node: Call, builder: Builder) -> Expression:
                 kept.append(row)
         return kept
 
-    return run
+    return _bounded(node, run)
 
 
 def build_reduce(node: Call, builder: Builder) -> Expression:
     """One value of all elements: `accumulator` is the value so far, `current` the element."""
-    rows, body = argument(node, 0, builder), argument(node, 1, builder)
+    rows, body, each = argument(node, 0, builder), argument(node, 1, builder), _price(node)
     initial: Expression = builder.value(node.args[2]) if len(node.args) > 2 else lambda data, facts: None
+    finish = measured if any(map(nests, node.args[1:2])) else _same
 
     def run(data: Value, facts: Facts) -> Value:
         found, value = rows(data, facts), initial(data, facts)
         if found is ABSENT or value is ABSENT:
             return ABSENT
-        for row in found if type(found) is list else ():
+        if type(found) is not list:
+            return value
+        spend(len(found) * each)
+        for row in found:
             value = body({"current": row, "accumulator": value}, facts)
             if value is ABSENT:
                 return ABSENT
-        return value
+        return finish(value)
 
-    return run
+    return _bounded(node, run)
 
 
 def build_all(node: Call, builder: Builder) -> Expression:
@@ -105,7 +112,7 @@ def build_none(node: Call, builder: Builder) -> Expression:
 
 def _quantified(node: Call, builder: Builder, *, decisive: bool) -> Expression:
     """Kleene's any and all: an element that decides outweighs one that is unknown."""
-    rows, holds = argument(node, 0, builder), condition(node, builder)
+    rows, holds, each = argument(node, 0, builder), condition(node, builder), _price(node)
 
     def run(data: Value, facts: Facts) -> Value:
         found = rows(data, facts)
@@ -113,6 +120,7 @@ def _quantified(node: Call, builder: Builder, *, decisive: bool) -> Expression:
             return ABSENT
         if type(found) is not list or not found:
             return False
+        spend(len(found) * each)
         unknown = False
         for row in found:
             answer = holds(row, facts)
@@ -121,7 +129,20 @@ def _quantified(node: Call, builder: Builder, *, decisive: bool) -> Expression:
             unknown = unknown or answer is ABSENT
         return ABSENT if unknown else not decisive
 
-    return run
+    return _bounded(node, run)
+
+
+def _price(node: Call) -> int:
+    """What each element costs."""
+    return cost(node.args[1]) if len(node.args) > 1 else 1
+
+
+def _bounded(node: Call, run: Expression) -> Expression:
+    return budgeted(run) if is_heavy(node) else run
+
+
+def _same(value: Value) -> Value:
+    return value
 
 
 def condition(node: Call, builder: Builder) -> Expression:

@@ -7,14 +7,18 @@ so that nobody can tell.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NoReturn
 
+from rules.budget import OPERATIONS
 from rules.nodes import Call, Node, children
 from rules.pieces import Element, Form, Piece, Reduction, elements
-from rules.writer import Writer
+from rules.writer import LARGEST, Writer
 
 Body = Callable[[Element], None]
 """What is written for an element."""
+
+LONGEST: Final = OPERATIONS // LARGEST
+"""Elements that a rule which is written out can visit within its budget, whatever it asks of each."""
 
 NEVER_FAIL: Final = frozenset({"logic", "comparison", "arithmetic", "membership", "reading"})
 """Families whose operators give a value for everything."""
@@ -113,10 +117,21 @@ def _each(node: Node, writer: Writer, body: Body) -> None:
     rows = writer.settled(writer.value(node))
     row = Element(writer.fresh(), elements(rows))
     _, lines = writer.apart(lambda: body(row))
+    _, loop = writer.apart(lambda: write_loop(rows.text, row.name, writer, lines))
     if rows.form is Form.LIST:
-        return writer.block(f"for {row.name} in {rows.text}:", lines)
-    _, loop = writer.apart(lambda: writer.block(f"for {row.name} in {rows.text}:", lines))
+        return writer.lines.extend(loop)
     return writer.block(f"if {rows.text}.__class__ is list:", loop)
+
+
+def write_loop(rows: str, row: str, writer: Writer, lines: list[str]) -> None:
+    """The loop itself. A list so long that it may pass the budget is left to closures, which keep the account."""
+    size, most = f"{writer.ours(len)}({rows})", writer.ours(LONGEST)
+    writer.block(f"if {size} > {most}:", [f"{writer.ours(_leave)}()"])
+    writer.block(f"for {row} in {rows}:", lines)
+
+
+def _leave() -> NoReturn:
+    raise OverflowError
 
 
 def _passing(node: Call, writer: Writer, body: Body) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol, TypeAlias, assert_never
 
+from rules.budget import MANY, budgeted, is_heavy
 from rules.compiler import EMPTY, compile_value
 from rules.generated import write_decision, write_value
 from rules.javascript import UNDEFINED, Nothing, Value
-from rules.nodes import Call, Node, walk
+from rules.nodes import SCOPED, Call, Node, walk
 from rules.operator import Expression, Truth
 from rules.table import OPERATORS
 from rules.tracing import Notes, traced_truth, traced_value
@@ -48,6 +49,8 @@ def evaluating(root: Node, mode: Mode, seen: Value = UNDEFINED) -> Evaluation:
                 return write_value(root, run, seen).made()
         case _:
             assert_never(mode)
+    if sum(map(_is_loop, walk(root))) > MANY:
+        run = budgeted(run)
 
     def evaluate(data: Json, facts: Facts = EMPTY) -> Json:
         value = run(data, facts)
@@ -68,8 +71,17 @@ def deciding(root: Node, mode: Mode, truth: Truth, seen: Value = UNDEFINED) -> D
 
 
 def is_writable(root: Node) -> bool:
-    """Whether the tree can become source; an operator that nobody knows must fail where closures fail, and when."""
-    return all(node.operator in OPERATORS for node in walk(root) if isinstance(node, Call))
+    """Whether the tree can become source; an operator that nobody knows must fail where closures fail, and when.
+
+    What needs a budget stays as it is: its loops must pay.
+    """
+    calls = [node for node in walk(root) if isinstance(node, Call)]
+    loops = [call for call in calls if _is_loop(call)]
+    return len(loops) <= MANY and not any(map(is_heavy, loops)) and all(call.operator in OPERATORS for call in calls)
+
+
+def _is_loop(node: Node) -> bool:
+    return isinstance(node, Call) and node.operator in SCOPED
 
 
 def _traced(root: Node) -> Expression:
@@ -86,12 +98,26 @@ def _may_be_undefined(node: Node) -> bool:
     return len(node.args) < least
 
 
-def _without_undefined(value: Value) -> Value:
-    """As JSON would be written: null for undefined, and no such keys."""
-    if isinstance(value, Nothing):
-        return None
-    if isinstance(value, list):
-        return [_without_undefined(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _without_undefined(item) for key, item in value.items() if not isinstance(item, Nothing)}
-    return value
+def _without_undefined(root: Value) -> Value:
+    """As JSON would be written: null for undefined, and no such keys; at any depth."""
+    made: dict[int, Value] = {}
+    waiting: list[Value] = []
+
+    def copy(value: Value) -> Value:
+        if isinstance(value, Nothing):
+            return None
+        if type(value) is not list and type(value) is not dict:
+            return value
+        if id(value) not in made:
+            made[id(value)] = [] if type(value) is list else {}
+            waiting.append(value)
+        return made[id(value)]
+
+    result = copy(root)
+    while waiting:
+        value = waiting.pop()
+        if type(value) is list:
+            made[id(value)].extend(map(copy, value))
+        else:
+            made[id(value)].update({k: copy(v) for k, v in value.items() if not isinstance(v, Nothing)})
+    return result

@@ -7,7 +7,7 @@ import math
 from typing import Final, NoReturn
 
 from rules.errors import RuleError, meant
-from rules.nodes import FOREVER, Array, Call, Const, Events, Node, below, copied
+from rules.nodes import FOREVER, SCOPED, Array, Call, Const, Events, Node, below, copied
 from rules.table import VETS
 from rules.values import Json
 from rules.windows import REMEDY, window
@@ -29,6 +29,7 @@ class Parser:
 
     def __init__(self) -> None:
         self.faults: list[RuleError] = []
+        self.loops = 0
         self._nodes = 0
         self._depth = 0
         self._above: list[int] = []
@@ -106,6 +107,8 @@ class Parser:
         return self._vetted(Call(pointer, operator, args))
 
     def _vetted(self, call: Call) -> Call:
+        if call.operator in SCOPED:
+            self.loops += 1
         vet = VETS.get(call.operator)
         if vet is not None:
             self.faults.extend(vet(call))

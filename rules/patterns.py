@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import re2
 
+from rules.budget import paid
 from rules.errors import RuleError
 from rules.javascript import ABSENT, Value
 from rules.kinds import Kind
@@ -69,7 +70,7 @@ def build_matches(node: Call, builder: Builder) -> Expression:
         if type(found) is not str:
             return ABSENT if found is ABSENT else False
         try:
-            return search(found) is not None
+            return search(paid(found)) is not None
         except UnicodeEncodeError:  # half a surrogate pair: no pattern names one
             return search(found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")) is not None
 

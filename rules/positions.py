@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from rules.budget import paid
 from rules.javascript import UNDEFINED, Value, strict_equal, to_number
 from rules.kinds import Kind
 from rules.operator import Example, partial, pure
@@ -31,7 +32,7 @@ def last(rows: Value = UNDEFINED) -> Value:
 
 def index_of(rows: Value = UNDEFINED, wanted: Value = UNDEFINED) -> int:
     """Where an element stands first, or -1."""
-    among = rows if type(rows) is list else ()
+    among = paid(rows) if type(rows) is list else ()
     return next((place for place, item in enumerate(among) if strict_equal(item, wanted)), -1)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from rules.decided import DecisionWriter, Then
 from rules.javascript import UNDEFINED
+from rules.loops import write_loop
 from rules.nodes import Call, Node
 from rules.pieces import Element, elements, is_plain
 from rules.reading import fixed_path
@@ -61,7 +62,8 @@ class _Loop:
         self.found, self.unknown, self.passed, self.absent = (writer.fresh() for _ in range(4))
         writer.line(f"{self.found} = {self.unknown} = {self.passed} = {self.absent} = {FALSE}")
         _, lines = writer.apart(lambda: writer.within(row, lambda: self._each(sieve)))
-        writer.block(f"if {rows}.__class__ is list:", [f"for {row.name} in {rows}:", *(f" {line}" for line in lines)])
+        _, loop = writer.apart(lambda: write_loop(rows, row.name, writer, lines))
+        writer.block(f"if {rows}.__class__ is list:", loop)
         return self._answer(rows, negated is not self.opposite, then)
 
     def _each(self, sieve: Node | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from rules.budget import ELEMENTS, LONG, spend
 from rules.javascript import ABSENT, UNDEFINED, Value, cut, length, less_or_equal, to_number, to_string
 from rules.nodes import Call, Const, Node
 from rules.operator import Builder, Example, Expression, Operator, argument
@@ -50,7 +51,10 @@ def steps(path: Value) -> tuple[str, ...]:
     """The keys of a dotted path, `()` for everything."""
     if path is None or path is UNDEFINED or path == "":
         return ()
-    return tuple(to_string(path).split("."))
+    text = to_string(path)
+    if len(text) > LONG:
+        spend(len(text) // ELEMENTS)
+    return tuple(text.split("."))
 
 
 def fixed_path(node: Node) -> tuple[str, ...] | None:
@@ -117,6 +121,7 @@ def _computed_var(path: Expression, default: Expression | None, known: bool) -> 
 
 def missing_of(data: Value, keys: list[Value]) -> list[Value]:
     """Those of the paths at which the data has nothing, null or an empty text."""
+    spend(len(keys))
     return [key for key in keys if _is_missing(data, key)]
 
 

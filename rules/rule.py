@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
+from rules.budget import MANY, budgeted
 from rules.compiler import EMPTY, compile_truth
 from rules.javascript import Value
 from rules.modes import Evaluation, Mode, deciding, evaluating
@@ -37,8 +39,9 @@ class Rule:
     _decisions = 0
     _evaluations = 0
 
-    def __init__(self, root: Node) -> None:
+    def __init__(self, root: Node, loops: int = 0) -> None:
         self.root = root
+        self._loops = loops
 
     def decide(self, facts: Facts) -> Verdict:
         """Yes, no or unknown: what the rule says of one person now, how long that holds, and why."""
@@ -83,7 +86,8 @@ class Rule:
     @cached_property
     def truth(self) -> Truth:
         """It, compiled for facts; what it is made of can be read from there."""
-        return compile_truth(self.root, timed=self.has_time)
+        truth = compile_truth(self.root, timed=self.has_time)
+        return replace(truth, decide=budgeted(truth.decide)) if self._loops > MANY else truth
 
     @cached_property
     def has_time(self) -> bool:
@@ -118,7 +122,7 @@ def parse(logic: Json) -> Rule:
     root = parser.node(logic, "")
     if parser.faults:
         raise parser.faults[0]
-    return Rule(root)
+    return Rule(root, parser.loops)
 
 
 def parse_text(document: bytes | str) -> Rule:

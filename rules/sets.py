@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Final
 
+from rules.budget import paid
 from rules.errors import RuleError
 from rules.javascript import UNDEFINED, Value, length, to_number
 from rules.kinds import Kind
@@ -19,7 +20,7 @@ from rules.values import Json
 def elements(value: Value) -> list[Value]:
     """The value as a list."""
     if type(value) is list:
-        return value
+        return paid(value)
     return [] if value is None or value is UNDEFINED else [value]
 
 

@@ -6,6 +6,7 @@ import math
 from typing import Final
 
 from rules.alike import write_member
+from rules.budget import paid
 from rules.errors import RuleError
 from rules.fast import member_truth
 from rules.javascript import LONGEST, UNDEFINED, Value, cut, length, less, strict_equal, to_number, to_string, word
@@ -18,12 +19,12 @@ def cat(*values: Value) -> str:
     words = [word(value) for value in values]
     if sum(map(len, words)) > LONGEST:
         raise RuleError("", f"cat made a text of more than {LONGEST:,} characters", "join fewer texts")
-    return "".join(words)
+    return paid("".join(words))
 
 
 def substr(source: Value = UNDEFINED, start: Value = UNDEFINED, end: Value = UNDEFINED) -> str:
     """From `start`, `end` characters long; a negative `end` leaves out as many from the end."""
-    text = _from(to_string(source), start, UNDEFINED)
+    text = _from(paid(to_string(source)), start, UNDEFINED)
     if end is UNDEFINED or not less(end, 0):
         return _from(text, 0, end)
     # JavaScript joins the length and a negative *text* to something that is no number.
@@ -48,8 +49,8 @@ def _whole(value: Value) -> float:
 def contained(a: Value = UNDEFINED, b: Value = UNDEFINED) -> bool:
     """Whether a text is part of a text, or a value is an element of a list."""
     if type(b) is str:
-        return bool(b) and to_string(a) in b
-    return type(b) is list and any(strict_equal(item, a) for item in b)
+        return bool(b) and to_string(a) in paid(b)
+    return type(b) is list and any(strict_equal(item, a) for item in paid(b))
 
 
 def begins(a: Value = UNDEFINED, b: Value = UNDEFINED) -> bool:
@@ -65,12 +66,12 @@ def finishes(a: Value = UNDEFINED, b: Value = UNDEFINED) -> bool:
 def contains(a: Value = UNDEFINED, b: Value = UNDEFINED) -> bool:
     """Whether the text `a`, or a text in the list `a`, contains the text `b`, case folded."""
     if type(a) is list:
-        return any(type(item) is str and type(b) is str and item.casefold() == b.casefold() for item in a)
+        return any(type(item) is str and type(b) is str and item.casefold() == b.casefold() for item in paid(a))
     return _texts(a, b) and b.casefold() in a.casefold()
 
 
 def _texts(a: Value, b: Value) -> bool:
-    return type(a) is str and type(b) is str
+    return type(a) is str and type(b) is str and paid(a) is a and paid(b) is b
 
 
 OPERATORS: Final = (
