@@ -1,8 +1,11 @@
 """Rules and data at random from a seed: untidy on purpose, and cheap, so that many pairs can be tried."""
 
 import math
+from collections.abc import Callable
 from random import Random
 from typing import Any
+
+from rules import OPERATORS, Rule, RuleError, parse
 
 KEYS = ["a", "b", "c", "d"]
 PATHS = [
@@ -45,6 +48,8 @@ TEXTS = [
 ]
 SCALARS = [*NUMBERS, *TEXTS, True, False, None]
 
+NAMES = sorted(set(OPERATORS) - {"events"})
+
 
 class Chance:
     """One throw of all dice after another."""
@@ -52,12 +57,23 @@ class Chance:
     def __init__(self, seed: int) -> None:
         self.dice = Random(seed)
 
+    def parsed(self, make: Callable[[], Any] | None = None) -> Rule:
+        """A rule that may be saved: some constants are refused."""
+        while True:
+            try:
+                return parse(self.rule() if make is None else make())
+            except RuleError:
+                continue
+
     def rule(self, depth: int = 4, paths: list[str] = PATHS) -> Any:
         """A rule of standard operators, most of them as people write them."""
         if depth <= 0 or self.dice.random() < 0.15:
             return self._leaf(paths)
         return self.dice.choice(
-            [self._compared, self._compared, self._member, self._joined, self._called, self._over, self._chosen]
+            [
+                *(self._compared, self._compared, self._member, self._joined),
+                *(self._called, self._over, self._chosen, self._own),
+            ]
         )(depth - 1, paths)
 
     def data(self) -> Any:
@@ -147,3 +163,10 @@ class Chance:
     def _chosen(self, depth: int, paths: list[str]) -> Any:
         name = self.dice.choice(["if", "if", "?:"])
         return {name: [self.rule(depth, paths) for _ in range(self.dice.randrange(1, 6))]}
+
+    def _own(self, depth: int, paths: list[str]) -> Any:
+        """Any operator of the table, ours among them, with what it never expected."""
+        operator = OPERATORS[self.dice.choice(NAMES)]
+        most = operator.least + 2 if operator.most is None else operator.most
+        args = [self.rule(depth, paths) for _ in range(self.dice.randint(operator.least, max(most, operator.least)))]
+        return {operator.name: args}

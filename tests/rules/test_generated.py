@@ -4,12 +4,14 @@ import io
 import re
 import token
 import tokenize
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from rules import Facts, Json, Mode, Rule, parse
+from rules import Facts, Json, Mode, Rule, RuleError, parse
 from rules.compiler import EMPTY, compile_truth, compile_value
 from rules.generated import Source, write_decision, write_value
 from rules.modes import evaluating
@@ -132,13 +134,51 @@ def test_source_can_name_nothing_but_what_it_is_given() -> None:
     assert set(function.__globals__["__builtins__"]) == {"bool", "float", "int", "list", "str"}
 
 
-def test_a_rule_at_the_limits_becomes_source_too() -> None:
-    deep: Json = {"var": "a"}
-    for _ in range(14):
-        deep = {"if": [{"!": [deep]}, {"some": [{"var": "rows"}, {"var": ""}]}, False]}
+WRAPS: dict[str, Callable[[Any], Any]] = {
+    "loop": lambda inner: {"some": [{"filter": [{"var": "rows"}, inner]}, inner]},
+    "loops": lambda inner: {"all": [{"map": [{"var": "rows"}, {"var": "q"}]}, inner]},
+    "sum": lambda inner: {"reduce": [{"filter": [{"var": "rows"}, inner]}, {"+": [{"var": "accumulator"}, 1]}, 0]},
+    "junction": lambda inner: {"and": [{"var": "a"}, {"or": [inner, {"var": "b"}]}]},
+    "choice": lambda inner: {"if": [{"==": [inner, 1]}, {"var": "a"}, inner]},
+    "arithmetic": lambda inner: {"<": [1, {"-": [{"*": [{"var": "a"}, inner]}, {"var": "b"}]}]},
+    "text": lambda inner: {"in": [{"cat": ["x", inner]}, {"merge": [{"var": "rows"}, inner]}]},
+    "all of it": lambda inner: {"!": [{"some": [{"var": "rows"}, {"and": [{">": [{"+": [inner, 1]}, 0]}, inner]}]}]},
+}
+
+
+@pytest.mark.parametrize("wrap", WRAPS.values(), ids=list(WRAPS))
+@pytest.mark.parametrize("start", [{"var": "a"}, False, {"==": [{"var": "a"}, "x"]}], ids=["fact", "constant", "test"])
+def test_a_rule_as_deep_as_can_be_becomes_source_too(wrap: Callable[[Any], Any], start: Any) -> None:
+    logic = start
+    for _ in range(40):
+        try:
+            parse(wrap(logic))
+        except RuleError:
+            break
+        logic = wrap(logic)
+    rule = parse(logic)
+    source_of(rule).made()
+    decision_of(rule).made()
+    agree(logic, {"a": 1, "b": 0, "rows": [{"a": 1, "b": 2}]}, (Mode.CLOSURES, Mode.SOURCE))
+
+
+def test_a_rule_as_wide_as_can_be_becomes_source_too() -> None:
     wide: Json = {"and": [{"or": [{">": [{"var": f"p.k{n}"}, n]}, {"var": f"q.k{n}"}]} for n in range(140)]}
-    for logic in (deep, wide):
-        agree(logic, {"a": 1, "rows": [1]}, (Mode.CLOSURES, Mode.SOURCE))
+    agree(wide, {"p": {}, "q": {"k0": 1}}, (Mode.CLOSURES, Mode.SOURCE))
+
+
+def test_threads_that_make_a_rule_hot_at_once_all_get_its_answers() -> None:
+    rule = parse({"and": [{">": [{"var": "p.n"}, 5]}, {"in": [{"var": "p.t"}, ["a", "b"]]}]})
+
+    def ask(number: int) -> bool:
+        values: Any = {"p": {"n": number % 11, "t": "abc"[number % 3]}}
+        expected = number % 11 > 5 and number % 3 < 2
+        verdict = rule.decide(Facts(0.0, values))
+        return rule.evaluate(values) is expected and (verdict.outcome == "yes") is expected
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(ask, range(4 * HOT)))
+    assert {"evaluate", "decide"} <= set(vars(rule))
 
 
 def test_compiled_forms_need_no_facts_beside_the_data() -> None:

@@ -65,14 +65,13 @@ def test_rules_and_people_that_fit_give_the_same_in_every_mode(logic: Any, every
 def test_source_says_of_untidy_data_what_closures_say(seed: int) -> None:
     """A hundred thousand pairs of rule and data, and as many as `INTARSIA_RULE_PAIRS` where it is set."""
     chance = Chance(seed)
-    logic = chance.rule()
-    rule = parse(logic)
+    rule = chance.parsed()
     seen = chance.data() if chance.dice.random() < 0.7 else UNDEFINED
     closures, source = (evaluating(rule.root, mode, seen) for mode in (Mode.CLOSURES, Mode.SOURCE))
     for _ in range(100):
         data = chance.data()
         one, other = answer(closures, data), answer(source, data)
-        assert exactly(one, other), (logic, data, one, other)
+        assert exactly(one, other), (rule, data, one, other)
 
 
 @settings(max_examples=RULES, deadline=None)
@@ -80,21 +79,20 @@ def test_source_says_of_untidy_data_what_closures_say(seed: int) -> None:
 def test_source_decides_of_untidy_facts_what_closures_decide(seed: int) -> None:
     """The same of verdicts: outcome, time and reason."""
     chance = Chance(seed)
-    logic = chance.rule()
-    rule = parse(logic)
+    rule = chance.parsed()
     seen = chance.data() if chance.dice.random() < 0.7 else UNDEFINED
     closures, source = (deciding(rule.root, mode, rule.truth, seen) for mode in (Mode.CLOSURES, Mode.SOURCE))
     for _ in range(100):
         facts = Facts(0.0, chance.data())
         one, other = answer(closures, facts), answer(source, facts)
-        assert one == other, (logic, facts, one, other)
+        assert one == other, (rule, facts, one, other)
 
 
 @settings(max_examples=RULES // 2, deadline=None)
 @given(SEEDS)
 def test_a_trace_changes_nothing_of_what_is_said(seed: int) -> None:
     chance = Chance(seed)
-    logic = chance.rule()
+    logic = chance.parsed().logic
     for _ in range(2):
         agree(logic, chance.data(), (Mode.CLOSURES, Mode.TRACE))
 
@@ -116,10 +114,14 @@ def test_source_leaves_to_the_clock_what_is_the_clocks(seed: int) -> None:
         {chance.dice.choice([">", "<", "=="]): [{"events": {"type": kind, "within": "10s"}}, chance.dice.randrange(3)]}
         for kind in ("x", "y")
     ]
-    parts = [*(chance.rule(2) for _ in range(chance.dice.randrange(1, 4))), *clocks[: chance.dice.randint(1, 2)]]
-    chance.dice.shuffle(parts)
-    whole: Json = {chance.dice.choice(["and", "or"]): parts}
-    rule = parse(chance.dice.choice([whole, {"!": [whole]}, {"or": [whole, chance.rule(1)]}]))
+
+    def make() -> Json:
+        parts = [*(chance.rule(2) for _ in range(chance.dice.randrange(1, 4))), *clocks[: chance.dice.randint(1, 2)]]
+        chance.dice.shuffle(parts)
+        whole: Json = {chance.dice.choice(["and", "or"]): parts}
+        return chance.dice.choice([whole, {"!": [whole]}, {"or": [whole, chance.rule(1)]}])
+
+    rule = chance.parsed(make)
     closures, source = (deciding(rule.root, mode, rule.truth) for mode in (Mode.CLOSURES, Mode.SOURCE))
     for _ in range(10):
         events: Any = {kind: [[100.0 - 3 * at, {}] for at in range(chance.dice.randrange(6))] for kind in ("x", "y")}
