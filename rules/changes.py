@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from rules.nodes import Events
 from rules.values import Facts, Instant, Json
 from rules.windows import spoken
-from rules.words import Words, duration, figure, listed, moment
+from rules.words import Words, duration, figure, listed, moment, said_moment
 
 AMOUNTS: Final = ("or more", "or less", "more than", "less than")
 MOMENTS: Final = ("or later", "or earlier", "after", "before")
@@ -35,7 +35,7 @@ class SetFact:
     """Another value of the fact at a path; null takes it away.
 
     Every number of `span`, and each of `others`, would do as well. The value is but an example where it is not
-    `exact`, and anything but what it is now will most likely do where it is `free`.
+    `exact`, and anything but what it is now will most likely do where it is `free`; `dated` values are moments.
     """
 
     path: tuple[str, ...]
@@ -45,6 +45,7 @@ class SetFact:
     others: tuple[Json, ...] = ()
     free: bool = False
     exact: bool = True
+    dated: bool = False
 
     @property
     def key(self) -> str:
@@ -59,21 +60,24 @@ class SetFact:
         """It in words: `Orders from 2 to 3 or more`."""
         name = words.fact(self.path)
         if self.after is None:
-            return f"{name} no longer known (now {words.value(self.before, self.path)})"
+            return f"{name} no longer known (now {self._said(self.before, words)})"
         if isinstance(self.after, list) and isinstance(self.before, list):
             return f"{name} {_list_change(self.before, self.after)}"
         if self.free:
-            now = words.value(self.before, self.path)
+            now = self._said(self.before, words)
             return f"{name} known" if self.before is None else f"{name} from {now} to something else"
         wanted = self._wanted(words)
         if self.before is None:
             return f"{name} known to be {wanted}"
-        return f"{name} from {words.value(self.before, self.path)} to {wanted}"
+        return f"{name} from {self._said(self.before, words)} to {wanted}"
+
+    def _said(self, value: Json, words: Words) -> str:
+        return said_moment(value) if self.dated else words.value(value, self.path)
 
     def _wanted(self, words: Words) -> str:
         if self.span is not None:
             return _span_words(self.span, self.path, words)
-        would_do = [words.value(value, self.path) for value in (self.after, *self.others)]
+        would_do = [self._said(value, words) for value in (self.after, *self.others)]
         if self.others:
             return f"one of {listed(would_do)}"
         return would_do[0] if self.exact else f"{would_do[0]}, for example"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
+from rules.dated import Speak, said_date, speaker
 from rules.fast import MIRRORED
 from rules.happened import happening
 from rules.nearness import near
@@ -14,7 +16,8 @@ from rules.reading import fixed_path
 from rules.rule import Rule
 from rules.table import OPERATORS
 from rules.values import Vocabulary
-from rules.words import PLAIN, Words, lately, listed
+from rules.windows import spoken
+from rules.words import PLAIN, Words, lately, listed, said_moment
 
 MEASURES: Final = {
     "count": "the number of {events}",
@@ -73,22 +76,22 @@ def clause(node: Call, words: Words = PLAIN, *, negated: bool = False) -> tuple[
     if about is not None:
         return about
     turned = subject_first(node)
-    path = next((path for path in map(fixed_path, turned.args) if path), ())
+    speak = speaker(turned, words)
     operator = OPERATORS[turned.operator]
     if turned.operator in {"<", "<="} and len(turned.args) == 3:
         strictly = "strictly " if turned.operator == "<" else ""
         low, subject, high = turned.args
-        told = f"is {strictly}between {_value(low, words, path)} and {_value(high, words, path)}"
+        told = f"is {strictly}between {_value(low, words, speak)} and {_value(high, words, speak)}"
     elif turned.operator == "in" and isinstance(turned.args[0], Const) and len(turned.args) == 2:
         subject, told = turned.args[1], f"includes {say(turned.args[0], words)}"
     elif turned.operator == "in" and isinstance(turned.args[-1], Array):
-        items = [_value(item, words, path) for item in turned.args[-1].items]
+        items = [_value(item, words, speak) for item in turned.args[-1].items]
         subject, told = turned.args[0], f"is one of {listed(items)}"
     elif operator.boolean and operator.phrase.startswith("{0} "):
         if negated and turned.operator in OPPOSITES:
             negated, operator = False, OPERATORS[OPPOSITES[turned.operator]]
         subject, phrase = turned.args[0], operator.phrase.removeprefix("{0} ")
-        told = _filled(DATED.get(phrase, phrase) if words.is_moment(path) else phrase, turned, words, path)
+        told = _filled(DATED.get(phrase, phrase) if speak is said_moment else phrase, turned, words, speak)
     else:
         return None
     return subject, denied(told) if negated else told
@@ -126,22 +129,22 @@ def _is_wide(node: Node) -> bool:
     return (node.operator in {"and", "or"} and len(node.args) > 1) or node.operator in {"if", "?:"}
 
 
-def _value(node: Node, words: Words, path: tuple[str, ...]) -> str:
-    return words.value(node.value, path) if isinstance(node, Const) else say(node, words)
+def _value(node: Node, words: Words, speak: Speak) -> str:
+    return speak(node.value) if isinstance(node, Const) else say(node, words)
 
 
-def _filled(phrase: str, node: Call, words: Words, path: tuple[str, ...]) -> str:
-    said = [_argument(node, index, words, path) for index in range(len(node.args))]
+def _filled(phrase: str, node: Call, words: Words, speak: Speak) -> str:
+    said = [_argument(node, index, words, speak) for index in range(len(node.args))]
     return phrase.format(*said, all=listed(said))
 
 
-def _argument(node: Call, index: int, words: Words, path: tuple[str, ...]) -> str:
+def _argument(node: Call, index: int, words: Words, speak: Speak) -> str:
     arg = node.args[index]
     if index == 1 and node.operator in SCOPED:
         return say(arg, words.inside)
     if index == 1 and isinstance(arg, Array) and arg.items and OPERATORS[node.operator].family == "membership":
-        return listed([_value(item, words, path) for item in arg.items])
-    return _value(arg, words, path)
+        return listed([_value(item, words, speak) for item in arg.items])
+    return _value(arg, words, speak)
 
 
 def _call(node: Call, words: Words, negated: bool) -> str:
@@ -162,7 +165,7 @@ def _call(node: Call, words: Words, negated: bool) -> str:
     phrase = operator.phrase
     if negated and operator.boolean and " is " in phrase:
         phrase, negated = phrase.replace(" is ", " is not ", 1), False
-    told = _filled(phrase, node, words, ())
+    told = said_date(node, words, bracketed) or _filled(phrase, node, words, speaker(node, words))
     return f"not ({told})" if negated else told
 
 
@@ -170,7 +173,8 @@ def _var(node: Call, words: Words, negated: bool) -> str:
     path = fixed_path(node)
     told = f"the fact named by {say(node.args[0], words)}" if path is None else words.fact(path)
     if len(node.args) > 1:
-        told = f"{told} (or {_value(node.args[1], words, path or ())} where it is not known)"
+        speak = partial(words.value, path=path or ())
+        told = f"{told} (or {_value(node.args[1], words, speak)} where it is not known)"
     return f"not {told}" if negated else told
 
 
@@ -237,7 +241,7 @@ def _events(node: Events, words: Words, negated: bool) -> str:
     if node.not_followed_by:
         told += f" not followed by “{node.not_followed_by}”"
     if node.not_followed_within < FOREVER:
-        told += f" within {lately(str(node.spec['not_followed_within']))}"
+        told += f" within {spoken(str(node.spec['not_followed_within']))}"
     told = MEASURES[node.measure].format(events=told, field=node.field)
     return f"{told} is 0" if negated else told
 

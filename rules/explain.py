@@ -7,6 +7,7 @@ from typing import Final
 
 from rules.anatomy import Part, Predicate, decisive, take_apart
 from rules.compiler import KNOWN
+from rules.dated import INSTANTS, Speak, speaker
 from rules.describe import bracketed, clause, say
 from rules.errors import RuleError
 from rules.flips import Flip, Search, waiting
@@ -15,11 +16,11 @@ from rules.javascript import ABSENT, UNDEFINED
 from rules.nearness import apart, distance_against
 from rules.nodes import Array, Call, Const, Node
 from rules.operator import Operator
-from rules.reading import fixed_path, follow
+from rules.reading import follow
 from rules.rule import KEYS, Rule
 from rules.table import OPERATORS
 from rules.values import Facts, Json, Outcome, Vocabulary
-from rules.words import Words
+from rules.words import Words, said_moment, spell
 
 NOT_ABOUT: Final = frozenset({"logic", "reading", "list"})
 """Families whose predicates are not said of their first argument."""
@@ -165,7 +166,14 @@ def _reason(
         return f"{known} (wanted: {wanted})"
     if wanted in PLAIN_ANSWERS.values():
         return f"{name}: {PLAIN_ANSWERS[bool(actual)]} (wanted: {wanted})"
-    return f"{name} is {words.value(actual, fixed_path(subject) or ())} (wanted: {wanted})"
+    return f"{name} is {_spoken(one.node, subject, words)(actual)} (wanted: {wanted})"
+
+
+def _spoken(node: Node, subject: Node, words: Words) -> Speak:
+    """How what was there is said: as what it is compared with."""
+    if isinstance(node, Call) and node is not subject:
+        return speaker(node, words)
+    return said_moment if isinstance(node, Call) and node.operator in INSTANTS else spell
 
 
 def _value(node: Node, facts: Facts) -> Json:

@@ -172,8 +172,9 @@ class Search:
         same = [one for one in allowed if isinstance(one, SetFact)]
         if first.span is not None:
             return replace(first, span=_merged(first.span, [one.span for one in same if one.span is not None]))
-        others = [one.after for one in same[1:] if isinstance(one.after, str) and not one.free]
-        return replace(first, others=tuple(others[:3])) if isinstance(first.after, str) and not first.free else first
+        others = [one.after for one in same[1:] if isinstance(one.after, str) and one.exact and not one.free]
+        listed = isinstance(first.after, str) and first.exact and not first.free
+        return replace(first, others=tuple(others[:3])) if listed else first
 
 
 def waiting(rule: Rule, facts: Facts, verdict: Verdict, passing: frozenset[Outcome]) -> Flip | None:

@@ -8,6 +8,7 @@ from typing import Final
 from rules.fast import MIRRORED
 from rules.nodes import FOREVER, Call, Const, Events, Node
 from rules.values import Json
+from rules.windows import spoken
 from rules.words import Words, duration, figure, lately, times
 
 OPPOSITE: Final = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "==", "===": "!==", "!==": "==="}
@@ -103,7 +104,7 @@ def _when(reading: Events) -> str:
     if not reading.not_followed_by:
         return told
     patience = reading.not_followed_within
-    within = f" within {lately(str(reading.spec['not_followed_within']))}" if patience < FOREVER else ""
+    within = f" within {spoken(str(reading.spec['not_followed_within']))}" if patience < FOREVER else ""
     return f"{told}, not followed by “{reading.not_followed_by}”{within}"
 
 

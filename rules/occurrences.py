@@ -10,8 +10,8 @@ from rules.anatomy import Predicate
 from rules.changes import SetLog, span_of, with_value
 from rules.compiler import KNOWN
 from rules.events import reader_of
-from rules.nodes import Events
-from rules.options import MOST, Satisfy, constants
+from rules.nodes import FOREVER, Events
+from rules.options import MOST, OTHERWISE, Satisfy, constants
 from rules.values import Facts, Json
 
 MOST_ADDED: Final = 1_000
@@ -53,8 +53,10 @@ def _counted(reading: Events, bounds: list[float], facts: Facts, satisfy: Satisf
             fewer = tuple(there[: sum(age < ago for age in ages)]) if reading.measure == "last_age" else ()
             yield SetLog(reading.type, 1, ago, properties, fewer, within)
     elif properties is not None:
-        for count, given in _more(reading, value, bounds, properties):
-            yield SetLog(reading.type, count, 0.0, given, within=within)
+        # What nothing may follow for a time counts when that time is over.
+        ago = reading.not_followed_within if reading.not_followed_within < FOREVER else 0.0
+        for count, given in _more(reading, value, bounds or [0.0], properties):
+            yield SetLog(reading.type, count, ago, given, within=within)
     for some in _fewer(reading, bounds, ages):
         if 0 < len(some) <= len(there):
             yield SetLog(reading.type, fewer=tuple(there[at] for at in some), within=within)
@@ -76,6 +78,8 @@ def _more(
             for amount in (bound - value, bound - value + 1):
                 if amount > 0:
                     yield 1, dict(with_value(properties, tuple(reading.field.split(".")), _as_json(amount)))
+    elif reading.measure == "distinct":
+        yield 1, dict(with_value(properties, tuple(reading.field.split(".")), OTHERWISE))
     else:
         needed = (edge - value for bound in bounds for edge in (math.ceil(bound), math.floor(bound) + 1))
         yield from ((count, properties) for count in needed if 0 < count <= MOST_ADDED)

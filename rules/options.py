@@ -10,14 +10,16 @@ from typing import Final
 from rules.anatomy import Predicate
 from rules.changes import SetFact, Span
 from rules.fast import MIRRORED
+from rules.happened import against_number
 from rules.javascript import UNDEFINED, to_number
 from rules.kinds import Kind
 from rules.nodes import Call, Const, Node, children, is_scoped
 from rules.operator import Operator
+from rules.other_moments import asks_for_dates, moment_options
 from rules.places import place_of
 from rules.questions import Fact
 from rules.reading import fixed_path, follow
-from rules.rule import KEYS
+from rules.rule import KEYS, SCORE
 from rules.table import OPERATORS
 from rules.values import Attribute, Facts, FactType, Json
 
@@ -34,6 +36,9 @@ KINDS: Final[dict[FactType, tuple[type, ...]]] = {
     FactType.BOOLEAN: (bool,),
     FactType.LIST: (list,),
 }
+
+NAMING: Final = KEYS | {SCORE, "in_segment"}
+"""Operators whose constants are names of facts."""
 
 QUANTIFIERS: Final = frozenset({"some", "all", "none"})
 
@@ -62,11 +67,11 @@ def fact_options(
     """Other values of the fact at a path, those first that are nearest to what it is."""
     found = follow(facts.values, path)
     now: Json = None if found is UNDEFINED else found
-    made = [
-        *_numbers(path, asking, now),
-        *_elements(path, asking, now, satisfy),
-        *_values(path, asking, now, attribute),
-    ]
+    if any(asks_for_dates(one.node) for one in asking):
+        made = list(moment_options(path, asking, facts, now))
+    else:
+        made = [*_numbers(path, asking, now), *_elements(path, asking, now, satisfy)]
+        made += _values(path, asking, now, attribute)
     fitting = {repr(one.after): one for one in reversed(made) if _fits(one.after, attribute)}
     fitting.pop(repr(now), None)
     return sorted(fitting.values(), key=lambda one: _distance(one, now, made))[:MOST]
@@ -76,7 +81,7 @@ def constants(node: Node) -> Iterator[Json]:
     """The scalars that a predicate names, but for paths and for what is asked of elements."""
     if isinstance(node, Const):
         yield node.value
-    elif not (isinstance(node, Call) and node.operator in KEYS):
+    elif not (isinstance(node, Call) and node.operator in NAMING):
         skipped = isinstance(node, Call) and node.operator == "var"
         for index, child in enumerate(children(node)):
             if not is_scoped(node, index) and not (skipped and index == 0):
@@ -107,6 +112,9 @@ def _numbers(path: tuple[str, ...], asking: Sequence[Predicate], now: Json) -> I
 def _points(one: Predicate, path: tuple[str, ...]) -> tuple[float, ...] | None:
     """The numbers at which the answer of a predicate may change; None where that is not known."""
     asks = one.truth.asks
+    compared = against_number(one.node)
+    if compared is not None and isinstance(compared[0], Call) and compared[0].operator == SCORE:
+        return (compared[2],)
     if not isinstance(asks, Fact) or asks.path != path:
         return None
     named = [value for value in constants(one.node) if value is not None]
@@ -171,7 +179,7 @@ def _values(
     if any(isinstance(value, bool) for value in [*named, now]):
         yield from (SetFact(path, now, value) for value in (True, False))
     if not named or any(one.truth.asks is None for one in asking):
-        yield from _samples(path, now, attribute)
+        yield from _samples(path, now, attribute, bare=not named)
     if attribute is not None and attribute.choices:
         yield from (SetFact(path, now, choice) for choice in attribute.choices)
     elif texts or isinstance(now, str):
@@ -205,13 +213,14 @@ def _unlike_first(texts: list[str], asking: Sequence[Predicate]) -> list[str]:
     return list(dict.fromkeys([*first.values(), *texts]))
 
 
-def _samples(path: tuple[str, ...], now: Json, attribute: Attribute | None) -> Iterator[SetFact]:
+def _samples(path: tuple[str, ...], now: Json, attribute: Attribute | None, *, bare: bool) -> Iterator[SetFact]:
     """Where a rule only asks whether the fact is there, or is true: some value of its type that is, and one not."""
     kind = attribute.type if attribute else _type_of(now)
     if kind in SAMPLES:
-        yield from (SetFact(path, now, value, free=kind is not FactType.BOOLEAN) for value in SAMPLES[kind])
+        free = bare and kind is not FactType.BOOLEAN
+        yield from (SetFact(path, now, value, free=free, exact=not bare) for value in SAMPLES[kind])
     else:
-        yield SetFact(path, now, OTHERWISE, free=True)
+        yield SetFact(path, now, OTHERWISE, free=bare, exact=False)
         yield SetFact(path, now, "")
 
 

@@ -148,3 +148,18 @@ def moment(at: Instant) -> str:
         return figure(at)
     seconds = f":{there.second:02}" if there.second else ""
     return f"{there.day} {there:%B %Y, %H:%M}{seconds} UTC"
+
+
+def said_moment(value: Json) -> str:
+    """A moment, be it seconds or a text in ISO 8601: `24 December 2025, 18:00 (+01:00)`."""
+    if type(value) is int or type(value) is float:
+        return moment(value)
+    try:
+        shown = datetime.fromisoformat(str(value))
+    except ValueError:
+        return spell(value)
+    day = f"{shown.day} {shown:%B %Y}"
+    offset = shown.strftime("%z")
+    clock = f"{shown:%H:%M}" + (f":{shown.second:02}" if shown.second else "")
+    zone = f" ({offset[:3]}:{offset[3:]})" if offset not in {"", "+0000"} else " UTC" if offset else ""
+    return day if len(str(value)) <= len("2025-12-24") else f"{day}, {clock}{zone}"

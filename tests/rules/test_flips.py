@@ -60,18 +60,34 @@ def _grown(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
+def _dates() -> st.SearchStrategy[Any]:
+    when, now = {"var": "when"}, {"now": []}
+    units = st.sampled_from(["hour", "day", "month"])
+    later = st.builds(lambda at, n, unit: {"date_add": [at, n, unit]}, st.sampled_from([when, now]), NUMBERS, units)
+    moments = st.sampled_from([when, now, "2025-06-15", "2025-06-15T12:00+02:00"]) | later
+    compared = st.builds(lambda name, a, b: {name: [a, b]}, st.sampled_from(["before", "after"]), moments, moments)
+    passed = st.builds(lambda unit, n: {">": [{"date_diff": [when, now, unit]}, n]}, units, NUMBERS)
+    hour = st.builds(lambda hour: {">=": [{"date_part": [now, "hour", "Europe/Berlin"]}, hour]}, st.integers(0, 23))
+    return compared | passed | hour
+
+
 def whole_rules() -> st.SearchStrategy[Any]:
     """Rules over values, segments and events."""
     segment = st.builds(lambda name: {"in_segment": name}, st.sampled_from(["s", "t"]))
-    return st.recursive(rules() | segment | _readings(), _grown, max_leaves=6)
+    return st.recursive(rules() | segment | _readings() | _dates(), _grown, max_leaves=6)
 
 
 def somebody() -> st.SearchStrategy[Facts]:
     """People with facts, some of them absent, events and segments."""
     known = st.builds(
-        lambda values, hidden: {**values, "p": {k: v for k, v in values["p"].items() if k not in hidden}},
+        lambda values, hidden, when: {
+            **values,
+            "p": {k: v for k, v in values["p"].items() if k not in hidden},
+            "when": when,
+        },
         people(),
         st.sets(st.sampled_from(["a", "b", "c"]), max_size=2),
+        st.sampled_from([None, NOW - 40 * 86_400, NOW + 3_600, "2025-06-14", "2025-05-15T12:30:00Z", "soon"]),
     )
     log = st.fixed_dictionaries({}, optional={"Seen": LOGS, "Done": LOGS})
     return st.builds(lambda v, e, s: Facts(NOW, v, e, frozenset(s)), known, log, st.sets(st.sampled_from(["s", "t"])))
