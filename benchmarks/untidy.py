@@ -30,9 +30,12 @@ TEXTS: Final = (
         "true",
         "null",
     ),
-    *("Infinity", "-Infinity", "NaN", "1,2", "10", "9", "[object Object]", "\n", "\ufeff7", "é", "ß", "😀", "\ud800"),
+    *("Infinity", "-Infinity", "NaN", "1,2", "10", "9", "[object Object]", "\n", "\ufeff7", "é", "ß", "😀"),
     *("\uffff", "a.b", "length", "tea", "TEA", "undefined", "false"),
 )
+HALF: Final = "\ud800"
+"""Half of a surrogate pair: data may hold it, a rule may not."""
+
 KEYS: Final = ("a", "b", "c", "list", "rows", "deep", "0", "1", "a.b", "", "length", "é")
 PATHS: Final = (
     *(
@@ -70,7 +73,7 @@ class Untidy:
 
     def __init__(self, seed: int, *, surrogates: bool = True) -> None:
         self._random = Random(seed)
-        self._texts = TEXTS if surrogates else tuple(text for text in TEXTS if text != "\ud800")
+        self._texts = (*TEXTS, HALF) if surrogates else TEXTS
 
     def pair(self) -> tuple[Any, Any]:
         """A rule and data for it."""
@@ -89,15 +92,15 @@ class Untidy:
             return [self.value(depth - 1) for _ in range(self._random.randrange(4))]
         if depth > 0 and draw < 0.35:
             return {key: self.value(depth - 1) for key in self._random.sample(KEYS, self._random.randrange(4))}
-        return self.scalar()
+        return self.scalar(self._texts)
 
-    def scalar(self) -> Any:
-        """A number, a text, true, false or null."""
+    def scalar(self, texts: tuple[str, ...] = TEXTS) -> Any:
+        """A number, one of the texts, true, false or null."""
         kind = self._random.random()
         if kind < 0.4:
             return self._random.choice(NUMBERS)
         if kind < 0.8:
-            return self._random.choice(self._texts)
+            return self._random.choice(texts)
         return self._random.choice((None, True, False))
 
     def rule(self, depth: int) -> Any:

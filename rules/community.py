@@ -14,10 +14,11 @@ from typing import Final, NoReturn
 from rules import community_lists, community_logic, community_numbers, community_reading
 from rules.budget import budgeted, measured, spend
 from rules.community_scope import UNKNOWN, LogicError, Operation, Run, Scope
+from rules.documents import decode
 from rules.errors import RuleError, meant
 from rules.javascript import Value
 from rules.nodes import Array, Call, Const, Events, Node
-from rules.parser import Parser, decode
+from rules.parser import Parser
 from rules.values import Json
 
 COMMUNITY_OPERATORS: Final[Mapping[str, Operation]] = MappingProxyType(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Final, NoReturn
 
-from rules.errors import RuleError, meant
+from rules.errors import SHORT, RuleError, meant, shown
 from rules.nodes import FOREVER, SCOPED, Array, Call, Const, Events, Node, below, copied
 from rules.table import VETS
 from rules.values import Json
@@ -16,8 +15,8 @@ DEPTH: Final = 32
 NODES: Final = 1_000
 TEXT: Final = 10_000
 """Characters in one text of a rule."""
-DOCUMENT: Final = 1_000_000
-"""Characters or bytes in a whole rule."""
+KEYS: Final = 10_000
+"""Characters in all keys on the way to a node."""
 
 MEASURES: Final = ("count", "sum", "distinct", "last_age", "first_age")
 OF_A_FIELD: Final = ("sum", "distinct")
@@ -87,14 +86,14 @@ class Parser:
 
     def _object(self, value: dict[str, Json], pointer: str) -> Node:
         for key, inner in value.items():
-            _refuse_key(key, pointer)
+            _check_key(key, pointer)
             self.node(inner, below(pointer, key))
         return Const(pointer, copied(value))
 
     def _call(self, value: dict[str, Json], pointer: str) -> Node:
         ((operator, given),) = value.items()
-        if operator.__class__ is not str:
-            _refuse_key(operator, pointer)
+        if operator.__class__ is not str or not operator.isascii() or len(operator) > SHORT:
+            _check_key(operator, pointer)
         place = below(pointer, operator)
         if operator == "events":
             return self._events(given, pointer, place)
@@ -126,12 +125,13 @@ class Parser:
                 place, "an event reading cannot stand inside another's `where`", "compare the event's own properties"
             )
         for key in spec:
+            _check_key(key, place)
             if key not in SPEC:
-                self._fault(below(place, str(key)), f"events has no {key!r}", meant(str(key), SPEC))
+                self._fault(below(place, key), f"events has no {shown(key)}", meant(key, SPEC))
         measure = self._text(spec, "measure", place) or "count"
         field = self._text(spec, "field", place)
         if measure not in MEASURES:
-            self._fault(f"{place}/measure", f"there is no measure {measure!r}", meant(measure, MEASURES))
+            self._fault(f"{place}/measure", f"there is no measure {shown(measure)}", meant(measure, MEASURES))
         if (measure in OF_A_FIELD) != bool(field):
             message = "`field` goes with the measures `sum` and `distinct`, and they with a field"
             self._fault(place, message, "name the property to add up, or whose values to count")
@@ -174,7 +174,7 @@ class Parser:
         if text is None:
             return FOREVER
         if not isinstance(text, str):
-            self._fault(f"{place}/{key}", f"{text!r} is no length of time", REMEDY)
+            self._fault(f"{place}/{key}", f"{shown(text)} is no length of time", REMEDY)
             return FOREVER
         try:
             return window(text)
@@ -187,7 +187,7 @@ class Parser:
         if text is None:
             return ""
         if not isinstance(text, str):
-            self._fault(f"{place}/{key}", f"`{key}` wants a text, not {text!r}", "put it in quotation marks")
+            self._fault(f"{place}/{key}", f"`{key}` wants a text, not {shown(text)}", "put it in quotation marks")
             return ""
         return str(_scalar(text, f"{place}/{key}"))
 
@@ -195,63 +195,29 @@ class Parser:
         self.faults.append(RuleError(pointer, message, remedy))
 
 
-def decode(document: bytes | str) -> Json:
-    """The JSON of a document; `RuleError` naming line and column where it is none, at any depth and size."""
-    if len(document) > DOCUMENT:
-        raise RuleError("", f"the rule is longer than {DOCUMENT:,} characters", "split it into segments", "limit")
-    try:
-        text = document.decode() if isinstance(document, bytes) else document
-    except UnicodeDecodeError as error:
-        raise RuleError("", f"the rule is not UTF-8: byte {error.start} is wrong", "save the file as UTF-8") from None
-    _refuse_depth(text)
-    try:
-        made: Json = DECODER.decode(text)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise RuleError("", f"not JSON: {error.msg} at {place}", "mend the syntax there") from None
-    except ValueError:
-        raise RuleError("", "a number in the rule has thousands of digits", "write a shorter number") from None
-    return made
-
-
-def _refuse_depth(text: str) -> None:
-    """The standard library's parser would run out of stack: count the brackets first."""
-    if text.count("[") + text.count("{") <= 2 * DEPTH:
-        return
-    depth, quoted, escaped = 0, False, False
-    for at, char in enumerate(text):
-        if quoted:
-            if char == '"' and not escaped:
-                quoted = False
-            escaped = char == "\\" and not escaped
-        elif char == '"':
-            quoted = True
-        elif char in "[{":
-            depth += 1
-            if depth > 2 * DEPTH + 2:
-                line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-                message = f"the rule is deeper than {DEPTH} levels at line {line}, column {column}"
-                raise RuleError("", message, "name the inner part as a segment", "limit")
-        elif char in "]}":
-            depth -= 1
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise RuleError("", f"{name} is not JSON", "write a number")
-
-
-DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
-def _refuse_key(key: object, pointer: str) -> None:
+def _check_key(key: object, pointer: str) -> None:
     if type(key) is not str:
-        raise RuleError(pointer, f"the key {key!r} is not a text", "JSON objects have texts as keys")
+        raise RuleError(pointer, f"the key {shown(key)} is not a text", "JSON objects have texts as keys")
+    if len(key) + len(pointer) > KEYS:
+        raise RuleError(pointer, f"keys inside of keys are longer than {KEYS:,} characters", "shorten them", "limit")
+    _check_characters(key, pointer)
+
+
+def _check_characters(text: str, pointer: str) -> None:
+    """Half a surrogate pair is a text in Python, but can be written nowhere."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        message = f"half a character at place {error.start} of the text"
+        raise RuleError(pointer, message, "write whole characters: UTF-16 has two halves for some") from None
 
 
 def _scalar(value: Json, pointer: str) -> Json:
     if value.__class__ is str:
         if len(value) > TEXT:
             raise RuleError(pointer, f"a text is longer than {TEXT:,} characters", "shorten it", "limit")
+        if not value.isascii():
+            _check_characters(value, pointer)
         return value
     if value is None or type(value) is bool:
         return value

@@ -10,11 +10,12 @@ from typing import Final
 
 from rules.budget import MANY, budgeted
 from rules.compiler import EMPTY, compile_truth
+from rules.documents import decode
 from rules.javascript import Value
 from rules.modes import Evaluation, Mode, deciding, evaluating
 from rules.nodes import Array, Call, Const, Node, children, is_scoped, readings, walk
 from rules.operator import Truth
-from rules.parser import Parser, decode
+from rules.parser import Parser
 from rules.reading import fixed_path
 from rules.sweep import reads_clock
 from rules.values import Facts, Json, Verdict

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules import Facts, Outcome, RuleError, parse, parse_text, window
+from rules import Facts, Outcome, RuleError, parse, parse_community, parse_community_text, parse_text, window
 
 
 def nested(depth: int) -> Any:
@@ -42,6 +42,17 @@ def cyclic() -> Any:
         ({"and": [{1: 2}]}, "/and/0", "key"),
         ({"in": [1, {2, 3}]}, "/in/1", "set"),
         ({"in": [1, (2, 3)]}, "/in/1", "tuple"),
+        ({"and": [{10**5_000: 2}]}, "/and/0", "many digits"),
+        ({"and": [{"x" * 10_001: 2}]}, "/and/0", "10,000"),
+        ({"x" * 6_000: [{"y" * 6_000: 2}]}, "/xxx", "10,000"),
+        ({"and": [{"x" * 2_000_000: 2, "y": 1}]}, "/and/0", "10,000"),
+        ({"==": ["ab\ud800", 1]}, "/==/0", "place 2"),
+        ({"and": [{"\udc00": 2}]}, "/and/0", "half"),
+        ({"events": {"type": "A", "within": 10**5_000}}, "/events/within", "many digits"),
+        ({"events": {"type": "A", "within": nested(5_000)}}, "/events/within", "an object"),
+        ({"events": {"type": "A", "measure": cyclic()}}, "/events/measure", "an object"),
+        ({"events": {"type": "A", "x" * 900: 1}}, "/events", "events has no"),
+        ({"events": {"type": "A", 5: 1}}, "/events", "not a text"),
         ({"==": [1, 10**400]}, "/==/1", "large"),
         ({"/": [{"~": [object()]}]}, "/~1/0/~0/0", "object"),
         ({"events": "Product Added"}, "/events", "object"),
@@ -60,6 +71,17 @@ def test_what_is_no_rule_is_refused_with_its_place(logic: Any, pointer: str, wor
     assert error.pointer.startswith(pointer)
     assert word in error.message
     assert error.remedy
+    assert len(error.message) < 200
+
+
+@pytest.mark.parametrize(
+    "logic",
+    [nested(10_000), cyclic(), {"==": [1, math.nan]}, {"+": [10**400]}, list(range(2_000)), {"a": "\ud800"}, {5: 1}],
+)
+def test_the_community_dialect_refuses_what_is_no_json_too(logic: Any) -> None:
+    with pytest.raises(RuleError) as caught:
+        parse_community(logic)
+    assert caught.value.remedy
 
 
 def test_limits_let_through_what_is_just_within_them() -> None:
@@ -79,11 +101,33 @@ def test_limits_let_through_what_is_just_within_them() -> None:
         (b'{"==": ["\xff", 1]}', "UTF-8"),
         ("9" * 5_000, "digits"),
         (" " * 1_000_001, "longer"),
+        (json.dumps(["x" * 100] * 50_000), "longer"),
+        ('{"==": [1e999, 1]}', "inf"),
+        ('{"==": ["\\ud83d", 1]}', "half a character"),
+        ("{}".encode("utf-16"), "UTF-8"),
     ],
 )
 def test_a_broken_document_is_a_rule_error_that_names_the_place(document: str | bytes, word: str) -> None:
     with pytest.raises(RuleError, match=word):
         parse_text(document)
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer", "key"),
+    [
+        ('{"==": [1, 1], "==": [1, 2]}', "/==", "'=='"),
+        ('{"and": [true, {"a": 1, "b": {"c": 1, "c": 1}}]}', "/and/1/b/c", "'c'"),
+        ('{"a": {"x": 1, "x": 2}, "a": 3, "a": 4}', "/a", "'a'"),
+        (f'{{"{"x" * 400_000}": [{"1," * 90_000}{{"a/b": 1, "a/b": 2}}]}}', "/xxx", "'a/b'"),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused_with_its_place(document: str, pointer: str, key: str) -> None:
+    """JSON-logic would quietly take the last one: half of the rule would be lost."""
+    for read in (parse_text, parse_community_text):
+        with pytest.raises(RuleError) as caught:
+            read(document)
+        assert caught.value.pointer.startswith(pointer)
+        assert f"the key {key} stands twice" in caught.value.message
 
 
 def test_brackets_in_a_text_are_no_depth() -> None:

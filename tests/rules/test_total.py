@@ -15,9 +15,7 @@ LEAVES = (
     st.none()
     | st.booleans()
     | st.integers(-3, 3)
-    | st.sampled_from(
-        [0.5, 2**53, 1e308, -1e-320, "", "a", "1", "abc", "1.2.3", "2025-02-30", "Z", "\ud800", "é😀", {}]
-    )
+    | st.sampled_from([0.5, 2**53, 1e308, -1e-320, "", "a", "1", "abc", "1.2.3", "2025-02-30", "Z", "é😀", {}])
 )
 ODD = st.sampled_from([math.nan, math.inf, 10**400, -(10**400), "\udc00", "x" * 5_000, list(range(300))])
 NAMED = st.sampled_from([name for name in OPERATORS if name != "events"])
