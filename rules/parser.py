@@ -7,6 +7,7 @@ from typing import Final, NoReturn
 
 from rules.errors import SHORT, RuleError, meant, shown
 from rules.nodes import FOREVER, SCOPED, Array, Call, Const, Events, Node, below, copied
+from rules.recurring import LEVELS, keep, name_of, recall
 from rules.table import VETS
 from rules.values import Json
 from rules.windows import REMEDY, window
@@ -79,9 +80,17 @@ class Parser:
         return tuple([made(value, f"{pointer}/{at}") for at, value in enumerate(values)])
 
     def _dict(self, value: dict[str, Json], pointer: str) -> Node:
+        name = name_of(value, pointer) if len(value) == 1 and self._depth + LEVELS <= DEPTH else None
+        known = None if name is None else recall(name)
+        if known is not None and self._nodes + known[1] <= NODES:
+            self._nodes += known[1]
+            return known[0]
+        before, faults = self._nodes, len(self.faults)
         self._enter(value, pointer)
         made = self._call(value, pointer) if len(value) == 1 else self._object(value, pointer)
         self._leave()
+        if name is not None and isinstance(made, Call) and len(self.faults) == faults:
+            keep(name, made, self._nodes - before)
         return made
 
     def _object(self, value: dict[str, Json], pointer: str) -> Node:
