@@ -40,7 +40,8 @@ class Engine:
         interest, failure = self._interest(ask)
         placer = Placer(keeper, filler, interest, _number(ask.unit))
         filled = tuple([placer.fill(place) for place in plan.places])
-        notes = tuple(dict.fromkeys(note for note in (ask.degraded, failure, *filler.failures) if note))
+        told = (ask.degraded, failure, *keeper.failures, *filler.failures)
+        notes = tuple(dict.fromkeys(note for note in told if note))
         level = max(placer.level, Level.DEGRADED) if notes else placer.level
         return Page(
             layout=ask.layout,

@@ -7,16 +7,17 @@ locale, its merge fields) is asked when its turn comes to be placed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from engine.catalogue import Candidate, Content, Plan, Policy, Target
+from engine.catalogue import Candidate, Content, Place, Plan, Policy, Target
 from engine.contents import content_of
-from engine.crowds import Sieve, numbers_of
+from engine.crowds import SHOWN_STOPPED, Sieve, numbers_of
 from engine.reasons import Gate, Stop, Stops
 from engine.values import Ask, Assigned
 from experiments import OFF, Variation, assign
-from rules import Facts, Instant, Json, Verdict
+from rules import Facts, Instant, Json, RuleError, Verdict
 
 
 def lookup(values: object, path: str) -> Json:
@@ -47,6 +48,8 @@ class Gatekeeper:
     """The candidates that may be shown, as bits."""
     barred: dict[str, tuple[Policy, tuple[str, ...]]] = field(default_factory=dict)
     variations: dict[str, Variation | None] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+    """What is wrong with rules that failed on this person: their authors' mistakes."""
 
     @classmethod
     def of(cls, ask: Ask, plan: Plan) -> Gatekeeper:
@@ -94,9 +97,10 @@ class Gatekeeper:
         because: tuple[str, ...] = ()
         if policy.target is not None:
             verdict = self._judge(policy.target)
-            if policy.target.passes(verdict):
+            # A policy whose rule fails bars: who cannot be asked is not let through.
+            if verdict is not None and policy.target.passes(verdict):
                 return
-            because = verdict.because
+            because = verdict.because if verdict is not None else ()
         for tag in policy.tags:
             self.barred.setdefault(tag, (policy, because))
 
@@ -136,6 +140,14 @@ class Gatekeeper:
         return None
 
     def _target(self) -> None:
+        try:
+            self._target_at_once()
+        except RuleError:
+            if self.ask.strict:
+                raise
+            self._target_one_by_one()
+
+    def _target_at_once(self) -> None:
         if isinstance(self.plan.rulings, Sieve):
             self._sift(self.plan.rulings)
             return
@@ -161,17 +173,46 @@ class Gatekeeper:
             here = shut & place.mask
             if here and place.crowd is not None:
                 first = [*(e for e in place.pinned if e.bit & here), *place.crowd.first(here)]
-                told = [
-                    e.candidate.target.stop(e.candidate, e.candidate.target.rule.decide(self.facts))
-                    for e in first
-                    if e.candidate.target
-                ]
-                self.stops.alone[place.number] += told
-                self.stops.untold[place.number] = here.bit_count() - len(told)
+                self._tell(place, here, [e.candidate for e in first])
         self.allowed &= through
 
-    def _judge(self, target: Target) -> Verdict:
-        verdict = target.rule.decide(self.facts)
+    def _tell(self, place: Place, shut: int, first: Sequence[Candidate]) -> None:
+        """Of those that their targets shut out of a place, why the first were, and how many more there are."""
+        told = [stop for stop in map(self._ask_target, first) if stop is not None]
+        self.stops.alone[place.number] += told
+        self.stops.untold[place.number] = shut.bit_count() - len(told)
+
+    def _target_one_by_one(self) -> None:
+        """As at once, where a rule fails: that costs its own modules their place, and nobody else's."""
+        shut = 0
+        for place in self.plan.places:
+            inside = [self.plan.entries[number] for number in numbers_of(self.allowed & place.mask)]
+            stopped = [entry for entry in inside if self._ask_target(entry.candidate) is not None]
+            here = sum(entry.bit for entry in stopped)
+            self._tell(place, here, [e.candidate for e in (stopped[:SHOWN_STOPPED] if place.crowd else stopped)])
+            shut |= here
+        self.allowed &= ~shut
+
+    def _ask_target(self, candidate: Candidate) -> Stop | None:
+        target = candidate.target
+        if target is None:
+            return None
+        verdict = self._judge(target)
+        if verdict is None:
+            return candidate.stop(Gate.BROKEN, f"the rule of {target.name} fails")
+        return None if target.passes(verdict) else target.stop(candidate, verdict)
+
+    def _judge(self, target: Target) -> Verdict | None:
+        """What a rule says; None where it fails, which is noted once."""
+        try:
+            verdict = target.rule.decide(self.facts)
+        except RuleError as error:
+            if self.ask.strict:
+                raise
+            note = f"rule of {target.name} failed: {error}"
+            if note not in self.failures:
+                self.failures.append(note)
+            return None
         if verdict.valid_until is not None:
             self.expire(verdict.valid_until)
         return verdict

@@ -12,7 +12,7 @@ import orjson
 from profiles.errors import SegmentError
 from profiles.facts import facts_of, vocabulary_stamp
 from profiles.profile import Profile
-from rules import Instant, Outcome, Rule, Vocabulary
+from rules import Instant, Outcome, Rule, RuleError, Verdict, Vocabulary
 
 STEPS = 64
 """Moments of the past that are looked at one by one before the present; beyond it they are taken together."""
@@ -72,6 +72,10 @@ class Change:
     """`event`, `clock`, `rules` (they were changed) or `merged`."""
 
 
+AS_BEFORE = {True: Verdict(Outcome.YES), False: Verdict(Outcome.NO)}
+"""Whether somebody was in a segment -> the verdict of a rule that fails."""
+
+
 def reassess(profile: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant) -> Reassessment:
     """Which segments this person is in now. Pure; reads facts as consent allows, and no context."""
     facts = facts_of(profile, vocabulary, {}, now)
@@ -79,7 +83,10 @@ def reassess(profile: Profile, segments: Segments, vocabulary: Vocabulary, now: 
     until: Instant | None = None
     for segment in segments:
         seen = replace(facts, segments=frozenset(inside)) if segment.rule.reads_segments else facts
-        verdict = segment.rule.decide(seen)
+        try:
+            verdict = segment.rule.decide(seen)
+        except RuleError:  # its author's mistake moves nobody
+            verdict = AS_BEFORE[segment.key in profile.segments]
         if verdict.outcome is Outcome.YES:
             inside[segment.key] = profile.segments.get(segment.key, now)
         if verdict.valid_until is not None:

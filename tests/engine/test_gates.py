@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine import Gate
+from engine import Gate, Level
+from rules import RuleError
 from tests.engine.toys import NOW, catalogue, decide, layout, module, shown, stops
 
 SLOT = {"key": "top", "max": 1}
@@ -128,3 +129,45 @@ def test_a_variation_shows_its_variant_and_off_takes_the_module_out() -> None:
         placed = page.placements[0] if page.placements else None
         seen.add((placed.variant, placed.assigned[0].variation) if placed else stops(page, "top")["hero"].detail)
     assert seen == {("bold", "control"), "words: none", (None, "plain")}
+
+
+SO_FAR = {"var": "accumulator"}
+ENDLESS = {"==": [{"reduce": [[0] * 40, {"cat": [SO_FAR, SO_FAR]}, {"var": "profile.first_name"}]}, "x"]}
+"""A text doubled forty times."""
+
+
+@pytest.mark.parametrize("many", [1, 1_000], ids=["a crowd", "few"])
+def test_a_rule_that_fails_costs_its_own_module_its_place_and_strict_mode_raises(many: int) -> None:
+    shop = catalogue(
+        modules={
+            "bad": module(targeting=ENDLESS, tier=1),
+            "wine": module(targeting=ADULT),
+            "tea": module(targeting={"<": [{"var": "profile.age"}, 18]}, unknown="yes"),
+        },
+        layouts={"home": layout({"key": "top", "max": 5})},
+        many=many,
+    )
+    ada = {"profile": {"first_name": "Ada", "age": 36}}
+    page = decide(shop, values=ada)
+    assert shown(page) == {"top": ["wine"]}
+    assert {key: stop.gate for key, stop in stops(page, "top").items()} == {
+        "bad": Gate.BROKEN,
+        "tea": Gate.TARGETING,
+    }
+    assert page.level is Level.DEGRADED
+    assert "1,000,000 characters" in page.notes[0]
+    assert decide(shop, values={"profile": {"age": 36}}).notes == ()
+    with pytest.raises(RuleError):
+        decide(shop, values=ada, strict=True)
+
+
+def test_a_policy_whose_rule_fails_bars_its_tag() -> None:
+    shop = catalogue(
+        modules={"wine": module(tags=["alcohol"]), "tea": module()},
+        policies={"adults": {"title": "Adults", "tags": ["alcohol"], "logic": ENDLESS}},
+        layouts={"home": layout({"key": "top", "max": 5})},
+    )
+    page = decide(shop, values={"profile": {"first_name": "Ada"}})
+    assert shown(page) == {"top": ["tea"]}
+    assert stops(page, "top")["wine"].gate is Gate.POLICY
+    assert "adults" in page.notes[0]

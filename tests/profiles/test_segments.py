@@ -39,6 +39,17 @@ def test_a_segment_may_build_on_another_whatever_its_name() -> None:
     assert reassess(with_a_cart(), layered, VOCABULARY, NOW + 600).segments == {}
 
 
+def test_a_rule_that_fails_moves_nobody() -> None:
+    """A text doubled forty times is stopped by the budget of rules."""
+    so_far = {"var": "accumulator"}
+    endless = segments(bad={"==": [{"reduce": [[0] * 40, {"cat": [so_far, so_far]}, "xx"]}, "x"]})
+    found = reassess(with_a_cart(), endless, VOCABULARY, NOW)
+    assert (found.segments, found.entered) == ({}, ())
+    member = replace(with_a_cart(), segments={"bad": NOW - 60})
+    found = reassess(member, endless, VOCABULARY, NOW)
+    assert (found.segments, found.left) == ({"bad": NOW - 60}, ())
+
+
 def test_segments_in_a_circle_are_refused() -> None:
     with pytest.raises(SegmentError, match="circle"):
         segments(one={"in_segment": "two"}, two={"in_segment": "one"})
