@@ -128,7 +128,9 @@ class SetLog:
         at = facts.now - self.ago
         later = sum(one[0] > at for one in log)  # type: ignore[operator]  # instants, by the contract of EventLog
         fresh: list[Any] = [[at, dict(self.properties or {})] for _ in range(self.more)]
-        return replace(facts, events={**facts.events, self.type: [*log[:later], *fresh, *log[later:]]})
+        events = _copied(facts.events)
+        events[self.type] = [*log[:later], *fresh, *log[later:]]
+        return replace(facts, events=events)
 
     def says(self, words: Words) -> str:
         """It in words: `one more “Product Viewed” within 10 minutes`."""
@@ -175,20 +177,24 @@ def applied(changes: tuple[Change, ...], facts: Facts) -> Facts:
 def with_value(values: Mapping[str, Json], path: tuple[str, ...], value: Json) -> Mapping[str, Json]:
     """The values with another one at a path; `LookupError` where the path leads through what has no keys."""
     name, *rest = path
-    held = values.copy() if isinstance(values, dict) else dict(values)
+    held = _copied(values)
     if not rest:
         held[name] = value
         return held
     inner = held.get(name)
     if inner is not None and not hasattr(inner, "keys"):
         raise LookupError(name)
-    held[name] = with_value(inner or {}, tuple(rest), value)  # type: ignore[arg-type]  # a mapping, by the line above
+    held[name] = with_value(inner or {}, tuple(rest), value)
     return held
 
 
 def span_of(reading: Events) -> str:
     """The window of a reading as it is written; empty where there is none."""
     return str(reading.spec.get("within") or "")
+
+
+def _copied(values: Mapping[str, Any]) -> dict[str, Any]:
+    return values.copy() if isinstance(values, dict) else dict(values)
 
 
 def _count(count: int) -> str:

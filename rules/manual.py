@@ -8,6 +8,7 @@ from typing import Final
 
 from rules.describe import describe
 from rules.findings import ERROR, FINDINGS, NOTE, WARNING
+from rules.kinds import Kind
 from rules.operator import Example, Operator
 from rules.rule import parse
 from rules.table import OPERATORS
@@ -112,6 +113,7 @@ def page(operator: Operator) -> str:
         "|---|---|",
         _row("family", operator.family),
         _row("arguments", arguments(operator)),
+        *wanted(operator),
         _row("gives", "true or false" if operator.boolean else "a value"),
         _row("unknown", unknown(operator)),
         _row("other types", coercion(operator)),
@@ -140,6 +142,17 @@ def arguments(operator: Operator) -> str:
     if operator.most is None:
         return f"{operator.least} or more" if operator.least else "any number"
     return f"{operator.least}" if operator.least == operator.most else f"{operator.least} to {operator.most}"
+
+
+def wanted(operator: Operator) -> list[str]:
+    """A row that says what its arguments must be; none where anything will do."""
+    if not set(operator.takes) - {Kind.ANY}:
+        return []
+    if len(operator.takes) == 1:
+        return [_row("each of them", operator.takes[0])]
+    *first, last = operator.takes
+    told = [*(f"{place}: {kind}" for place, kind in enumerate(first, 1)), f"then: {last}"]
+    return [_row("which are", "; ".join(told))]
 
 
 def unknown(operator: Operator) -> str:

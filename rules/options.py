@@ -114,7 +114,7 @@ def _points(one: Predicate, path: tuple[str, ...]) -> tuple[float, ...] | None:
     asks = one.truth.asks
     compared = against_number(one.node)
     if compared is not None and isinstance(compared[0], Call) and compared[0].operator == SCORE:
-        return (compared[2],)
+        return (float(compared[2]),)
     if not isinstance(asks, Fact) or asks.path != path:
         return None
     named = [value for value in constants(one.node) if value is not None]

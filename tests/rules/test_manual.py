@@ -1,12 +1,14 @@
 """The manual says what is: its generated pages, its samples, its tables."""
 
+import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from rules import OPERATORS, Facts, parse
-from rules.manual import file_name, pages
+from rules import OPERATORS, Facts, Operator, parse
+from rules.manual import file_name, page, pages
 
 DOCS = Path(__file__).parents[2] / "docs"
 MANUAL = DOCS / "rules.md"
@@ -68,6 +70,23 @@ def test_the_sample_of_a_proof_says_what_comes_out() -> None:
     assert len(shown) == 2
     for expression, promise in shown:
         assert str(eval(expression, names)).startswith(promise.rstrip("…"))
+
+
+def test_the_operator_that_is_shown_being_added_keeps_its_examples() -> None:
+    sample = (DOCS / "adding-an-operator.md").read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    names: dict[str, Any] = {}
+    exec(sample, names)
+    operator: Operator = names["DIVISIBLE"]
+    for example in operator.examples:
+        args = parse({"merge": example.rule["divisible_by"]}).evaluate(example.data)
+        assert operator.apply(*args) is example.result
+    assert "| arguments | 2 |" in page(operator)
+
+
+def test_every_part_of_an_entry_is_told() -> None:
+    told = (DOCS / "adding-an-operator.md").read_text(encoding="utf-8")
+    untold = [field.name for field in dataclasses.fields(Operator) if f"`{field.name}`" not in told]
+    assert not untold, f"say in docs/adding-an-operator.md what these parts of an entry are for: {untold}"
 
 
 def test_the_coercions_in_the_manual_are_true() -> None:
