@@ -29,7 +29,7 @@ DEEPEST: Final = 200
 MANY: Final = 8
 """List operators up to which each may spend everything: more of them share one account."""
 
-GROWING: Final = SCOPED | {"cat", "merge", "union"}
+GROWING: Final = frozenset({"cat", "merge", "union"})
 """What can make much of little when it is done again and again."""
 
 FLAT: Final = frozenset({"var", "+", "-", "*", "/", "%", "min", "max"})
@@ -92,13 +92,19 @@ def cost(body: Node) -> int:
 
 def is_heavy(node: Call) -> bool:
     """Whether a list operator can do far more than the data has elements."""
-    body = node.args[1] if len(node.args) > 1 else None
-    if body is None:
-        return False
-    inside = {one.operator for one in walk(body) if isinstance(one, Call)}
+    return is_growing(node) or not _asked(node).isdisjoint(SCOPED)
+
+
+def is_growing(node: Call) -> bool:
+    """Whether a list operator can make far more than the data has."""
     if node.operator == "reduce":
-        return not inside <= FLAT or nests(body)
-    return not inside.isdisjoint(GROWING)
+        return not _asked(node) <= FLAT or any(map(nests, node.args[1:2]))
+    return not _asked(node).isdisjoint(GROWING)
+
+
+def _asked(node: Call) -> set[str]:
+    """The operators in what a list operator does with each element."""
+    return {one.operator for body in node.args[1:2] for one in walk(body) if isinstance(one, Call)}
 
 
 def nests(body: Node) -> bool:

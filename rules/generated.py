@@ -82,6 +82,7 @@ def finished(writer: Writer, parameters: str, otherwise: str) -> Source:
     errors = writer.ours(ERRORS)
     names = ", ".join(f"k{at}" for at in range(len(writer.bound)))
     lines = [f"def make({names}):", f" def rule({parameters}):", "  try:"]
+    lines += [f"   {writer.visited} = 0"] if writer.visited else []
     lines += [f"   {line}" for line in writer.lines]
     lines += [f"  except {errors}:", f"   return {otherwise}", " return rule", ""]
     return Source("\n".join(lines), tuple(writer.bound))

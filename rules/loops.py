@@ -124,9 +124,10 @@ def _each(node: Node, writer: Writer, body: Body) -> None:
 
 
 def write_loop(rows: str, row: str, writer: Writer, lines: list[str]) -> None:
-    """The loop itself. A list so long that it may pass the budget is left to closures, which keep the account."""
-    size, most = f"{writer.ours(len)}({rows})", writer.ours(LONGEST)
-    writer.block(f"if {size} > {most}:", [f"{writer.ours(_leave)}()"])
+    """The loop itself. What visits so much that it may pass the budget is left to closures, which keep the account."""
+    visited = writer.visited = writer.visited or writer.fresh()
+    writer.line(f"{visited} = {visited} + {writer.ours(len)}({rows})")
+    writer.block(f"if {visited} > {writer.ours(LONGEST)}:", [f"{writer.ours(_leave)}()"])
     writer.block(f"for {row} in {rows}:", lines)
 
 

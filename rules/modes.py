@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol, TypeAlias, assert_never
 
-from rules.budget import MANY, budgeted, is_heavy
+from rules.budget import MANY, budgeted, is_growing
 from rules.compiler import EMPTY, compile_value
 from rules.generated import write_decision, write_value
 from rules.javascript import UNDEFINED, Nothing, Value
@@ -73,11 +73,11 @@ def deciding(root: Node, mode: Mode, truth: Truth, seen: Value = UNDEFINED) -> D
 def is_writable(root: Node) -> bool:
     """Whether the tree can become source; an operator that nobody knows must fail where closures fail, and when.
 
-    What needs a budget stays as it is: its loops must pay.
+    What can make much of little stays as it is: it must pay on the way.
     """
     calls = [node for node in walk(root) if isinstance(node, Call)]
     loops = [call for call in calls if _is_loop(call)]
-    return len(loops) <= MANY and not any(map(is_heavy, loops)) and all(call.operator in OPERATORS for call in calls)
+    return len(loops) <= MANY and not any(map(is_growing, loops)) and all(call.operator in OPERATORS for call in calls)
 
 
 def _is_loop(node: Node) -> bool:

@@ -39,6 +39,8 @@ class Writer:
         self._fresh = 0
         self._depth = 0
         self.size = 0
+        self.visited = ""
+        """The name under which the source counts the elements that it visits; empty where it visits none."""
 
     def bind(self, value: Value) -> str:
         """The name under which the source has this value."""

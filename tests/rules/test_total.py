@@ -158,6 +158,10 @@ def test_what_is_long_is_the_same_in_every_mode(mode: Mode) -> None:
     assert run({"list": LONG}) is False
     with pytest.raises(RuleError, match="operations"):
         run({"list": LONG * 3})
+    nested = evaluating(parse({"map": [{"var": "grid"}, _nested(3)]}).root, mode)
+    assert nested({"grid": [[[[1, 2]]], []]}) == [[[[1, 2]]], []]
+    with pytest.raises(RuleError, match="operations"):
+        nested({"grid": GRID})
 
 
 def test_undefined_is_taken_out_at_any_depth() -> None:
