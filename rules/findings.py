@@ -107,7 +107,7 @@ MISTAKES: Final = (
     Mistake(
         "empty-window",
         ERROR,
-        "No event can be in this window and be counted so.",
+        "No event can be in this window and be counted so, or no clock can show this time.",
         {">": [{"events": {"type": "Product Added", "within": "10m", "measure": "last_age"}}, 600]},
     ),
     Mistake(

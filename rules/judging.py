@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rules.alternatives import Alternative, Literal, alternatives
+from rules.clocks import Clock, Part
 from rules.findings import NOTE, finding
 from rules.nodes import Node
 from rules.proving import Conflict, Prover, words
@@ -64,13 +65,15 @@ def _never(root: Node, conflicts: Sequence[Conflict]) -> Finding:
 
 def _conflicting(conflict: Conflict) -> Finding:
     literal, *others = conflict.literals
+    timed = isinstance(conflict.subject, Clock | Part)
     if not others:
-        code = "empty-window" if isinstance(conflict.subject, Age | Tally) else "always-false"
+        code = "empty-window" if timed or isinstance(conflict.subject, Age | Tally) else "always-false"
         message = f"this can never be: {words(literal)}"
         remedy = "mend the window, or the number" if code == "empty-window" else "mend the condition"
         return replace(finding(code, literal.node.pointer, message, remedy), proof=conflict.proof)
     message = f"these can never hold together: {' / '.join(words(one) for one in conflict.literals)}"
-    made = finding("contradiction", literal.node.pointer, message, "change one of them, or join them by or")
+    code = "empty-window" if timed else "contradiction"
+    made = finding(code, literal.node.pointer, message, "change one of them, or join them by or")
     return replace(made, related=tuple(one.node.pointer for one in others), proof=conflict.proof)
 
 

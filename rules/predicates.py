@@ -6,9 +6,11 @@ from collections.abc import Callable
 from functools import reduce
 from typing import Any, Final
 
+from rules.clocks import of_the_clock, points
 from rules.compiler import KNOWN
 from rules.errors import RuleError
 from rules.javascript import ABSENT, Value, truthy
+from rules.kinds import Kind
 from rules.nodes import FOREVER, Call, Const, Events, Node, walk
 from rules.operator import Truth
 from rules.questions import Fact
@@ -46,7 +48,8 @@ class Subjects:
         return found
 
     def _predicate(self, node: Node) -> Predicate:
-        return self._of_segment(node) or self._of_events(node) or self._of_facts(node) or self._opaque(node)
+        of_time = of_the_clock(node, self._subject)
+        return of_time or self._of_segment(node) or self._of_events(node) or self._of_facts(node) or self._opaque(node)
 
     def _of_segment(self, node: Node) -> Predicate | None:
         if not isinstance(node, Call) or node.operator != "in_segment" or not node.args:
@@ -137,9 +140,14 @@ def _points(node: Node, asks: object) -> tuple[tuple[str, ...] | None, tuple[flo
     """The texts and numbers at which the answer of a predicate over one fact can change."""
     if isinstance(asks, Fact):
         return asks.texts, asks.numbers
-    if isinstance(node, Call) and node.operator == "missing":
+    if not isinstance(node, Call):
+        return None, None
+    if OPERATORS[node.operator].takes == (Kind.MOMENT,):
+        given = [arg.value if isinstance(arg, Const) else ABSENT for arg in node.args]
+        return None, points(OPERATORS[node.operator], given)
+    if node.operator == "missing":
         return ("",), ()
-    if isinstance(node, Call) and node.operator == "var" and len(node.args) == 1:
+    if node.operator == "var" and len(node.args) == 1:
         return ("",), (0.0,)
     return None, None
 

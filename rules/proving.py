@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from rules.alternatives import Alternative, Literal, alternatives
+from rules.clocks import NOW, Clock, Part
 from rules.describe import say
 from rules.nodes import Events, Node
 from rules.predicates import Subjects
@@ -28,9 +29,6 @@ from rules.subjects import (
 )
 from rules.tallies import Age, Tally
 from rules.values import Facts, Json, Outcome
-
-NOW: Final = 1_750_000_000.0
-"""When a witness is asked: the middle of 2025."""
 
 
 class Conflict(NamedTuple):
@@ -96,7 +94,8 @@ class Prover:
 def witness(groups: Mapping[Subject, Sequence[Wanted]], rules: Iterable[Rule]) -> Mapping[str, Json] | None:
     """Facts that make each subject's predicates say what they must, and of which all these rules say yes."""
     scene = Scene(NOW)
-    for subject, wanted in groups.items():
+    # The clock first: what happened is dated back from it.
+    for subject, wanted in sorted(groups.items(), key=lambda item: not isinstance(item[0], Clock)):
         value = subject.solve(wanted)
         if value is IMPOSSIBLE:
             return None
@@ -139,6 +138,10 @@ def _reason(subject: Subject) -> str:
             return "a count is a whole number from 0, and in a longer window no smaller than in a shorter one"
         case Age():
             return "an age is a whole number of seconds, less than its window"
+        case Clock():
+            return "the clock was tried at each instant, between and beyond them"
+        case Part():
+            return "each value of this part of a date was tried"
         case Segment():
             return "one is in a segment or not"
         case Fixed():

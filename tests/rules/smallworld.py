@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from itertools import combinations, product
+from math import prod
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
 
-from rules import Attribute, Facts, FactType, Vocabulary
+from rules import Attribute, Facts, FactType, Outcome, Vocabulary, parse
+from rules.compiler import compile_truth
 
+NOW = 1_000_000.0
+HOURS = (*(NOW + hour * 3600.0 for hour in range(-14, 14)), NOW - 1, NOW + 1, NOW + 1800)
+"""Moments of a day and a little more, so that every hour comes."""
+MOST = 2_000
 CHOICES = ("a", "b", "c")
 VOCABULARY = Vocabulary(
     {
@@ -19,12 +26,12 @@ VOCABULARY = Vocabulary(
             ("p.t", FactType.STRING, ()),
             ("p.c", FactType.STRING, CHOICES),
             ("p.b", FactType.BOOLEAN, ()),
+            ("p.d", FactType.DATETIME, ()),
         )
     },
     {"E": "necessary"},
     frozenset({"s"}),
 )
-NOW = 1_000_000.0
 NUMBERS = st.sampled_from([-1, 0, 1, 1.5, 2])
 TEXTS = st.sampled_from(["", "a", "b", "ba"])
 
@@ -34,12 +41,10 @@ EVERY: dict[str, tuple[Any, ...]] = {
     "t": (None, "", " ", "a", "a ", "ab", "b", "ba", "bab", "z", "aba", "A"),
     "c": (None, *CHOICES),
     "b": (None, True, False),
+    "d": (None, -1e12, -1.0, 0.0, NOW - 3600, NOW - 3599, NOW, NOW + 1, NOW + 3600, NOW + 7200, 1e12),
 }
-LOGS = tuple(
-    tuple([NOW - age, {"kind": "x"}] for age in ages)
-    for ages in ((), (0,), (30,), (90,), (0, 30), (0, 90), (0, 30, 90), (5, 6, 7), (70, 80, 90), (0, 1, 2, 3))
-)
-"""What can have happened: in the last minute, in the minute before, or both."""
+LOGS = ((), (0,), (30,), (90,), (0, 30), (0, 90), (0, 30, 90), (5, 6, 7), (70, 80, 90), (0, 1, 2, 3))
+"""How long ago it can have happened: in the last minute, in the minute before, or both."""
 
 
 def _call(name: str, *args: Any) -> Any:
@@ -57,6 +62,11 @@ AGE = st.builds(
     lambda measure: {"events": {"type": "E", "within": "1m", "measure": measure}},
     st.sampled_from(["last_age", "first_age"]),
 )
+INSTANTS = st.sampled_from([NOW - 3600, NOW, NOW + 3600, "1970-01-12T14:46:40Z", -1e9])
+MOMENT = st.sampled_from([{"now": []}, var("d")])
+HOUR_OF_NOW = {"date_part": [{"now": []}, "hour", "UTC"]}
+HOUR = st.sampled_from([HOUR_OF_NOW, {"date_part": [var("d"), "hour", "UTC"]}])
+PART_OF_DAY = {"date_part": [{"now": []}, "daypart", "Europe/Berlin"]}
 FAMILIES = (
     st.builds(_call, COMPARISONS, st.sampled_from([var("n"), {"var": ["p.n", 1]}]), NUMBERS)
     | st.builds(_call, COMPARISONS, NUMBERS, st.just(var("n")))
@@ -72,6 +82,13 @@ FAMILIES = (
     | st.sampled_from([var("b"), {"in_segment": "s"}, {"==": [1, 1]}, {"==": [1, 2]}]),
     st.builds(_call, COMPARISONS, COUNT, st.sampled_from([0, 1, 1.5, 2, 3]))
     | st.builds(_call, COMPARISONS, AGE, st.sampled_from([-1, 0, 5, 30, 59, 60])),
+    st.builds(_call, st.sampled_from(["before", "after"]), MOMENT, INSTANTS)
+    | st.builds(_call, st.sampled_from(["before", "after"]), INSTANTS, MOMENT)
+    | st.builds(_call, st.just("between"), MOMENT, INSTANTS, INSTANTS)
+    | st.builds(_call, COMPARISONS, MOMENT, INSTANTS),
+    st.builds(_call, COMPARISONS, HOUR, st.sampled_from([-1, 0, 5, 5.5, 12, 23, 24]))
+    | st.builds(lambda hours: {"in": [HOUR_OF_NOW, hours]}, st.lists(st.integers(0, 23), min_size=1, max_size=3))
+    | st.builds(_call, st.sampled_from(["==", "!="]), st.just(PART_OF_DAY), st.sampled_from(["night", "evening", "x"])),
     st.builds(_call, COMPARISONS, st.sampled_from([var("n"), var("m")]), NUMBERS)
     | st.just({"<": [var("n"), var("m")]}),
 )
@@ -98,14 +115,35 @@ PAIRS = SOME.flatmap(lambda families: st.lists(_rules(families), min_size=2, max
 
 
 def everybody(logic: Any) -> list[Facts]:
-    """Everybody there can be, as far as the rule can tell them apart."""
+    """Everybody there can be, as far as the rule can tell them apart; of more than `MOST` so many, drawn by lot."""
     said = repr(logic)
     names = [name for name in EVERY if f"p.{name}'" in said]
+    groups = (frozenset(), frozenset({"s"})) if "in_segment" in said else (frozenset[str](),)
+    ranges = [*(EVERY[name] for name in names), _times(said), groups]
+    return [_somebody(names, drawn) for drawn in _drawn(ranges)]
+
+
+def said_of(logic: Any, people: list[Facts]) -> list[Outcome]:
+    """What the rule says of each of them, without a look at how long that holds."""
+    decide = compile_truth(parse(logic).root, timed=False).decide
+    return [decide(facts.values, facts).outcome for facts in people]
+
+
+def _drawn(ranges: list[Any]) -> Any:
+    if prod(map(len, ranges)) <= MOST:
+        return product(*ranges)
+    lot = Random(0)
+    return [[lot.choice(values) for values in ranges] for _ in range(MOST)]
+
+
+def _somebody(names: list[str], drawn: Any) -> Facts:
+    *values, (now, log), inside = drawn
+    known = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+    return Facts(now, {"p": known}, {"E": list(log)}, inside)
+
+
+def _times(said: str) -> list[tuple[float, tuple[Any, ...]]]:
+    """When it is, and what has happened by then."""
+    nows = HOURS if "now" in said else (NOW,)
     logs = LOGS if "events" in said else ((),)
-    groups = (frozenset(), frozenset({"s"})) if "in_segment" in said else (frozenset(),)
-    return [
-        Facts(NOW, {"p": {n: v for n, v in zip(names, values, strict=True) if v is not None}}, {"E": list(log)}, inside)
-        for values in product(*(EVERY[name] for name in names))
-        for log in logs
-        for inside in groups
-    ]
+    return [(now, tuple([now - age, {"kind": "x"}] for age in ages)) for now in nows for ages in logs]
