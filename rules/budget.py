@@ -73,12 +73,12 @@ def paid(value: V) -> V:
 def budgeted(run: Callable[..., T]) -> Callable[..., T]:
     """The same function, with one account for all that it does; where one is open already, that one goes on."""
 
-    def pay(*given: Any) -> T:
+    def pay(*given: Any, **named: Any) -> T:
         if _open.get() is not None:
-            return run(*given)
+            return run(*given, **named)
         token = _open.set(Budget())
         try:
-            return run(*given)
+            return run(*given, **named)
         finally:
             _open.reset(token)
 

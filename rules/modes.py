@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol, TypeAlias, assert_never
 
-from rules.budget import MANY, budgeted, is_growing
+from rules.budget import MANY, budgeted, is_growing, is_heavy
 from rules.compiler import EMPTY, compile_value
 from rules.generated import write_decision, write_value
 from rules.javascript import UNDEFINED, Nothing, Value
@@ -46,10 +46,11 @@ def evaluating(root: Node, mode: Mode, seen: Value = UNDEFINED) -> Evaluation:
         case Mode.CLOSURES | Mode.SOURCE:
             run = compile_value(root)
             if mode is Mode.SOURCE and not may_be_undefined and is_writable(root):
-                return write_value(root, run, seen).made()
+                made = write_value(root, run, seen).made()
+                return budgeted(made) if any(map(is_heavy, _loops(root))) else made
         case _:
             assert_never(mode)
-    if sum(map(_is_loop, walk(root))) > MANY:
+    if len(_loops(root)) > MANY:
         run = budgeted(run)
 
     def evaluate(data: Json, facts: Facts = EMPTY) -> Json:
@@ -66,7 +67,8 @@ def deciding(root: Node, mode: Mode, truth: Truth, seen: Value = UNDEFINED) -> D
     decide = truth.decide
     gains = not truth.timed or any(not part.timed for part in truth.parts)
     if mode is Mode.SOURCE and gains and is_writable(root):
-        return write_decision(root, truth, seen).made()
+        made = write_decision(root, truth, seen).made()
+        return budgeted(made) if any(map(is_heavy, _loops(root))) else made
     return lambda facts: decide(facts.values, facts)
 
 
@@ -75,13 +77,13 @@ def is_writable(root: Node) -> bool:
 
     What can make much of little stays as it is: it must pay on the way.
     """
-    calls = [node for node in walk(root) if isinstance(node, Call)]
-    loops = [call for call in calls if _is_loop(call)]
-    return len(loops) <= MANY and not any(map(is_growing, loops)) and all(call.operator in OPERATORS for call in calls)
+    loops = _loops(root)
+    known = all(node.operator in OPERATORS for node in walk(root) if isinstance(node, Call))
+    return known and len(loops) <= MANY and not any(map(is_growing, loops))
 
 
-def _is_loop(node: Node) -> bool:
-    return isinstance(node, Call) and node.operator in SCOPED
+def _loops(root: Node) -> list[Call]:
+    return [node for node in walk(root) if isinstance(node, Call) and node.operator in SCOPED]
 
 
 def _traced(root: Node) -> Expression:

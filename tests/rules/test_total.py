@@ -158,6 +158,12 @@ def test_what_is_long_is_the_same_in_every_mode(mode: Mode) -> None:
     assert run({"list": LONG}) is False
     with pytest.raises(RuleError, match="operations"):
         run({"list": LONG * 3})
+    deep = _nested(3)
+    for _ in range(14):  # deeper than what is written out: source calls it, once for each element
+        deep = {"or": [False, deep]}
+    called = evaluating(parse({"map": [{"var": "list"}, deep]}).root, mode)
+    with pytest.raises(RuleError, match="operations"):
+        called({"list": [GRID[0]] * 100})
     nested = evaluating(parse({"map": [{"var": "grid"}, _nested(3)]}).root, mode)
     assert nested({"grid": [[[[1, 2]]], []]}) == [[[[1, 2]]], []]
     with pytest.raises(RuleError, match="operations"):
