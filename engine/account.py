@@ -12,7 +12,7 @@ from engine.catalogue import Catalogue, Policy, Target
 from engine.errors import UnknownModule
 from engine.reasons import Gate
 from modules import Module
-from rules import Explanation, Facts, explain
+from rules import Explanation, Facts, RuleError, explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +59,8 @@ def _policy(policy: Policy, facts: Facts, catalogue: Catalogue) -> Account:
 
 
 def _asked(gate: Gate, name: str, target: Target, facts: Facts, catalogue: Catalogue) -> Account:
-    told = explain(target.rule, facts, catalogue.vocabulary, unknown_passes=target.unknown_passes)
+    try:
+        told = explain(target.rule, facts, catalogue.vocabulary, unknown_passes=target.unknown_passes)
+    except RuleError as error:
+        return Account(gate, name, False, f"the rule fails on this person: {error}")
     return Account(gate, name, target.passes(target.rule.decide(facts)), told.sentence, told)

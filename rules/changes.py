@@ -36,6 +36,7 @@ class SetFact:
 
     Every number of `span`, and each of `others`, would do as well. The value is but an example where it is not
     `exact`, and anything but what it is now will most likely do where it is `free`; `dated` values are moments.
+    `told` says it in other words.
     """
 
     path: tuple[str, ...]
@@ -46,6 +47,7 @@ class SetFact:
     free: bool = False
     exact: bool = True
     dated: bool = False
+    told: str = ""
 
     @property
     def key(self) -> str:
@@ -66,6 +68,8 @@ class SetFact:
         if self.free:
             now = self._said(self.before, words)
             return f"{name} known" if self.before is None else f"{name} from {now} to something else"
+        if self.told:
+            return f"{name} {self.told}, for example"
         wanted = self._wanted(words)
         if self.before is None:
             return f"{name} known to be {wanted}"

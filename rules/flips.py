@@ -13,6 +13,7 @@ from typing import Final
 from rules.anatomy import FLIPPED, Junction, Part, Predicate, predicates, take_apart
 from rules.changes import Change, SetFact, SetMember, Span, Wait, applied
 from rules.compiler import KNOWN
+from rules.errors import RuleError
 from rules.nodes import Node
 from rules.occurrences import log_options
 from rules.options import MOST, fact_options
@@ -80,9 +81,15 @@ class Search:
                 break
             changes = tuple(self._change(key, mask) for key, mask in way.masks.items() if not mask & ONLY_NOW)
             told = any(changes == one.changes for one in proved)
-            if changes and not told and self.decide(applied(changes, self.facts)) is wanted:
+            if changes and not told and self._proves(changes, wanted):
                 proved.append(Flip.of(changes, wanted, self.words))
         return proved[:SHOWN], () if proved or not ways else tuple(dict.fromkeys(ways[0].turns))
+
+    def _proves(self, changes: tuple[Change, ...], wanted: Outcome) -> bool:
+        try:
+            return self.decide(applied(changes, self.facts)) is wanted
+        except RuleError:  # a text that grows without end, say, which it did not before the change
+            return False
 
     def _try_all(self) -> None:
         """Every predicate asked about every option of every fact that it reads."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from rules.anatomy import Predicate
 from rules.changes import SetFact, Span
+from rules.elsewhere import place_options
 from rules.fast import MIRRORED
 from rules.happened import against_number
 from rules.javascript import UNDEFINED, to_number
@@ -16,7 +17,6 @@ from rules.kinds import Kind
 from rules.nodes import Call, Const, Node, children, is_scoped
 from rules.operator import Operator
 from rules.other_moments import asks_for_dates, moment_options
-from rules.places import place_of
 from rules.questions import Fact
 from rules.reading import fixed_path, follow
 from rules.rule import KEYS, SCORE
@@ -174,7 +174,8 @@ def _values(
     ordered = [one.node for one in asking if isinstance(one.node, Call) and one.node.operator in MIRRORED]
     bounds = [value for node in ordered for value in constants(node) if isinstance(value, str)]
     yield from (SetFact(path, now, near, exact=False) for text in bounds for near in ("", f"{text}z"))
-    yield from (SetFact(path, now, value, exact=False) for value in named if place_of(value) is not None)
+    for one in asking:
+        yield from place_options(path, one, now)
     yield from (SetFact(path, now, version, exact=False) for one in asking for version in _versions(one.node))
     if any(isinstance(value, bool) for value in [*named, now]):
         yield from (SetFact(path, now, value) for value in (True, False))

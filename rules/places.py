@@ -46,6 +46,13 @@ def apart(one: Place, other: Place) -> float:
     return found / 1_000
 
 
+def toward(one: Place, other: Place, kilometres: float) -> Place:
+    """The place so far from one place in the direction of another, northward where both are the same."""
+    course = Geodesic.WGS84.Inverse(*one, *other)["azi1"]
+    found = Geodesic.WGS84.Direct(*one, course, kilometres * 1_000)
+    return found["lat2"], found["lon2"]
+
+
 def surely(one: Place, other: Place, kilometres: float) -> bool | None:
     """Whether the places are surely farther apart than this (True), surely nearer (False), or too close to call.
 
