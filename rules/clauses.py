@@ -118,8 +118,13 @@ def _variable(node: Call) -> str | None:
 
 def _asks_one_fact(node: Node) -> bool:
     """Whether all of a junction's predicates read the same fact and nothing else."""
-    paths = {_path(inner) for inner in _predicates(node)}
-    return len(paths) == 1 and None not in paths
+    first: Json = None
+    for inner in _predicates(node):
+        path = _path(inner)
+        if path is None or (first is not None and path != first):
+            return False
+        first = path
+    return first is not None
 
 
 def _predicates(node: Node) -> list[Node]:

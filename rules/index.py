@@ -21,8 +21,10 @@ from rules.shapes import Opaque, Shaped, shape_of
 from rules.values import Facts, Instant, Outcome
 
 K = TypeVar("K", bound=Hashable)
+N = TypeVar("N", bound=Hashable)
+V = TypeVar("V")
 
-MOST_KNOWN: Final = 16_384
+MOST_KNOWN: Final = 32_768
 """Predicates kept to be recognised when another rule has them too."""
 
 MOST_PARSED: Final = 1_024
@@ -80,6 +82,7 @@ class RuleIndex(Generic[K]):
         self._left: list[int] = []
         self._free: list[int] = []
         self._known: dict[Hashable, Shaped | Opaque] = {}
+        self._seen: dict[tuple[int, bool, bool], tuple[Node, Shaped | Opaque]] = {}
         self._parsed: dict[int, Rule] = {}
         self._loading = True
         forgiving = frozenset(lenient)
@@ -170,13 +173,16 @@ class RuleIndex(Generic[K]):
         ]
 
     def _shape(self, node: Node, negated: bool, lenient: bool) -> Shaped | Opaque:
+        # Rules share the nodes of what they have in common: then the node itself tells, sooner than its signature.
+        place = (id(node), negated, lenient)
+        seen = self._seen.get(place)
+        if seen is not None and seen[0] is node:
+            return seen[1]
         name = (signature(node), negated, lenient)
         found = self._known.get(name)
         if found is None:
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            found = self._known[name] = shape_of(node, negated=negated, lenient=lenient)
-        return found
+            found = _kept(self._known, name, shape_of(node, negated=negated, lenient=lenient))
+        return _kept(self._seen, place, (node, found))[1]
 
     def _holds(self, number: int, asked: Asked) -> bool:
         verdict = self._rule(number).decide(asked.facts)
@@ -198,3 +204,10 @@ class RuleIndex(Generic[K]):
 
 def _parsed(written: Written) -> Rule:
     return written if isinstance(written, Rule) else parse_text(written)
+
+
+def _kept(known: dict[N, V], name: N, value: V) -> V:
+    if len(known) >= MOST_KNOWN:
+        known.clear()
+    known[name] = value
+    return value

@@ -11,7 +11,7 @@ from typing import Final
 from rules.nodes import Call
 from rules.values import Json
 
-MOST: Final = 8_192
+MOST: Final = 32_768
 """Predicates kept; then it is begun again."""
 
 LONGEST: Final = 100
