@@ -10,7 +10,7 @@ from rules.budget import MANY, budgeted, is_growing, is_heavy
 from rules.compiler import EMPTY, compile_value
 from rules.generated import write_decision, write_value
 from rules.javascript import UNDEFINED, Nothing, Value
-from rules.nodes import SCOPED, Call, Node, walk
+from rules.nodes import SCOPED, Call, Node, operations
 from rules.operator import Expression, Truth
 from rules.table import OPERATORS
 from rules.tracing import Notes, traced_truth, traced_value
@@ -39,7 +39,8 @@ Decision: TypeAlias = Callable[[Facts], Verdict]
 
 def evaluating(root: Node, mode: Mode, seen: Value = UNDEFINED) -> Evaluation:
     """The tree as plain JSON-logic; `seen` is data like that which it will be asked about."""
-    may_be_undefined = any(map(_may_be_undefined, walk(root)))
+    calls = _calls(root)
+    may_be_undefined = any(map(_may_be_undefined, calls))
     match mode:
         case Mode.TRACE:
             run: Expression = _traced(root)
@@ -47,10 +48,10 @@ def evaluating(root: Node, mode: Mode, seen: Value = UNDEFINED) -> Evaluation:
             run = compile_value(root)
             if mode is Mode.SOURCE and not may_be_undefined and is_writable(root):
                 made = write_value(root, run, seen).made()
-                return budgeted(made) if any(map(is_heavy, _loops(root))) else made
+                return budgeted(made) if any(map(is_heavy, _loops(calls))) else made
         case _:
             assert_never(mode)
-    if len(_loops(root)) > MANY:
+    if len(_loops(calls)) > MANY:
         run = budgeted(run)
 
     def evaluate(data: Json, facts: Facts = EMPTY) -> Json:
@@ -68,7 +69,7 @@ def deciding(root: Node, mode: Mode, truth: Truth, seen: Value = UNDEFINED) -> D
     gains = not truth.timed or any(not part.timed for part in truth.parts)
     if mode is Mode.SOURCE and gains and is_writable(root):
         made = write_decision(root, truth, seen).made()
-        return budgeted(made) if any(map(is_heavy, _loops(root))) else made
+        return budgeted(made) if any(map(is_heavy, _loops(_calls(root)))) else made
     return lambda facts: decide(facts.values, facts)
 
 
@@ -77,13 +78,18 @@ def is_writable(root: Node) -> bool:
 
     What can make much of little stays as it is: it must pay on the way.
     """
-    loops = _loops(root)
-    known = all(node.operator in OPERATORS for node in walk(root) if isinstance(node, Call))
+    calls = _calls(root)
+    loops = _loops(calls)
+    known = all(call.operator in OPERATORS for call in calls)
     return known and len(loops) <= MANY and not any(map(is_growing, loops))
 
 
-def _loops(root: Node) -> list[Call]:
-    return [node for node in walk(root) if isinstance(node, Call) and node.operator in SCOPED]
+def _calls(root: Node) -> list[Call]:
+    return [node for node in operations(root) if isinstance(node, Call)]
+
+
+def _loops(calls: list[Call]) -> list[Call]:
+    return [call for call in calls if call.operator in SCOPED]
 
 
 def _traced(root: Node) -> Expression:
@@ -93,9 +99,7 @@ def _traced(root: Node) -> Expression:
     return run
 
 
-def _may_be_undefined(node: Node) -> bool:
-    if not isinstance(node, Call):
-        return False
+def _may_be_undefined(node: Call) -> bool:
     least = {"and": 1, "or": 1, "log": 1, "map": 2, "reduce": 2}.get(node.operator, 0)
     return len(node.args) < least
 

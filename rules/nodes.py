@@ -110,6 +110,18 @@ def walk(node: Node) -> Iterator[Node]:
         waiting.extend(reversed(children(node)))
 
 
+def operations(node: Node) -> list[Call | Events]:
+    """Every operation in this tree. Constants are most of a tree, so they are passed over quickly."""
+    found: list[Call | Events] = []
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Call | Events):
+            found.append(node)
+        waiting += [child for child in children(node) if child.__class__ is not Const]
+    return found
+
+
 def readings(node: Node) -> tuple[Events, ...]:
     """Every reading of the event log in this tree."""
     return tuple(found for found in walk(node) if isinstance(found, Events))

@@ -27,8 +27,8 @@ SCORE: Final = "score"
 """The operator that reads a score, and where scores are among the facts' values."""
 
 
-HOT: Final = 1_000
-"""Times that a rule is asked before it becomes source, which costs as much as 300 to 1,000 answers of its closures."""
+HOT: Final = 500
+"""Times that a rule is asked before it becomes source, which is paid back by 10 to 1,000 answers."""
 
 
 class Rule:

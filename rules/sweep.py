@@ -9,7 +9,7 @@ from typing import Final
 from rules.course import ANYTHING, Ahead, Course, Range, Sweep, Watch, tried
 from rules.events import sweep_events
 from rules.javascript import ABSENT, Value
-from rules.nodes import Call, Events, Node, children, is_scoped, walk
+from rules.nodes import Call, Events, Node, children, is_scoped, operations
 from rules.operator import Builder, Expression, Operator
 from rules.table import CLOCKS, OPERATORS
 from rules.values import Facts, Instant
@@ -20,12 +20,12 @@ FACTS: Final = frozenset({"var", "missing", "missing_some", "score", "in_segment
 
 def reads_clock(node: Node) -> bool:
     """Whether time alone can change its value."""
-    return any(isinstance(found, Call | Events) and found.operator in CLOCKS for found in walk(node))
+    return any(found.operator in CLOCKS for found in operations(node))
 
 
 def reads_clock_alone(node: Node) -> bool:
     """Whether nothing but time can change its value."""
-    return not any(isinstance(found, Call | Events) and found.operator in FACTS for found in walk(node))
+    return not any(found.operator in FACTS for found in operations(node))
 
 
 def sweep(node: Node, builder: Builder) -> Sweep:
