@@ -10,6 +10,7 @@ from rules.course import ANYTHING, Course, Range, corners
 from rules.javascript import NAN, UNDEFINED, Value, number, parse_float, to_number
 from rules.kinds import Kind
 from rules.operator import Example, pure
+from rules.values import Instant
 from rules.written import NOT_NULL, NOT_NULL_OR_BOOLEAN, numeric
 
 
@@ -58,6 +59,28 @@ def over_divided(over: Course, under: Course) -> Course:
     return corners(divided, over, under)
 
 
+def back_sum(place: int, values: list[Value], wanted: Value, now: Instant) -> list[Value]:
+    """What is left of the sum."""
+    return [minus(wanted, plus(*(value for at, value in enumerate(values) if at != place)))]
+
+
+def back_difference(place: int, values: list[Value], wanted: Value, now: Instant) -> list[Value]:
+    """What the other is less or more."""
+    if len(values) == 1:
+        return [minus(wanted)]
+    return [plus(wanted, values[1]) if place == 0 else minus(values[0], wanted)]
+
+
+def back_product(place: int, values: list[Value], wanted: Value, now: Instant) -> list[Value]:
+    """What is left of the product."""
+    return [divided(wanted, times(1, *(value for at, value in enumerate(values) if at != place)))]
+
+
+def back_quotient(place: int, values: list[Value], wanted: Value, now: Instant) -> list[Value]:
+    """What was divided."""
+    return [times(wanted, values[1])] if place == 0 else []
+
+
 def over_remainder(over: Course, under: Course) -> Course:
     """It rises to the divisor, then begins anew."""
     size = abs(to_number(under)) if type(under) is not Range else math.inf
@@ -96,6 +119,7 @@ OPERATORS: Final = (
         plus,
         "arithmetic",
         over=partial(corners, plus),
+        back=back_sum,
         takes=(Kind.NUMBER,),
         coercion=FLOAT,
         write=numeric("0.0 + {0}", "0.0 + {0} + {1}", "0.0 + {0} + {1} + {2}", only=NOT_NULL_OR_BOOLEAN),
@@ -107,6 +131,7 @@ OPERATORS: Final = (
         minus,
         "arithmetic",
         over=partial(corners, minus),
+        back=back_difference,
         takes=(Kind.NUMBER,),
         most=2,
         write=numeric("-(-0.0 + {0})", "-0.0 + {0} - {1}", only=NOT_NULL),
@@ -118,6 +143,7 @@ OPERATORS: Final = (
         times,
         "arithmetic",
         over=partial(corners, times),
+        back=back_product,
         takes=(Kind.NUMBER,),
         coercion=FLOAT,
         write=numeric("(0.0 + {0}) * (0.0 + {1})", only=NOT_NULL_OR_BOOLEAN),
@@ -129,6 +155,7 @@ OPERATORS: Final = (
         divided,
         "arithmetic",
         over=over_divided,
+        back=back_quotient,
         takes=(Kind.NUMBER,),
         least=2,
         most=2,

@@ -43,19 +43,23 @@ def over_chain(function: Callable[..., bool]) -> Callable[..., Course]:
 
     def over(*courses: Course) -> Course:
         steps = [order(function, one, other) for one, other in pairwise(courses)]
-        return False if False in steps else ANYTHING if ANYTHING in steps else True
+        if False in steps:
+            return False
+        if ANYTHING not in steps:
+            return True
+        return None if len(steps) > 1 else ANYTHING
 
     return over
 
 
 def over_equal(one: Course, other: Course) -> Course:
     """Two that are apart are not equal."""
-    return False if apart(one, other) else ANYTHING
+    return False if apart(one, other) else None
 
 
 def over_unequal(one: Course, other: Course) -> Course:
     """Two that are apart are not equal."""
-    return True if apart(one, other) else ANYTHING
+    return True if apart(one, other) else None
 
 
 def ordered_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from rules.calendar import PARTS, SECONDS, UNITS, added, instant_of, midnight, whole_units
 from rules.course import Ahead, Course, Range, Sweep, Watch
+from rules.date_aims import back_add, back_diff, back_part
 from rules.date_courses import add_over, before_over, between_over, diff_over, part_over
 from rules.date_vets import vet_add, vet_date, vet_diff, vet_instants, vet_part
 from rules.javascript import UNDEFINED, Value, number
@@ -149,6 +150,7 @@ OPERATORS: Final = (
         takes=(Kind.MOMENT, Kind.NUMBER, Kind.TEXT),
         vet=vet_add,
         over=add_over,
+        back=back_add,
         unknown=NO_ANSWER,
         coercion=NONE_OF_OTHERS,
     ),
@@ -170,6 +172,7 @@ OPERATORS: Final = (
         takes=(Kind.MOMENT, Kind.MOMENT, Kind.TEXT),
         vet=vet_diff,
         over=diff_over,
+        back=back_diff,
         unknown=NO_ANSWER,
         coercion=NONE_OF_OTHERS,
     ),
@@ -190,6 +193,7 @@ OPERATORS: Final = (
         takes=(Kind.MOMENT, Kind.TEXT, Kind.TEXT),
         vet=vet_part,
         over=part_over,
+        back=back_part,
         unknown="as soon as an argument is, and where one is no instant, part or zone",
         coercion=NONE_OF_OTHERS,
     ),

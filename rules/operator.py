@@ -12,7 +12,7 @@ from rules.javascript import ABSENT, UNDEFINED, Value
 from rules.kinds import Kind
 from rules.nodes import Call, Node
 from rules.questions import Question
-from rules.values import Facts, Json, Outcome, Verdict
+from rules.values import Facts, Instant, Json, Outcome, Verdict
 
 Expression: TypeAlias = Callable[[Value, Facts], Value]
 """A compiled value: (what `var` reads, the facts) -> a value, `ABSENT` where a fact it needs is not there."""
@@ -104,7 +104,9 @@ class Operator:
     clock: Callable[[Any, Builder], Sweep] | None = None
     """Of an operator that reads the clock itself: what its value may be over a span of time."""
     over: Callable[..., Course] | None = None
-    """What it may give where some arguments move within a range; without it, a few values are tried one by one."""
+    """What it may give where some arguments move within a range; where that is None, a few values are tried."""
+    back: Callable[[int, list[Value], Value, Instant], Iterable[Value]] | None = None
+    """(Which argument moves, the arguments, a wanted value, now) -> values of that argument near which it gives it."""
     takes: tuple[Kind, ...] = ()
     """What each argument must be, for the check at save; the last one holds for all further. Empty: anything."""
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 
+from rules.aims import aims
 from rules.counted import counted
 from rules.course import ANYTHING, Watch, truth
 from rules.events import MOMENTS, flips, reader_of
 from rules.fast import PYTHON
 from rules.javascript import Value
 from rules.nodes import Call, Const, Events, Node
-from rules.operator import Builder, Decision, Operator, Truth
-from rules.sweep import reads_clock, reads_clock_alone, sweep
+from rules.operator import Builder, Operator, Truth
+from rules.remembered import remembered
+from rules.sweep import reads_clock, sweep
 from rules.turning import turn
-from rules.values import Facts, Instant, Json, Outcome, Verdict
+from rules.values import Facts, Instant, Json, Verdict
 from rules.verdicts import Verdicts, predicate, verdicts
 
 
@@ -72,9 +73,9 @@ def _test(operator: Operator | None, place: int, bounds: list[Json]) -> Callable
 
 def _looking(node: Node, builder: Builder, answers: Verdicts) -> Truth:
     """Whatever else reads the clock: looked at over ever longer spans of time."""
-    expression, look = builder.value(node), sweep(node, builder)
+    expression, look, aim = builder.value(node), sweep(node, builder), aims(node, builder)
 
-    def decide(data: Value, facts: Facts) -> Verdict:
+    def decide(data: Value, facts: Facts) -> tuple[Verdict, bool]:
         current = answers.of(expression(data, facts))
         watches: list[Watch] = []
         ahead = look(data, facts, watches)
@@ -83,28 +84,14 @@ def _looking(node: Node, builder: Builder, answers: Verdicts) -> Truth:
             course = truth(ahead(start, end))
             return course is not ANYTHING and answers.of(course) is current
 
-        def answer(at: Instant) -> Verdict:
-            return answers.of(expression(data, Facts(at, facts.values, facts.events, facts.segments)))
+        def stays(at: Instant) -> bool:
+            then = Facts(at, facts.values, facts.events, facts.segments)
+            return answers.of(expression(data, then)) is current
 
-        return _until(current, turn(lambda at: answer(at) is current, holds, watches, facts.now))
+        until, sure = turn(stays, holds, watches, facts.now, aim(data, facts))
+        return _until(current, until), sure
 
-    return predicate(node.pointer, _remembered(decide) if reads_clock_alone(node) else decide, timed=True)
-
-
-def _remembered(decide: Decision) -> Decision:
-    """What the clock alone decides is decided once for everybody, for as long as it holds."""
-    kept: tuple[Instant, Instant, Verdict] = (0.0, 0.0, Verdict(Outcome.UNKNOWN))
-
-    def run(data: Value, facts: Facts) -> Verdict:
-        nonlocal kept
-        since, until, verdict = kept
-        if since <= facts.now < until:
-            return verdict
-        verdict = decide(data, facts)
-        kept = (facts.now, math.inf if verdict.valid_until is None else verdict.valid_until, verdict)
-        return verdict
-
-    return run
+    return predicate(node.pointer, remembered(decide, node, builder), timed=True)
 
 
 def _first_change(

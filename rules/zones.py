@@ -60,7 +60,10 @@ def instant(shown: datetime, zone: tzinfo) -> Instant:
 
 def walls(low: Instant, high: Instant, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The earliest and the latest that a clock in the zone shows between two instants, both included."""
-    first, last = wall(low, zone), wall(high, zone)
+    first = wall(low, zone)
+    if low == high:
+        return first, first
+    last = wall(high, zone)
     put = change(low, min(high, low + WIDEST), zone)
     if put is not None:
         first = min(first, wall(put, zone))

@@ -132,7 +132,9 @@ def anything(draw: st.DrawFn, zone: str, start: float) -> Any:
         case "if":
             return {">": [{"if": [draw(single(zone, start)), 1, draw(parts(zone))[0]]}, draw(st.integers(0, 20))]}
         case "list":
-            return {draw(st.sampled_from(["some", "all"])): [{"var": "dates"}, {"before": [NOW, {"var": ""}]}]}
+            past: Any = {"before": [{"var": ""}, NOW]}
+            body = draw(st.sampled_from([past, {"!": [past]}, {"and": [past, {"<": [{"%": [NOW, HOUR]}, 1_800]}]}]))
+            return {draw(st.sampled_from(["some", "all", "none"])): [{"var": "dates"}, body]}
         case _:
             return {
                 "<": [{"+": [draw(events()), {"*": [draw(parts(zone))[0], HOUR]}]}, draw(st.integers(0, 60)) * HOUR]
@@ -197,6 +199,32 @@ def test_no_verdict_outlives_its_truth(world: tuple[Any, float, Facts]) -> None:
     if change is not None:
         assert until is not None, change
         assert until <= change
+
+
+@settings(max_examples=60, deadline=None)
+@given(rules(), st.lists(st.integers(-HORIZON, HORIZON), min_size=2, max_size=6), st.data())
+def test_what_is_remembered_is_what_would_be_worked_out(
+    world: tuple[Any, float, Facts], times: list[int], data: st.DataObject
+) -> None:
+    """Asked at any times, in any order, of several people."""
+    logic, start, facts = world
+    rule = parse(logic)
+    somebody = data.draw(people(start))
+    for moment in times:
+        for values, events in ((facts.values, facts.events), (somebody.values, somebody.events)):
+            then = Facts(start + moment, {**values, "anchor": values["anchor"] + moment // HOUR * 60}, events)
+            assert rule.decide(then) == parse(logic).decide(then)
+
+
+def test_a_look_ahead_that_costs_too_much_ends_at_the_next_second() -> None:
+    """Nine lists in lists have one account; each look spends from it."""
+    inner = {"some": [{"var": "rows"}, {"some": [{"var": "more"}, {"==": [{"cat": [{"var": ""}, NOW]}, "x"]}]}]}
+    logic = {"<": [{"+": [{"if": [inner, 1, 0]}] * 5}, 3]}
+    rows = [{"more": list(range(50))} for _ in range(80)]
+    verdict = parse(logic).decide(Facts(1_000.5, {"rows": rows}))
+    assert verdict.outcome == "yes"
+    assert verdict.valid_until is not None
+    assert 1_000.5 < verdict.valid_until <= 1_064
 
 
 @pytest.mark.parametrize("name", [name for name, operator in OPERATORS.items() if operator.over])
