@@ -8,13 +8,16 @@ from typing import Final, TypeAlias
 
 from rules.compiler import KNOWN
 from rules.errors import RuleError
-from rules.nodes import Call, Const, Events, Node, readings, walk
+from rules.nodes import Call, Const, Events, Node, children, is_scoped, readings, walk
 from rules.operator import Truth
-from rules.rule import paths_read
-from rules.values import Facts, Outcome
+from rules.rule import KEYS, SCORE, paths_read
+from rules.values import Facts, Json, Outcome
 
 JUNCTIONS: Final = frozenset({"and", "or", "!", "!!", "if", "?:"})
 """Operators whose verdict follows from those of their arguments."""
+
+NAMING: Final = KEYS | {SCORE, "in_segment"}
+"""Operators whose constants are names of facts."""
 
 FLIPPED: Final = {Outcome.YES: Outcome.NO, Outcome.NO: Outcome.YES, Outcome.UNKNOWN: Outcome.UNKNOWN}
 
@@ -66,6 +69,17 @@ def predicates(part: Part) -> Iterator[Predicate]:
     else:
         for one in part.parts:
             yield from predicates(one)
+
+
+def constants(node: Node) -> Iterator[Json]:
+    """The scalars that a predicate names, but for paths and for what is asked of elements."""
+    if isinstance(node, Const):
+        yield node.value
+    elif not (isinstance(node, Call) and node.operator in NAMING):
+        skipped = isinstance(node, Call) and node.operator == "var"
+        for index, child in enumerate(children(node)):
+            if not is_scoped(node, index) and not (skipped and index == 0):
+                yield from constants(child)
 
 
 def joined(operator: str, outcomes: list[Outcome]) -> Outcome:

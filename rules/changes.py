@@ -11,6 +11,9 @@ from rules.values import Facts, Instant, Json
 from rules.windows import spoken
 from rules.words import Words, duration, figure, listed, moment, said_moment
 
+MOST: Final = 8
+"""Changes of one fact that are tried: each costs an evaluation of every predicate that reads it."""
+
 AMOUNTS: Final = ("or more", "or less", "more than", "less than")
 MOMENTS: Final = ("or later", "or earlier", "after", "before")
 """How the ends of a range are said."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,10 +13,11 @@ from rules.describe import bracketed, clause, say
 from rules.errors import RuleError
 from rules.flips import Flip, Search, waiting
 from rules.happened import amount_wanted, happened, reading_against
-from rules.javascript import ABSENT, UNDEFINED
+from rules.javascript import ABSENT, UNDEFINED, Nothing, Value
 from rules.nearness import apart, distance_against
 from rules.nodes import Array, Call, Const, Node
 from rules.operator import Operator
+from rules.parser import DEPTH
 from rules.reading import follow
 from rules.rule import KEYS, Rule
 from rules.table import OPERATORS
@@ -144,7 +146,7 @@ def _predicate(one: Predicate, facts: Facts, words: Words, wanted: bool) -> Expl
         outcome=one.outcome,
         subject=name,
         wanted=phrase,
-        actual=actual,
+        actual=_as_json(actual),
         text=say(node, words),
         reason=_reason(one, subject, name, phrase, actual, unknown, words),
         unknown=unknown,
@@ -182,6 +184,17 @@ def _value(node: Node, facts: Facts) -> Json:
     except RuleError:
         return None
     return None if value is ABSENT or value is UNDEFINED else value
+
+
+def _as_json(value: Value, depth: int = 0) -> Json:
+    """A value as JSON can hold it: null for what is not there, is no number, or lies too deep."""
+    if isinstance(value, list):
+        return [_as_json(item, depth + 1) for item in value] if depth < DEPTH else None
+    if isinstance(value, dict):
+        return {key: _as_json(inner, depth + 1) for key, inner in value.items()} if depth < DEPTH else None
+    if isinstance(value, Nothing) or (type(value) is float and not math.isfinite(value)):
+        return None
+    return value  # type: ignore[no-any-return]
 
 
 def _absent(one: Predicate, facts: Facts, words: Words) -> tuple[Unknown, ...]:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rules.anatomy import FLIPPED, Junction, Part, Predicate, predicates, take_apart
-from rules.changes import Change, SetFact, SetMember, Span, Wait, applied
+from rules.changes import MOST, Change, SetFact, SetMember, Span, Wait, applied
 from rules.compiler import KNOWN
 from rules.errors import RuleError
 from rules.nodes import Node
 from rules.occurrences import log_options
-from rules.options import MOST, fact_options
+from rules.options import fact_options
 from rules.rule import Rule, paths_read
 from rules.values import Facts, Json, Outcome, Verdict
 from rules.ways import ONLY_NOW, Way, all_of, cheapest

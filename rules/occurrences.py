@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from rules.anatomy import Predicate
-from rules.changes import SetLog, span_of, with_value
+from rules.anatomy import Predicate, constants
+from rules.changes import MOST, SetLog, span_of, with_value
 from rules.compiler import KNOWN
 from rules.events import reader_of
 from rules.nodes import FOREVER, Events
-from rules.options import MOST, OTHERWISE, Satisfy, constants
+from rules.options import OTHERWISE
+from rules.other_lists import Satisfy
 from rules.values import Facts, Json
 
 MOST_ADDED: Final = 1_000

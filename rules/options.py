@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Final
 
-from rules.anatomy import Predicate
-from rules.changes import SetFact, Span
+from rules.anatomy import Predicate, constants
+from rules.changes import MOST, SetFact, Span
 from rules.elsewhere import place_options
-from rules.fast import MIRRORED
+from rules.fast import EXACT, MIRRORED
 from rules.happened import against_number
 from rules.javascript import UNDEFINED, to_number
-from rules.kinds import Kind
-from rules.nodes import Call, Const, Node, children, is_scoped
-from rules.operator import Operator
+from rules.nodes import Call, Node, children
+from rules.other_lists import Satisfy, asks_for_a_list, element_options, list_options
 from rules.other_moments import asks_for_dates, moment_options
 from rules.questions import Fact
-from rules.reading import fixed_path, follow
-from rules.rule import KEYS, SCORE
-from rules.table import OPERATORS
+from rules.reading import follow
+from rules.rule import SCORE
 from rules.values import Attribute, Facts, FactType, Json
-
-MOST: Final = 8
-"""Changes of one fact that are tried: each costs an evaluation of every predicate that reads it."""
 
 OTHERWISE: Final = "something else"
 """A text that no rule asks for by name."""
@@ -37,14 +32,6 @@ KINDS: Final[dict[FactType, tuple[type, ...]]] = {
     FactType.LIST: (list,),
 }
 
-NAMING: Final = KEYS | {SCORE, "in_segment"}
-"""Operators whose constants are names of facts."""
-
-QUANTIFIERS: Final = frozenset({"some", "all", "none"})
-
-Satisfy = Callable[[Node], "dict[str, Json] | None"]
-"""Properties with which a condition holds; None where none were found."""
-
 SAMPLES: Final[dict[FactType, tuple[Json, ...]]] = {
     FactType.NUMBER: (1, 0),
     FactType.DATETIME: (1, 0),
@@ -54,8 +41,6 @@ SAMPLES: Final[dict[FactType, tuple[Json, ...]]] = {
 """Type -> a value that is there and true, and one that is false."""
 
 VERSION: Final = re.compile(r"(\d{1,6})(?:\.(\d{1,6}))?(?:\.(\d{1,6}))?")
-
-LISTS: Final = frozenset({Kind.LIST, Kind.TEXTS, Kind.AMONG})
 
 FINEST: Final = 6
 """Decimals of the smallest step."""
@@ -70,31 +55,30 @@ def fact_options(
     if any(asks_for_dates(one.node) for one in asking):
         made = list(moment_options(path, asking, facts, now))
     else:
-        made = [*_numbers(path, asking, now), *_elements(path, asking, now, satisfy)]
+        made = [*_numbers(path, asking, now), *element_options(path, asking, now, satisfy)]
         made += _values(path, asking, now, attribute)
-    fitting = {repr(one.after): one for one in reversed(made) if _fits(one.after, attribute)}
-    fitting.pop(repr(now), None)
-    return sorted(fitting.values(), key=lambda one: _distance(one, now, made))[:MOST]
+    unlike: dict[Hashable, tuple[tuple[int, float, int], SetFact]] = {}
+    for number, one in enumerate(made):
+        if _fits(one.after, attribute):
+            unlike.setdefault(_identity(one.after), ((*_distance(one, now), number), one))
+    unlike.pop(_identity(now), None)
+    return [one for _, one in sorted(unlike.values(), key=lambda ranked: ranked[0])[:MOST]]
 
 
-def constants(node: Node) -> Iterator[Json]:
-    """The scalars that a predicate names, but for paths and for what is asked of elements."""
-    if isinstance(node, Const):
-        yield node.value
-    elif not (isinstance(node, Call) and node.operator in NAMING):
-        skipped = isinstance(node, Call) and node.operator == "var"
-        for index, child in enumerate(children(node)):
-            if not is_scoped(node, index) and not (skipped and index == 0):
-                yield from constants(child)
+def _identity(value: Json) -> Hashable:
+    """What two values have in common that are the same; of a list, its elements one by one."""
+    if isinstance(value, list):
+        return tuple((type(item), id(item)) if isinstance(item, list | dict) else (type(item), item) for item in value)
+    return id(value) if isinstance(value, dict) else (type(value), value)
 
 
-def _distance(one: SetFact, now: Json, made: list[SetFact]) -> tuple[int, float, int]:
+def _distance(one: SetFact, now: Json) -> tuple[int, float]:
     """Values of the present type come first, and the nearest numbers; no value at all comes last."""
     near = 0.0
     if _is_number(one.after) and _is_number(now):
         near = abs(one.after - now)  # type: ignore[operator]  # numbers, by the line above
     stranger = now is not None and type(one.after) is not type(now) and not (_is_number(one.after) and _is_number(now))
-    return (2 if one.after is None else int(stranger)), near, made.index(one)
+    return (2 if one.after is None else int(stranger)), near
 
 
 def _numbers(path: tuple[str, ...], asking: Sequence[Predicate], now: Json) -> Iterator[SetFact]:
@@ -167,8 +151,8 @@ def _values(
     named = [value for one in asking for value in constants(one.node)]
     texts = _unlike_first([value for value in named if isinstance(value, str)], asking)
     listing = isinstance(now, list) or (now is None and (attribute is None or attribute.type is FactType.LIST))
-    if listing and any(_is_list_asked(one.node) for one in asking):
-        yield from _lists(path, now if isinstance(now, list) else [], named, now)
+    if listing and any(asks_for_a_list(one.node) for one in asking):
+        yield from list_options(path, now if isinstance(now, list) else [], named, now)
     exact = all(isinstance(one.truth.asks, Fact) and one.truth.asks.texts is not None for one in asking)
     yield from (SetFact(path, now, text, exact=exact) for text in texts)
     ordered = [one.node for one in asking if isinstance(one.node, Call) and one.node.operator in MIRRORED]
@@ -225,46 +209,8 @@ def _samples(path: tuple[str, ...], now: Json, attribute: Attribute | None, *, b
         yield SetFact(path, now, "")
 
 
-def _lists(path: tuple[str, ...], there: list[Json], named: Sequence[Json], now: Json) -> Iterator[SetFact]:
-    kinds = {type(value) for value in there} or {str}
-    named = [value for value in named if type(value) in kinds]
-    for value in named[:MOST]:
-        yield SetFact(path, now, [item for item in there if item != value] if value in there else [*there, value])
-    yield SetFact(path, now, [*there, *(value for value in named if value not in there)])
-    yield SetFact(path, now, [item for item in there if item not in named])
-    yield SetFact(path, now, [])
-
-
-def _elements(path: tuple[str, ...], asking: Sequence[Predicate], now: Json, satisfy: Satisfy) -> Iterator[SetFact]:
-    """The list with one more element, where a rule asks what its elements are, or with none."""
-    bodies = [one.node.args[1] for one in asking if isinstance(one.node, Call) and one.node.operator in QUANTIFIERS]
-    if not bodies or not (now is None or isinstance(now, list)):
-        return
-    there = now if isinstance(now, list) else []
-    for body in bodies:
-        made = satisfy(body)
-        for element in [*([made] if made else []), *constants(body)]:
-            yield SetFact(path, now, [*there, element], exact=False)
-            yield SetFact(path, now, [element], exact=False)
-    yield SetFact(path, now, [])
-
-
 def _type_of(value: Json) -> FactType:
     return next((kind for kind, types in KINDS.items() if type(value) in types), FactType.STRING)
-
-
-def _is_list_asked(node: Node) -> bool:
-    """Whether a fact stands, somewhere in a predicate, where a list is wanted or may be."""
-    operator = OPERATORS.get(node.operator) if isinstance(node, Call) else None
-    facts = [at for at, child in enumerate(children(node)) if fixed_path(child)]
-    if operator is not None and any(operator.kind(at) in LISTS or _is_bare(operator) for at in facts):
-        return True
-    return any(_is_list_asked(child) for child in children(node))
-
-
-def _is_bare(operator: Operator) -> bool:
-    """Whether it takes anything, a list too: `!!`, `missing`."""
-    return operator.family in {"logic", "reading"}
 
 
 def _gives_absence_a_meaning(node: Node) -> bool:
@@ -284,4 +230,4 @@ def _fits(value: Json, attribute: Attribute | None) -> bool:
 
 
 def _is_number(value: Json) -> bool:
-    return type(value) is int or (type(value) is float and math.isfinite(value))
+    return (type(value) is int and abs(value) <= EXACT) or (type(value) is float and math.isfinite(value))

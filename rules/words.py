@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from rules.javascript import Nothing
 from rules.places import place_of
 from rules.registry import Registry
 from rules.rule import SCORE
@@ -19,6 +20,11 @@ SHOWN: Final = 8
 
 LONGEST: Final = 80
 """Characters of a text that are shown."""
+
+DEEPEST: Final = 3
+"""Lists in lists that are spelled out."""
+
+HUGE: Final = 10**300
 
 MANY: Final = 10_000
 """From here on, thousands are set apart."""
@@ -74,20 +80,32 @@ INSIDE: Final = Words(element=True)
 PLAIN: Final = Words()
 
 
-def spell(value: Json) -> str:
-    """A value as people write it."""
-    if value is None:
+def spell(value: Json, depth: int = 0) -> str:
+    """A value as people write it; long texts are cut, and what is deep inside is left out."""
+    if value is None or isinstance(value, Nothing):
         return "nothing"
     if type(value) is int or type(value) is float:
         return figure(value)
     if isinstance(value, list):
-        return listed([spell(item) for item in value]) or "an empty list"
-    place = place_of(value)
-    if isinstance(value, dict) and place is not None:
-        there = f"{_degrees(place[0], 'NS')} {_degrees(place[1], 'EW')}"
-        return str(value.get("name") or there)[:LONGEST]
+        if depth >= DEEPEST:
+            return "[…]"
+        inner = listed([spell(item, depth + 1) for item in value[:SHOWN]], len(value))
+        return (f"[{inner}]" if depth else inner) or "an empty list"
+    if isinstance(value, dict):
+        return _object(value, depth)
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _object(value: dict[str, Json], depth: int) -> str:
+    place = place_of(value)
+    if place is not None:
+        there = f"{_degrees(place[0], 'NS')} {_degrees(place[1], 'EW')}"
+        return str(value.get("name") or there)[:LONGEST]
+    if depth >= DEEPEST:
+        return "{…}"
+    told = [f"{key[:LONGEST]}: {spell(inner, depth + 1)}" for key, inner in list(value.items())[:SHOWN]]
+    return f"{{{listed(told, len(value))}}}"
 
 
 def figure(value: float) -> str:
@@ -96,6 +114,8 @@ def figure(value: float) -> str:
         return "not a number" if value != value else "infinite"
     rounded = round(value, 6)
     whole = int(rounded) if rounded == int(rounded) else rounded
+    if abs(value) > HUGE:
+        return "a number beyond measure"
     if abs(value) >= 1e15 or (value and not rounded):
         return f"{value:g}"
     return f"{whole:,}" if abs(whole) >= MANY else f"{whole}"
@@ -105,11 +125,11 @@ def _degrees(value: float, signs: str) -> str:
     return f"{figure(round(abs(value), 4))}° {signs[value < 0]}"
 
 
-def listed(words: Sequence[str], last: str = ", ") -> str:
-    """Words one after the other, `last` before the last of them; of many only the first."""
-    if len(words) > SHOWN:
-        return f"{', '.join(words[:SHOWN])} and {len(words) - SHOWN} more"
-    return last.join([part for part in (", ".join(words[:-1]), *words[-1:]) if part])
+def listed(words: Sequence[str], count: int | None = None) -> str:
+    """Words one after the other; of many only the first. `count` where they are the first of more."""
+    rest = (len(words) if count is None else count) - SHOWN
+    told = ", ".join(words[:SHOWN])
+    return f"{told} and {rest} more" if rest > 0 else told
 
 
 def times(count: float) -> str:

@@ -1,10 +1,14 @@
 """Explanations: an editor reads why."""
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from rules import Explanation, Facts, Outcome, describe, explain, parse
+from rules import Explanation, Facts, Outcome, RuleError, describe, explain, parse
+from tests.rules.test_total import DATA, LOGIC
 
 FACTS = Facts(
     1_000.0,
@@ -81,3 +85,21 @@ def test_the_explanation_agrees_with_the_decision() -> None:
     for logic in (MORE, BAND, {"if": [MORE, BAND, {"!": MORE}]}, {"and": []}, {"!": [{"var": "profile.x"}]}):
         rule = parse(logic)
         assert explain(rule, FACTS).outcome is rule.decide(FACTS).outcome
+
+
+@settings(max_examples=300, deadline=None)
+@given(LOGIC, st.dictionaries(st.sampled_from(["a", "b", "1"]), DATA, max_size=3))
+def test_whatever_can_be_decided_can_be_described_and_explained(logic: Any, values: Any) -> None:
+    """Rules of every operator over untidy facts; and what is told is JSON."""
+    facts = Facts(1_750_000_000.0, values, {"a": [[1_000.0, {"a": 1}], [0.0, {}]]})
+    try:
+        rule = parse(logic)
+        outcome = rule.decide(facts).outcome
+    except RuleError:
+        return
+    told = explain(rule, facts)
+    assert told.outcome is outcome
+    assert told.sentence and told.remedy and describe(rule)
+    json.dumps([leaf.actual for leaf in told.leaves], allow_nan=False)
+    for flip in told.flips:
+        assert (rule.decide(flip.apply(facts)).outcome is Outcome.YES) is not (outcome is Outcome.YES)
