@@ -17,8 +17,8 @@ from rules.clauses import clauses, signature
 from rules.nodes import Node
 from rules.planes import Asked, Plane, Predicates
 from rules.rule import Rule, parse_text
-from rules.shapes import Opaque, Shaped, shape_of
-from rules.values import Facts, Instant, Outcome
+from rules.shapes import ENOUGH, Opaque, Shaped, shape_of
+from rules.values import Facts, Instant
 
 K = TypeVar("K", bound=Hashable)
 N = TypeVar("N", bound=Hashable)
@@ -187,7 +187,7 @@ class RuleIndex(Generic[K]):
     def _holds(self, number: int, asked: Asked) -> bool:
         verdict = self._rule(number).decide(asked.facts)
         asked.expire(verdict.valid_until)
-        return verdict.outcome is Outcome.YES or (verdict.outcome is Outcome.UNKNOWN and number in self._lenient)
+        return verdict.outcome in ENOUGH[number in self._lenient]
 
     def _rule(self, number: int) -> Rule:
         written = self._written[number]

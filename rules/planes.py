@@ -42,7 +42,7 @@ class Asked:
             pass  # a rule that fails holds for nobody; what is wrong with it was told at save
         else:
             self.expire(verdict.valid_until)
-            passes = predicate.passes(verdict.outcome)
+            passes = verdict.outcome in predicate.enough
         self.answers[predicate] = passes
         return passes
 

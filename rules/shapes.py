@@ -18,6 +18,9 @@ from rules.questions import Count, Element, Fact, Membership, Question
 from rules.rule import Rule
 from rules.values import EventLog, Facts, Json, Outcome
 
+ENOUGH: Final = {False: frozenset({Outcome.YES}), True: frozenset({Outcome.YES, Outcome.UNKNOWN})}
+"""The outcomes that let a rule hold; of a lenient one unknown is among them."""
+
 NOW: Final = 1_000_000_000.0
 """A moment, for questions in which none counts."""
 
@@ -75,22 +78,18 @@ class Opaque:
     """A predicate that can only be asked as it is."""
 
     rule: Rule
-    lenient: bool
+    enough: frozenset[Outcome]
+    """The outcomes with which a rule can still hold."""
     subject = "opaque"
-
-    def passes(self, outcome: Outcome) -> bool:
-        """Whether a rule with this predicate can still hold."""
-        return outcome is Outcome.YES or (self.lenient and outcome is Outcome.UNKNOWN)
 
 
 def shape_of(node: Node, *, negated: bool, lenient: bool) -> Shaped | Opaque:
     """The shape of a predicate, or of its opposite. `lenient` says that unknown is good enough."""
     truth = TIMED.truth(node, negated=negated)
-    asks = asked(truth)
-    opaque = Opaque(Rule(Call("", "!", (node,)) if negated else node), lenient)
+    asks, decide, enough = asked(truth), truth.decide, ENOUGH[lenient]
 
     def stops(facts: Facts) -> bool:
-        return not opaque.passes(truth.decide(facts.values, facts).outcome)
+        return decide(facts.values, facts).outcome not in enough
 
     match asks:
         case Fact():
@@ -102,7 +101,7 @@ def shape_of(node: Node, *, negated: bool, lenient: bool) -> Shaped | Opaque:
         case Membership(segment=key):
             inside, outside = stops(Facts(NOW, segments=frozenset({key}))), stops(Facts(NOW))
             return KeyShape("segments", None, key, inside, outside, False)
-    return opaque
+    return Opaque(Rule(Call("", "!", (node,)) if negated else node), enough)
 
 
 def asked(truth: Truth) -> Question | None:

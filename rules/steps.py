@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 
 from pyroaring import BitMap
 
-SIZE: Final = 256
+SIZE: Final = 128
 """Changes in a block; one of twice the size is split. Half a block is replayed for each look."""
 
 KEPT: Final = 32

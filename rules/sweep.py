@@ -10,7 +10,7 @@ from rules.course import ANYTHING, MOST, Ahead, Course, Range, Sweep, Watch, tri
 from rules.events import sweep_events
 from rules.javascript import ABSENT, Value
 from rules.lists import AS_VALUE
-from rules.nodes import Call, Events, Node, children, is_scoped, operations
+from rules.nodes import Array, Call, Const, Events, Node, children, is_scoped, operations
 from rules.operator import Builder, Expression, Operator
 from rules.table import CLOCKS, OPERATORS
 from rules.values import Facts, Instant
@@ -25,7 +25,14 @@ FACTS: Final = frozenset({"var", "missing", "missing_some", "score", "in_segment
 
 def reads_clock(node: Node) -> bool:
     """Whether time alone can change its value."""
-    return any(found.operator in CLOCKS for found in operations(node))
+    if isinstance(node, Const):
+        return False
+    if not isinstance(node, Array) and node.operator in CLOCKS:
+        return True
+    for child in children(node):  # noqa: SIM110  # every predicate is asked, and any() would take twice as long
+        if reads_clock(child):
+            return True
+    return False
 
 
 def reads_clock_alone(node: Node) -> bool:
