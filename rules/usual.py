@@ -13,8 +13,8 @@ from rules.alternatives import Literal
 from rules.fast import MIRRORED
 from rules.inspector import Inspector
 from rules.nodes import Array, Call, Const, Events, Node
-from rules.types import SCALARS
-from rules.values import FactType, Finding, Json
+from rules.types import JSON_TYPES, SCALARS
+from rules.values import FactType, Finding
 
 EQUAL: Final = frozenset({"==", "===", "!=", "!=="})
 ORDER: Final = frozenset({"<", "<=", ">", ">="})
@@ -28,8 +28,7 @@ class Usual:
 
     def __init__(self, inspector: Inspector) -> None:
         self._inspector = inspector
-        self._sound: dict[tuple[str, Json, type], Choices] = {}
-        """Operator, path and type of constant -> the attribute's choices, where any such constant is in order."""
+        self._sound: dict[tuple[str, str, type], Choices | None] = {}
 
     def look(self, asked: Sequence[Literal], found: list[Finding]) -> bool:
         """Note what is wrong with these predicates. Whether they may contradict each other, or themselves.
@@ -46,27 +45,56 @@ class Usual:
         return doubtful
 
     def _known(self, node: Node) -> Hashable | None:
-        """The path of a predicate like one that was found in order; None for any other."""
+        """The path of a predicate that is in order and can say both yes and no; None for any other."""
         if not isinstance(node, Call) or len(node.args) != 2:
             return None
         one, other = node.args
-        if not isinstance(one, Call) or one.operator != "var" or len(one.args) != 1:
+        if (
+            not isinstance(one, Call)
+            or one.operator != "var"
+            or len(one.args) != 1
+            or not isinstance(one.args[0], Const)
+        ):
             return None
-        path = one.args[0]
-        if not isinstance(path, Const):
+        path = one.args[0].value
+        if not isinstance(path, str):
             return None
         if isinstance(other, Const):
-            choices = self._sound.get((node.operator, path.value, other.value.__class__))
+            choices = self._choices(node.operator, path, other.value.__class__)
             usual = choices is not None and other.value != "" and (not choices or other.value in choices)
         elif isinstance(other, Array):
-            choices = self._sound.get((node.operator, path.value, list))
+            choices = self._choices(node.operator, path, list)
             usual = choices is not None and _some_of(other.items, choices)
         else:
             usual = False
-        return str(path.value) if usual else None
+        return path if usual else None
+
+    def _choices(self, operator: str, path: str, kind: type) -> Choices | None:
+        """The choices of the attribute, where the operator takes it with any constant of this kind; else None."""
+        name = (operator, path, kind)
+        if name not in self._sound:
+            self._sound[name] = self._looked_up(*name)
+        return self._sound[name]
+
+    def _looked_up(self, operator: str, path: str, kind: type) -> Choices | None:
+        steps = tuple(path.split("."))
+        attribute = self._inspector.registry.attribute(steps)
+        if attribute is None or attribute.type not in SCALARS or self._inspector.registry.doubts(steps):
+            return None
+        text = attribute.type is FactType.STRING
+        if operator == "in":
+            fits = kind is list and text
+        elif operator in EQUAL:
+            fits = kind in JSON_TYPES[attribute.type]
+        elif operator in ORDER:
+            ordered = attribute.type is not FactType.BOOLEAN and not attribute.choices
+            fits = ordered and kind in JSON_TYPES[attribute.type]
+        else:
+            fits = operator in AFFIX and text and kind is str and not attribute.choices
+        return attribute.choices if fits else None
 
     def _inspected(self, node: Node, found: list[Finding]) -> Hashable | None:
-        """The same, of any predicate; what it asks for, None where it may say the same to everybody."""
+        """What any other predicate asks for; None where it may say the same to everybody."""
         before = len(found)
         self._inspector.paths(node, found)
         self._inspector.node(node, found)
@@ -74,28 +102,7 @@ class Usual:
             return None
         if node.operator == "in_segment":
             return repr(node.logic)
-        if len(node.args) != 2:
-            return None
-        one, other = node.args
-        if isinstance(one, Events) or isinstance(other, Events):
-            return _counted(node)
-        return self._learned(node, one, other)
-
-    def _learned(self, node: Call, one: Node, other: Node) -> Hashable | None:
-        """Remember that such predicates are in order."""
-        if not isinstance(one, Call) or one.operator != "var" or len(one.args) != 1:
-            return None
-        path = one.args[0].value if isinstance(one.args[0], Const) else None
-        attribute = self._inspector.registry.attribute(tuple(path.split("."))) if isinstance(path, str) else None
-        if attribute is None or attribute.type not in SCALARS:
-            return None
-        if isinstance(other, Const) and not isinstance(other.value, dict):
-            free = EQUAL if attribute.choices else EQUAL | ORDER
-            if node.operator in free or (node.operator in AFFIX and not attribute.choices):
-                self._sound[(node.operator, path, other.value.__class__)] = attribute.choices
-        elif isinstance(other, Array) and node.operator == "in" and attribute.type is FactType.STRING:
-            self._sound[(node.operator, path, list)] = attribute.choices
-        return self._known(node)
+        return _counted(node) if len(node.args) == 2 else None
 
 
 def _some_of(items: Sequence[Node], choices: Choices) -> bool:
