@@ -61,7 +61,7 @@ def check_catalogue(
     in everybody whom it lets in. Rules that cannot be parsed are left out: `check` tells what is wrong with them.
     Pairs that let in the same person at the same order are told up to a number of them: most rules overlap.
     """
-    comparison = Comparison(Prover(Registry(vocabulary)))
+    comparison = Comparison(Prover.under(Registry(vocabulary)))
     placed = list(_ready(entries, comparison))
     found = [_nobody(one) for one in placed if not one.compared.ways and not _is_plain_false(one)]
     found += _duplicates(placed)

@@ -18,6 +18,8 @@ from rules.usual import Usual
 from rules.values import Finding, Json, Vocabulary
 
 ERROR: Final = "error"
+MOST_KEPT: Final = 10_000
+"""Predicates that are kept for the rules to come."""
 
 
 def check(logic: Json, vocabulary: Vocabulary) -> list[Finding]:
@@ -31,6 +33,7 @@ class Checker:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._inspector = Inspector(vocabulary)
         self._usual = Usual(self._inspector)
+        self._subjects = Prover.under(self._inspector.registry).subjects
 
     def check(self, logic: Json) -> list[Finding]:
         """All that is wrong with this logic: what it names first, then what can be proved of it."""
@@ -46,10 +49,13 @@ class Checker:
             message = "the rule asks nothing: it is a constant"
             found.append(finding("asks-nothing", "", message, "write an operation, true or false"))
         asked = leaves(root)
-        doubtful = self._usual.look(asked, found)
+        doubtful, free = self._usual.look(asked, found)
         if found and any(one.severity == ERROR for one in found):
             return found
         if doubtful:
-            found += judge(root, Prover(self._inspector.registry))
+            if len(self._subjects) > MOST_KEPT:
+                self._subjects = Prover.under(self._inspector.registry).subjects
+            found += judge(root, Prover(self._subjects, free))
+        if len(free) < len(asked):
             found += dear(root)
         return found + null_traps(asked)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from rules.alternatives import Literal
-from rules.describe import say
-from rules.findings import finding
+from rules.findings import NOTE
 from rules.javascript import Value, truthy
-from rules.nodes import Call, Const, Node, walk
+from rules.nodes import Call, Const, Events, Node, walk
 from rules.reading import fixed_path
 from rules.table import OPERATORS
 from rules.values import Finding, Json
 
-STRANGER: Final[Json] = {"values": {}}
+STRANGER: Final[Mapping[str, Json]] = {"values": {}}
 """The facts of somebody of whom nothing is known."""
+
+
+NEVER_NULL: Final = frozenset({"==", "===", "in"})
+"""What null never passes, as long as it is not compared with null."""
 
 
 def null_traps(asked: Sequence[Literal]) -> list[Finding]:
@@ -24,9 +26,9 @@ def null_traps(asked: Sequence[Literal]) -> list[Finding]:
     found: list[Finding] = []
     guarded: frozenset[str] | None = None
     for node, wanted in asked:
-        if node.__class__ is Call and _passes(node, wanted):
+        if isinstance(node, Call) and _passes(node, wanted):
             guarded = _guarded(asked) if guarded is None else guarded
-            found += _trap(node, wanted, guarded)
+            found += _trap(node, guarded)
     return found
 
 
@@ -37,18 +39,21 @@ def _passes(node: Call, wanted: bool) -> bool:
         return False
     if node.operator == "var":
         return truthy(_absent(node)) is wanted
-    if operator.apply is None or not operator.boolean:
+    function = operator.apply or operator.attempt
+    if function is None or not operator.boolean:
         return False
-    args, reads = [], False
+    given, reads = [], False
     for arg in node.args[: operator.most]:
-        if arg.__class__ is Const:
-            args.append(arg.value)
-        elif arg.__class__ is Call and arg.operator == "var":
-            args.append(_absent(arg))
+        if isinstance(arg, Call) and arg.operator == "var":
+            if wanted and len(arg.args) == 1 and node.operator in NEVER_NULL:
+                return False
+            given.append(_absent(arg))
             reads = True
-        else:
+        elif isinstance(arg, Call | Events):
             return False
-    return reads and truthy(operator.apply(*args)) is wanted
+        else:
+            given.append(arg.logic)
+    return reads and truthy(function(*given)) is wanted
 
 
 def _absent(node: Call) -> Value:
@@ -67,18 +72,17 @@ def _words(node: Node) -> Iterator[Const]:
     return (inner for inner in walk(node) if isinstance(inner, Const))
 
 
-def _trap(node: Call, wanted: bool, guarded: frozenset[str]) -> Iterator[Finding]:
-    reads = [arg for arg in (node, *node.args) if fixed_path(arg)]
+def _trap(node: Call, guarded: frozenset[str]) -> Iterator[Finding]:
+    reads = [arg for arg in (node, *node.args) if isinstance(arg, Call) and fixed_path(arg)]
     names = [".".join(fixed_path(arg) or ()) for arg in reads]
     if not names or guarded.issuperset(names):
         return
-    said = say(node, negated=not wanted)
-    if any(isinstance(arg, Call) and len(arg.args) > 1 for arg in reads):
-        message = f"where {names[0]} is not known the default passes: {said}"
-        made = finding("absent-passes", node.pointer, message, "take the default away where a stranger should not pass")
+    name = names[0]
+    if any(len(arg.args) > 1 for arg in reads):
+        message = f"where {name!r} is not known its default stands in for it, and passes"
+        remedy = "take the default away where a stranger should not pass"
+        yield Finding(node.pointer, message, remedy, NOTE, "absent-passes", witness=STRANGER)
     else:
-        message = f"plain JSON-logic takes null for a {names[0]} that is not known, and null passes: {said}"
-        made = finding(
-            "null-trap", node.pointer, message, f'add {{"!": {{"missing": ["{names[0]}"]}}}}, or ask `decide`'
-        )
-    yield replace(made, witness=STRANGER)  # type: ignore[arg-type]
+        message = f"where {name!r} is not known plain JSON-logic takes null for it, which passes; decide says unknown"
+        remedy = f'where evaluate is used, add {{"!": {{"missing": ["{name}"]}}}}'
+        yield Finding(node.pointer, message, remedy, NOTE, "null-trap", witness=STRANGER)

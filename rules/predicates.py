@@ -39,6 +39,10 @@ class Subjects:
         self._made: dict[object, Subject] = {}
         self._predicates: dict[str, Predicate] = {}
 
+    def __len__(self) -> int:
+        """How many predicates are known."""
+        return len(self._predicates)
+
     def predicate(self, node: Node) -> Predicate:
         """The predicate that this node is: the same one wherever it stands."""
         text = repr(node.logic)
@@ -96,7 +100,8 @@ class Subjects:
         subject = self._subject(path, lambda: Known(path, attribute))
         truth = KNOWN.truth(node)
         texts, numbers = _points(node, truth.asks)
-        return Predicate(node, subject, _said(truth, path), texts, numbers, hints=_constants(node))
+        hints = _constants(node) if texts is None or numbers is None else ()
+        return Predicate(node, subject, _said(truth, path), texts, numbers, hints=hints)
 
     def _opaque(self, node: Node) -> Predicate:
         text = repr(node.logic)

@@ -52,16 +52,23 @@ class Meant(NamedTuple):
 
 
 class Prover:
-    """Judges alternatives of the rules under one registry. Nothing is claimed that was not proved."""
+    """Judges alternatives of the rules about these subjects. Nothing is claimed that was not proved."""
 
-    def __init__(self, registry: Registry | None) -> None:
-        self._subjects = Subjects(registry, _fill)
+    @classmethod
+    def under(cls, registry: Registry | None) -> Prover:
+        """The prover of the rules under one registry; under none, a fact may be anything."""
+        return cls(Subjects(registry, _fill))
+
+    def __init__(self, subjects: Subjects, free: Mapping[int, str] | None = None) -> None:
+        """`free` tells, by the ids of their nodes, the paths of predicates that alone can say both yes and no."""
+        self.subjects = subjects
+        self._free = free or {}
         self._predicates: dict[int, tuple[Node, Predicate]] = {}
 
     def conflict(self, alternative: Alternative, *, unknown: bool = False) -> Conflict | None:
         """Why these can never hold together; None where they can, or where that is not known. Where unknown lets in
         too, no predicate must say more than that it is not otherwise."""
-        for subject, group in self.grouped(alternative, unknown=unknown).items():
+        for subject, group in self.grouped(self._in_doubt(alternative), unknown=unknown).items():
             wanted = [one for _, one in group]
             if subject.solve(wanted) is IMPOSSIBLE:
                 return _least(subject, group)
@@ -77,8 +84,19 @@ class Prover:
         found = self._predicates.get(id(node))
         if found is None:
             # The node is kept beside it: its id is its own only as long as it lives.
-            found = self._predicates[id(node)] = (node, self._subjects.predicate(node))
+            found = self._predicates[id(node)] = (node, self.subjects.predicate(node))
         return found[1]
+
+    def _in_doubt(self, alternative: Alternative) -> Alternative:
+        """Without those that can say what they must, as nothing else is asked of what they are about."""
+        free = self._free
+        paths = [path for literal in alternative if (path := free.get(id(literal.node)))]
+        if not paths:
+            return alternative
+        odd = (self.predicate(literal.node).subject for literal in alternative if id(literal.node) not in free)
+        met = {".".join(subject.path) for subject in odd if isinstance(subject, Known)}
+        met |= {path for path in paths if paths.count(path) > 1}
+        return tuple([one for one in alternative if (path := free.get(id(one.node))) is None or path in met])
 
     def grouped(self, alternative: Alternative, *, unknown: bool = False) -> dict[Subject, list[Meant]]:
         """What the alternative wants, by what it is about."""
@@ -153,7 +171,7 @@ def _fill(reading: Events) -> dict[str, Any]:
     """Properties that satisfy the condition of a reading, where they are easily found."""
     if reading.where is None:
         return {}
-    prover, rule = Prover(None), Rule(reading.where)
+    prover, rule = Prover.under(None), Rule(reading.where)
     for alternative in alternatives(reading.where).clauses[:4]:
         found = prover.witness(alternative, [rule])
         if found is not None:

@@ -30,21 +30,25 @@ class Usual:
         self._inspector = inspector
         self._sound: dict[tuple[str, str, type], Choices | None] = {}
 
-    def look(self, asked: Sequence[Literal], found: list[Finding]) -> bool:
+    def look(self, asked: Sequence[Literal], found: list[Finding]) -> tuple[bool, dict[int, str]]:
         """Note what is wrong with these predicates. Whether they may contradict each other, or themselves.
 
-        They do not where each asks for something of its own, and can say both yes and no.
+        They do not where each asks for something of its own, and can say both yes and no. The paths of those that can
+        are told by the ids of their nodes.
         """
-        doubtful, seen = False, set[Hashable]()
+        doubtful, seen, free = False, set[Hashable](), dict[int, str]()
         for node, _ in asked:
-            key = self._known(node) or self._inspected(node, found)
+            path = self._known(node)
+            if path is not None:
+                free[id(node)] = path
+            key = path or self._inspected(node, found)
             if key is None or key in seen:
                 doubtful = True
             else:
                 seen.add(key)
-        return doubtful
+        return doubtful, free
 
-    def _known(self, node: Node) -> Hashable | None:
+    def _known(self, node: Node) -> str | None:
         """The path of a predicate that is in order and can say both yes and no; None for any other."""
         if not isinstance(node, Call) or len(node.args) != 2:
             return None

@@ -53,7 +53,7 @@ def _same_yes(said: list[Outcome], other: list[Outcome]) -> bool:
 @settings(max_examples=250, deadline=None)
 @given(RULES)
 def test_a_witness_is_somebody_of_whom_the_rule_says_yes(logic: Any) -> None:
-    rule, prover = parse(logic), Prover(Registry(VOCABULARY))
+    rule, prover = parse(logic), Prover.under(Registry(VOCABULARY))
     for way in alternatives(rule.root).clauses[:8]:
         witness: Any = prover.witness(way, [rule])
         if witness is not None:
@@ -82,7 +82,7 @@ def test_a_witness_is_somebody_of_whom_the_rule_says_yes(logic: Any) -> None:
 )
 def test_a_witness_is_found_where_there_is_one(logic: Any) -> None:
     rule = parse(logic)
-    prover = Prover(Registry(VOCABULARY))
+    prover = Prover.under(Registry(VOCABULARY))
     assert any(prover.witness(way, [rule]) for way in alternatives(rule.root).clauses)
 
 
