@@ -12,7 +12,6 @@ from typing import Final, TypeAlias
 
 from rules.javascript import truthy
 from rules.nodes import Array, Call, Const, Events, Node
-from rules.values import Json
 
 MOST: Final = 8
 """Clauses of one rule; a part that would need more is one predicate, asked as a whole."""
@@ -52,7 +51,7 @@ def _clauses(node: Node, *, negated: bool) -> list[Clause]:
         return _clauses(node.args[0], negated=negated is not (node.operator == "!"))
     if node.operator != "and" and node.operator != "or":
         return [((node, negated),)]
-    if len(node.args) > 1 and _asks_one_fact(node):
+    if len(node.args) > 1 and _path(node) is not None:
         return [((node, negated),)]
     every = (node.operator == "and") is not negated
     if every and not any(isinstance(arg, Call) and arg.operator in JUNCTIONS for arg in node.args):
@@ -79,7 +78,7 @@ def _met(clause: Clause) -> Clause:
     named = [path for path in paths if path is not None]
     if len(named) == len(set(named)):
         return clause
-    by_path: dict[Json, list[Literal]] = {}
+    by_path: dict[str | None, list[Literal]] = {}
     for path, literal in zip(paths, clause, strict=True):
         by_path.setdefault(path, []).append(literal)
     alone = by_path.pop(None, [])
@@ -90,15 +89,18 @@ def _joined(literals: list[Literal]) -> Node:
     return Call("", "and", tuple(Call("", "!", (node,)) if negated else node for node, negated in literals))
 
 
-def _path(node: Node) -> Json:
-    """The path of the one fact that a comparison with constants reads; None for anything else."""
+def _path(node: Node) -> str | None:
+    """The path of the one fact that comparisons with constants read; None for anything else."""
     if not isinstance(node, Call) or not node.args:
         return None
-    if node.operator in JUNCTIONS:
-        return _path(_predicates(node)[0]) if _asks_one_fact(node) else None
-    found: Json = None
+    junction, found = node.operator in JUNCTIONS, None
     for arg in node.args:
-        if isinstance(arg, Call):
+        if junction:
+            path = _path(arg)
+            if path is None or (found is not None and path != found):
+                return None
+            found = path
+        elif isinstance(arg, Call):
             path = _variable(arg)
             if path is None or found is not None:
                 return None
@@ -114,20 +116,3 @@ def _variable(node: Call) -> str | None:
         return None
     path = node.args[0]
     return path.value if isinstance(path, Const) and isinstance(path.value, str) else None
-
-
-def _asks_one_fact(node: Node) -> bool:
-    """Whether all of a junction's predicates read the same fact and nothing else."""
-    first: Json = None
-    for inner in _predicates(node):
-        path = _path(inner)
-        if path is None or (first is not None and path != first):
-            return False
-        first = path
-    return first is not None
-
-
-def _predicates(node: Node) -> list[Node]:
-    if isinstance(node, Call) and node.operator in JUNCTIONS and node.args:
-        return [inner for arg in node.args for inner in _predicates(arg)]
-    return [node]

@@ -7,7 +7,9 @@ left. Equal predicates of different rules are made once and asked once.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Hashable, Iterable, Iterator, Set
+from contextlib import contextmanager
 from threading import Lock
 from typing import Final, Generic, TypeAlias, TypeVar
 
@@ -85,11 +87,8 @@ class RuleIndex(Generic[K]):
         self._seen: dict[tuple[int, bool, bool], tuple[Node, Shaped | Opaque]] = {}
         self._parsed: dict[int, Rule] = {}
         self._loading = True
-        forgiving = frozenset(lenient)
-        for name, rule in rules:
-            self._add(name, rule, name in forgiving)
-        for plane in self._planes:
-            plane.settle()
+        with _uncollected():
+            self._load(rules, frozenset(lenient))
         self._loading = False
 
     def eligible(self, facts: Facts) -> Eligible[K]:
@@ -128,6 +127,12 @@ class RuleIndex(Generic[K]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._places
+
+    def _load(self, rules: Iterable[tuple[K, Written]], lenient: frozenset[K]) -> None:
+        for name, rule in rules:
+            self._add(name, rule, name in lenient)
+        for plane in self._planes:
+            plane.settle()
 
     def _add(self, name: K, written: Written, lenient: bool, parsed: Rule | None = None) -> None:
         if name in self._places:
@@ -204,6 +209,18 @@ class RuleIndex(Generic[K]):
 
 def _parsed(written: Written) -> Rule:
     return written if isinstance(written, Rule) else parse_text(written)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for cycles: there are none, and each look would begin again with the first of a million objects."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _kept(known: dict[N, V], name: N, value: V) -> V:
