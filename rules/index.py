@@ -213,7 +213,7 @@ def _parsed(written: Written) -> Rule:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without looking for cycles: there are none, and each look would begin again with the first of a million objects."""
+    """Without looking for cycles: there are none, and each look would begin again with the first of a million."""
     collects = gc.isenabled()
     gc.disable()
     try:
