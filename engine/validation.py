@@ -10,7 +10,7 @@ import orjson
 from engine.compiler import compile_catalogue
 from engine.errors import CatalogueError
 from engine.rivals import repeats, rivalries
-from engine.vocabulary import vocabulary_of
+from engine.vocabulary import vocabulary_of, with_keys
 from experiments import ExperimentError, parse_experiment
 from layouts import LayoutError, parse_layout
 from modules import ContentError, MergeError, ModuleType, check_content, parse_merge, parse_module, parse_type
@@ -93,7 +93,9 @@ def _within(kind: str, key: str, at: str, findings: Any) -> list[Finding]:
 
 
 def _check_logic(bodies: Bodies, vocabulary: Vocabulary) -> Iterator[Finding]:
-    checker = Checker(vocabulary)
+    checker = Checker(
+        with_keys(vocabulary, (one for name, body in bodies.items() for _, one in _logic_in(name[0], body)))
+    )
     for (kind, key), body in bodies.items():
         for at, logic in _logic_in(kind, body):
             yield from _within(kind, key, at, checker.check(logic))

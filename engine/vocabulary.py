@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from rules import Attribute, FactClass, FactType, Json, Vocabulary
@@ -31,4 +33,30 @@ def attribute_of(row: dict[str, Any]) -> Attribute:
         source=row.get("source", ""),
         sensitive=bool(row.get("sensitive", False)),
         choices=tuple(row.get("choices", ())),
+        keys=tuple(row.get("keys", ())),
     )
+
+
+USED_BY = 2
+"""Rules that must read a key below a wildcard before it counts as known."""
+
+
+def with_keys(vocabulary: Vocabulary, rules: Iterable[Json]) -> Vocabulary:
+    """The vocabulary that also knows the keys below its wildcards that several of these rules read."""
+    read = Counter(text for logic in rules for text in set(_texts(logic)))
+    usual = [text for text, count in read.items() if count >= USED_BY]
+    known = dict(vocabulary.attributes)
+    for path, attribute in vocabulary.attributes.items():
+        if path.endswith(".*"):
+            own = {text.removeprefix(path[:-1]) for text in usual if text.startswith(path[:-1])}
+            known[path] = replace(attribute, keys=tuple(sorted({*attribute.keys, *own})))
+    return replace(vocabulary, attributes=known)
+
+
+def _texts(logic: Json) -> Iterator[str]:
+    """Every text in a rule; the paths that it reads are among them."""
+    if isinstance(logic, str):
+        yield logic
+    elif isinstance(logic, dict | list):
+        for inner in logic.values() if isinstance(logic, dict) else logic:
+            yield from _texts(inner)

@@ -25,6 +25,7 @@ class AttributeSchema(Schema):
     source = fields.String()
     sensitive = Flag()
     choices = fields.List(fields.String())
+    keys = fields.List(fields.String())
 
 
 class EventTypeSchema(Schema):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from difflib import get_close_matches
+from typing import Final, TypeAlias
 
-from rules.errors import meant
+from rules.errors import SHORT, meant
 from rules.values import Attribute, FactType, Vocabulary
+
+NEAR: Final = 0.8
+"""How alike two keys must be for one to be taken for the other's slip: `cofee` and `coffee` are 0.91, `cat-food` and
+`dog-food` 0.63."""
 
 Path: TypeAlias = tuple[str, ...]
 
@@ -32,8 +37,8 @@ class Registry:
         above = self._known.get(".".join([*path[:-1], "*"]))
         if above is None or not above.keys or path[-1] in above.keys or ".".join(path) in self._known:
             return ""
-        hint = meant(path[-1], above.keys)
-        return hint if hint.startswith("did") else ""
+        near = get_close_matches(path[-1][:SHORT], above.keys, n=1, cutoff=NEAR)
+        return f"did you mean {near[0]!r}?" if near else ""
 
     def _attribute(self, path: Path) -> Attribute | None:
         known = self._known

@@ -123,10 +123,11 @@ def problem_of(error: Exception) -> Problem | None:
     return None
 
 
-def finding_error(finding: Finding) -> dict[str, str]:
+def finding_error(finding: Finding) -> dict[str, Any]:
     """A finding in the shape of a field error, with its code and its proof where it has them."""
     told = field_error(finding.pointer, finding.message, finding.remedy)
-    return told | {name: said for name, said in (("code", finding.code), ("proof", finding.proof)) if said}
+    more = {"code": finding.code, "related": list(finding.related), "proof": finding.proof}
+    return told | {name: said for name, said in more.items() if said}
 
 
 def _words(kind: type[Exception]) -> str:

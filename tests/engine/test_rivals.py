@@ -79,3 +79,21 @@ def test_one_rule_under_two_names_is_told_of() -> None:
     }
     (finding,) = validate(contents(rules=both))
     assert (finding.code, finding.pointer, finding.related) == ("duplicate", "/rules/aged/logic", ("/rules/old/logic",))
+
+
+def test_a_slip_below_a_wildcard_is_told_where_other_rules_know_better() -> None:
+    sets = {"shop": {"attributes": [{"path": "profile.bought.*", "type": "number", "title": "Bought"}]}}
+    rules = {
+        name: {"title": name, "logic": {">": [{"var": f"profile.bought.{key}"}, number]}}
+        for number, (name, key) in enumerate([("one", "coffee"), ("two", "coffee"), ("slip", "cofee"), ("new", "tea")])
+    }
+    (finding,) = validate(contents(attributes=sets, rules=rules))
+    assert (finding.code, finding.severity, finding.pointer) == ("unknown-key", "warning", "/rules/slip/logic/>/0/var")
+    assert "coffee" in finding.remedy
+
+
+def test_the_keys_of_a_wildcard_can_be_told() -> None:
+    row = {"path": "profile.bought.*", "type": "number", "title": "Bought", "keys": ["coffee", "tea"]}
+    rules = {"slip": {"title": "Slip", "logic": {">": [{"var": "profile.bought.cofee"}, 1]}}}
+    (finding,) = validate(contents(attributes={"shop": {"attributes": [row]}}, rules=rules))
+    assert (finding.code, finding.remedy) == ("unknown-key", "did you mean 'coffee'?")
