@@ -13,6 +13,7 @@ from rules.leaves import leaves
 from rules.nodes import Array, Const
 from rules.nulls import null_traps
 from rules.parser import Parser
+from rules.predicates import Subjects
 from rules.proving import Prover
 from rules.usual import Usual
 from rules.values import Finding, Json, Vocabulary
@@ -33,7 +34,7 @@ class Checker:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._inspector = Inspector(vocabulary)
         self._usual = Usual(self._inspector)
-        self._subjects = Prover.under(self._inspector.registry).subjects
+        self._subjects: Subjects | None = None
 
     def check(self, logic: Json) -> list[Finding]:
         """All that is wrong with this logic: what it names first, then what can be proved of it."""
@@ -53,7 +54,7 @@ class Checker:
         if found and any(one.severity == ERROR for one in found):
             return found
         if doubtful:
-            if len(self._subjects) > MOST_KEPT:
+            if self._subjects is None or len(self._subjects) > MOST_KEPT:
                 self._subjects = Prover.under(self._inspector.registry).subjects
             found += judge(root, Prover(self._subjects, free))
         if len(free) < len(asked):
