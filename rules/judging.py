@@ -71,7 +71,7 @@ def _conflicting(conflict: Conflict) -> Finding:
         message = f"this can never be: {words(literal)}"
         remedy = "mend the window, or the number" if code == "empty-window" else "mend the condition"
         return replace(finding(code, literal.node.pointer, message, remedy), proof=conflict.proof)
-    message = f"these can never hold together: {' / '.join(words(one) for one in conflict.literals)}"
+    message = f"these can never hold together: {conflict.said('{}', ' / ')}"
     code = "empty-window" if timed else "contradiction"
     made = finding(code, literal.node.pointer, message, "change one of them, or join them by or")
     return replace(made, related=tuple(one.node.pointer for one in others), proof=conflict.proof)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from rules.alternatives import Alternative, Literal, alternatives
 from rules.clocks import NOW, Clock, Part
@@ -30,6 +30,9 @@ from rules.subjects import (
 from rules.tallies import Age, Tally
 from rules.values import Facts, Json, Outcome
 
+SHOWN: Final = 4
+"""Predicates of a conflict that are spelled out."""
+
 
 class Conflict(NamedTuple):
     """The fewest predicates that no value of their one subject satisfies; one, where it is enough by itself."""
@@ -37,10 +40,16 @@ class Conflict(NamedTuple):
     literals: tuple[Literal, ...]
     subject: Subject
 
+    def said(self, each: str, between: str) -> str:
+        """Its predicates in words, as many as can be read at once."""
+        told = [each.format(words(literal)) for literal in self.literals[:SHOWN]]
+        more = len(self.literals) - len(told)
+        return between.join([*told, f"{more} more"] if more else told)
+
     @property
     def proof(self) -> str:
         """Why they cannot hold, in a sentence."""
-        said = " and ".join(f"({words(literal)})" for literal in self.literals)
+        said = self.said("({})", " and ")
         return f"nothing makes {said} hold: {_reason(self.subject)}"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from rules import Facts, Outcome, check, parse
+from rules import Attribute, Facts, FactType, Outcome, Vocabulary, check, parse
 from rules.alternatives import alternatives
 from rules.proving import Prover
 from rules.registry import Registry
@@ -113,3 +113,20 @@ def test_a_condition_matters_though_neither_side_of_it_is_open() -> None:
     condition = {"and": [{"<": [var("n"), var("m")]}, {"==": [var("c"), "a"]}]}
     found = check({"if": [condition, {"==": [var("c"), "b"]}, {"==": [var("c"), "a"]}]}, VOCABULARY)
     assert [(one.code, one.pointer) for one in found] == [("dead-part", "/if/1")]
+
+
+def test_conditions_inside_conditions_are_looked_at_once_a_side() -> None:
+    """Each doubles what there is to try; thirty of them would be a thousand million ways."""
+    logic: Any = {">": [var("n"), 1]}
+    for number in range(30):
+        logic = {"if": [logic, {"==": [var("t"), str(number)]}, {"<": [var("n"), number]}]}
+    assert [one for one in check(logic, VOCABULARY) if one.severity == "error"] == []
+
+
+def test_a_conflict_of_many_is_told_in_a_few_words() -> None:
+    many = Attribute("c", FactType.STRING, "C", choices=tuple(f"choice {number}" for number in range(200)))
+    logic = {"and": [{"!=": [{"var": "c"}, choice]} for choice in many.choices]}
+    (finding,) = (one for one in check(logic, Vocabulary({"c": many})) if one.severity == "error")
+    assert len(finding.related) == 199
+    assert "196 more" in finding.message
+    assert len(finding.message) + len(finding.proof) < 600
