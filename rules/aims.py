@@ -52,6 +52,8 @@ def _aim(node: Node, builder: Builder) -> Aim | None:
     operator = OPERATORS.get(node.operator) if isinstance(node, Call) else None
     if place is None or operator is None or operator.back is None or not isinstance(node, Call):
         return None
+    if len(node.args) < operator.least:
+        return None
     inner, back = _aim(node.args[place], builder), operator.back
     if inner is None:
         return None

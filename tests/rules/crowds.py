@@ -29,6 +29,8 @@ OTHERS = st.builds(
     st.sampled_from([{"measure": "sum", "field": "price"}, {"measure": "last_age"}]),
 )
 NAMES = st.sampled_from(["==", "===", "!=", "!==", "<", "<=", ">", ">="])
+AHEAD = st.sampled_from([-60, 0, 7, 60, 3_600])
+PARTS = st.sampled_from(["hour", "minute", "weekday"])
 QUANTIFIERS = st.sampled_from(["some", "all", "none"])
 LEAVES = (
     st.builds(_call, NAMES, VARIABLES, SCALARS)
@@ -43,6 +45,8 @@ LEAVES = (
     | st.builds(lambda key: {"in_segment": key}, SEGMENTS)
     | st.builds(lambda name, v, one: {name: [v, {"==": [{"var": ""}, one]}]}, QUANTIFIERS, VARIABLES, SCALARS)
     | st.builds(lambda path: {"missing": [path]}, PATHS)
+    | st.builds(lambda name, ahead: {name: [{"now": []}, NOW + ahead]}, st.sampled_from(["before", ">="]), AHEAD)
+    | st.builds(lambda part, n: {"==": [{"date_part": [{"now": []}, part]}, n]}, PARTS, st.integers(0, 59))
 )
 PREDICATES = LEAVES | st.builds(lambda one: {"!": [one]}, LEAVES)
 FLAT = st.builds(_call, st.sampled_from(["and", "or"])) | st.builds(

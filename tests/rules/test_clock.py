@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules import OPERATORS, Facts, RuleError, parse
+from rules import OPERATORS, Facts, Outcome, RuleError, parse
 from rules.calendar import PARTS, UNITS
 from rules.compiler import compile_truth
 
@@ -250,3 +250,11 @@ def test_a_single_comparison_turns_exactly_when_it_says(
         assert until is None or until >= start + HORIZON
     else:
         assert until == change
+
+
+@pytest.mark.parametrize("name", sorted(name for name, operator in OPERATORS.items() if operator.back))
+def test_too_few_arguments_beside_a_clock_are_no_error(name: str) -> None:
+    """The check refuses them; a rule that was not checked still gets its verdict."""
+    for least in range(1, OPERATORS[name].least):
+        rule = parse({"==": [{name: [{"now": []}, *[{"var": "x"}] * (least - 1)]}, 0]})
+        assert rule.decide(Facts(0.0, {"x": "hour"})).outcome in {Outcome.NO, Outcome.UNKNOWN}
