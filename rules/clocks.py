@@ -11,9 +11,9 @@ from rules.kinds import Kind
 from rules.nodes import Array, Call, Const, Node
 from rules.operator import Operator
 from rules.samples import Sample, samples
-from rules.subjects import IMPOSSIBLE, Predicate, Scene, Subject, Wanted, tried
 from rules.table import OPERATORS
 from rules.values import Json, Outcome
+from rules.wanted import IMPOSSIBLE, Predicate, Scene, Subject, Wanted, tried
 from rules.zones import EARLIEST, LATEST
 
 NOW: Final = 1_750_000_000.0

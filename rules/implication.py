@@ -12,8 +12,8 @@ from rules.alternatives import Alternatives, alternatives
 from rules.describe import say
 from rules.nodes import Node
 from rules.proving import Meant, Prover
-from rules.subjects import IMPOSSIBLE, Subject, Wanted
 from rules.values import Outcome
+from rules.wanted import IMPOSSIBLE, Subject, Wanted
 
 MOST: Final = 32
 """Alternatives of a rule that is compared with others."""

@@ -18,10 +18,11 @@ from rules.reading import fixed_path
 from rules.registry import Registry
 from rules.rule import paths_read
 from rules.samples import EXACT
-from rules.subjects import Fixed, Known, Predicate, Says, Segment, Subject
+from rules.subjects import Fixed, Known, Segment
 from rules.table import OPERATORS
 from rules.tallies import Age, Fill, Tally, Total
 from rules.values import Facts, Json, Outcome
+from rules.wanted import Predicate, Says, Subject
 
 NOBODY: Final = Facts(0.0)
 PLAIN: Final = frozenset({"logic", "reading", "list"})

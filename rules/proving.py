@@ -13,22 +13,10 @@ from rules.nodes import Events, Node
 from rules.predicates import Subjects
 from rules.registry import Registry
 from rules.rule import Rule
-from rules.subjects import (
-    ANYTHING,
-    IMPOSSIBLE,
-    NO,
-    UNSURE,
-    YES,
-    Fixed,
-    Known,
-    Predicate,
-    Scene,
-    Segment,
-    Subject,
-    Wanted,
-)
+from rules.subjects import Fixed, Known, Segment
 from rules.tallies import Age, Tally
 from rules.values import Facts, Json, Outcome
+from rules.wanted import ANYTHING, IMPOSSIBLE, NO, UNSURE, YES, Predicate, Scene, Subject, Wanted
 
 SHOWN: Final = 4
 """Predicates of a conflict that are spelled out."""

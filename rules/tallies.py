@@ -9,7 +9,7 @@ from typing import Any, Final
 from rules.javascript import ABSENT, Value
 from rules.nodes import FOREVER, Events
 from rules.samples import samples
-from rules.subjects import IMPOSSIBLE, Scene, Subject, Wanted, tried
+from rules.wanted import IMPOSSIBLE, Scene, Subject, Wanted, tried
 
 MOST: Final = 1_000
 """Occurrences in a witness."""
