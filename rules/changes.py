@@ -115,7 +115,7 @@ class SetMember:
 @dataclass(frozen=True, slots=True)
 class SetLog:
     """More occurrences of an event type, each with these properties and so many seconds ago; some of those that there
-    are left out."""
+    are left out. Where `unlike` names a property, each has a value of its own there."""
 
     type: str
     more: int = 0
@@ -123,6 +123,9 @@ class SetLog:
     properties: Mapping[str, Json] | None = None
     fewer: tuple[int, ...] = ()
     within: str = ""
+    unlike: str = ""
+    before: str = ""
+    """What must not come in the time since."""
 
     @property
     def key(self) -> str:
@@ -134,7 +137,7 @@ class SetLog:
         log = [one for at, one in enumerate(facts.events.get(self.type, ())) if at not in self.fewer]
         at = facts.now - self.ago
         later = sum(one[0] > at for one in log)  # type: ignore[operator]  # instants, by the contract of EventLog
-        fresh: list[Any] = [[at, dict(self.properties or {})] for _ in range(self.more)]
+        fresh: list[Any] = [[at, self._properties(number)] for number in range(1, self.more + 1)]
         events = _copied(facts.events)
         events[self.type] = [*log[:later], *fresh, *log[later:]]
         return replace(facts, events=events)
@@ -142,12 +145,18 @@ class SetLog:
     def says(self, words: Words) -> str:
         """It in words: `one more “Product Viewed” within 10 minutes`."""
         given = ", ".join(f"{name} {words.value(value)}" for name, value in (self.properties or {}).items())
-        with_ = f" with {given}" if given else ""
+        unlike = f"{'each with' if self.more > 1 else 'with'} another {self.unlike}" if self.unlike else ""
+        with_ = "".join(f" {part}" for part in (f"with {given}" if given else "", unlike) if part)
         fewer = f"{_count(len(self.fewer))} fewer" if self.fewer else ""
         more = f"{_count(self.more)} more" if self.more else ""
         ago = f" {duration(self.ago)} ago" if self.ago else ""
+        ago += f" and no “{self.before}” since" if self.before else ""
         within = f" within {spoken(self.within)}" if self.within and not ago else ""
         return f"{' and '.join(filter(None, (fewer, more)))} “{self.type}”{with_}{ago}{within}"
+
+    def _properties(self, number: int) -> dict[str, Json]:
+        given = self.properties or {}
+        return dict(with_value(given, tuple(self.unlike.split(".")), f"another {number}") if self.unlike else given)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from rules.changes import MOST, SetLog, span_of, with_value
 from rules.compiler import KNOWN
 from rules.events import reader_of
 from rules.nodes import FOREVER, Events
-from rules.options import OTHERWISE
 from rules.other_lists import Satisfy
 from rules.values import Facts, Json
 
@@ -55,10 +54,12 @@ def _counted(reading: Events, bounds: list[float], facts: Facts, satisfy: Satisf
             yield SetLog(reading.type, 1, ago, properties, fewer, within)
     elif properties is not None:
         # What nothing may follow for a time counts when that time is over.
-        ago = reading.not_followed_within if reading.not_followed_within < FOREVER else 0.0
+        waits = reading.not_followed_within < FOREVER
+        ago, before = (reading.not_followed_within, reading.not_followed_by) if waits else (0.0, "")
+        unlike = reading.field if reading.measure == "distinct" else ""
         for count, given in _more(reading, value, bounds or [0.0], properties):
-            yield SetLog(reading.type, count, ago, given, within=within)
-    for some in _fewer(reading, bounds, ages):
+            yield SetLog(reading.type, count, ago, given, (), within, unlike, before)
+    for some in _fewer(reading, bounds, ages, [span[3] for span in spans]):
         if 0 < len(some) <= len(there):
             yield SetLog(reading.type, fewer=tuple(there[at] for at in some), within=within)
 
@@ -79,8 +80,6 @@ def _more(
             for amount in (bound - value, bound - value + 1):
                 if amount > 0:
                     yield 1, dict(with_value(properties, tuple(reading.field.split(".")), _as_json(amount)))
-    elif reading.measure == "distinct":
-        yield 1, dict(with_value(properties, tuple(reading.field.split(".")), OTHERWISE))
     else:
         needed = (edge - value for bound in bounds for edge in (math.ceil(bound), math.floor(bound) + 1))
         yield from ((count, properties) for count in needed if 0 < count <= MOST_ADDED)
@@ -91,13 +90,17 @@ def _as_json(amount: float) -> int | float:
     return int(amount) if amount == int(amount) else round(amount, 6)
 
 
-def _fewer(reading: Events, bounds: list[float], ages: list[float]) -> Iterator[range]:
-    """Which of the occurrences that count, newest first, to leave out."""
+def _fewer(reading: Events, bounds: list[float], ages: list[float], borne: list[Any]) -> Iterator[range]:
+    """Which of the occurrences that count, newest first, to leave out; `borne` is what each adds to the measure."""
     count = len(ages)
     if reading.measure == "count":
         for bound in bounds:
             yield range(count - math.ceil(bound) + 1)
             yield range(count - math.floor(bound))
+    elif reading.measure == "distinct":
+        left = _different(borne)
+        for bound in bounds:
+            yield from (range(sum(some > most for some in left)) for most in (math.ceil(bound) - 1, math.floor(bound)))
     elif reading.measure == "last_age":
         for bound in bounds:
             yield range(sum(age < bound + 1 for age in ages))
@@ -105,6 +108,16 @@ def _fewer(reading: Events, bounds: list[float], ages: list[float]) -> Iterator[
         for bound in bounds:
             yield range(sum(age < bound for age in ages), count)
     yield range(count)
+
+
+def _different(borne: list[Any]) -> list[int]:
+    """How many different values are left when none, one, two… of the first are left out."""
+    seen: set[Any] = {None}
+    left = [0]
+    for value in reversed(borne):
+        seen.add(value)
+        left.append(len(seen) - 1)
+    return left[::-1]
 
 
 def _places(reading: Events, starts: list[float], facts: Facts) -> list[int]:
