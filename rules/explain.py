@@ -167,6 +167,8 @@ def _reason(
         known = "; ".join(fact.sentence for fact in unknown) or f"{name} is not known"
         return f"{known} (wanted: {wanted})"
     if wanted in PLAIN_ANSWERS.values():
+        if subject is one.node:
+            return say(subject, words, negated=not actual)
         return f"{name}: {PLAIN_ANSWERS[bool(actual)]} (wanted: {wanted})"
     return f"{name} is {_spoken(one.node, subject, words)(actual)} (wanted: {wanted})"
 
