@@ -51,6 +51,7 @@ class Checker:
             found.append(finding("asks-nothing", "", message, "write an operation, true or false"))
         asked = leaves(root)
         doubtful, free = self._usual.look(asked, found)
+        found = _told_once(found, {fault.pointer for fault in parser.faults})
         if found and any(one.severity == ERROR for one in found):
             return found
         if doubtful:
@@ -60,3 +61,8 @@ class Checker:
         if len(free) < len(asked):
             found += dear(root)
         return found + null_traps(asked)
+
+
+def _told_once(found: list[Finding], malformed: set[str]) -> list[Finding]:
+    """Without the types of constants of which it was told already that they can never work."""
+    return [one for one in found if one.code != "wrong-type" or one.pointer not in malformed] if malformed else found

@@ -31,6 +31,13 @@ PARTS: Final[Mapping[str, tuple[Json, ...]]] = {
 """Part of a date -> all that it can be."""
 
 
+REMEDIES: Final[Mapping[str, str]] = {
+    "weekday": "write a number from 1 (Monday) to 7 (Sunday)",
+    "daypart": f"write one of {', '.join(dict.fromkeys(name for _, name in DAYPARTS))}",
+}
+"""Part of a date -> how its values are written, where its numbers alone do not tell."""
+
+
 class Clock(Subject):
     """The time by the clock: any number of seconds, and never absent."""
 
@@ -50,11 +57,18 @@ class Clock(Subject):
 class Part(Subject):
     """A part of a date: one of a few values, or absent where the date is."""
 
-    __slots__ = ("_values",)
+    __slots__ = ("_values", "name")
 
-    def __init__(self, key: object, values: tuple[Json, ...]) -> None:
+    def __init__(self, key: object, name: str, values: tuple[Json, ...]) -> None:
         super().__init__(key)
+        self.name = name
         self._values = values
+
+    @property
+    def remedy(self) -> str:
+        """What such a part can be compared with."""
+        first, *_, last = self._values
+        return REMEDIES.get(self.name) or f"write a number from {first} to {last}"
 
     def solve(self, wanted: Sequence[Wanted]) -> Value:
         """One of its values."""
@@ -108,7 +122,7 @@ def _subject(about: Call, subject: Callable[[object, Callable[[], Subject]], Sub
         values = PARTS.get(part) if isinstance(part, str) else None
         if values is not None:
             name = repr(about.logic)
-            return subject(name, lambda: Part(name, values))
+            return subject(name, lambda: Part(name, str(part), values))
     return None
 
 

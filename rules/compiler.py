@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NoReturn
 
-from rules.errors import RuleError, meant
+from rules.errors import RuleError
 from rules.javascript import ABSENT, Value
 from rules.junctions import constant
 from rules.nodes import Array, Call, Const, Events, Node, copied
 from rules.operator import Expression, Operator, Truth
 from rules.sweep import reads_clock
-from rules.table import OPERATORS
+from rules.table import OPERATORS, meant_operator
 from rules.timed import timed_truth
 from rules.values import Facts
 from rules.verdicts import leaf
@@ -130,6 +130,6 @@ def _unknown(node: Call | Events) -> Expression:
     """An operator that nobody knows is an error only where it is reached, as in JavaScript."""
 
     def run(data: Value, facts: Facts) -> NoReturn:
-        raise RuleError(node.pointer, f"there is no operator {node.operator!r}", meant(node.operator, OPERATORS))
+        raise RuleError(node.pointer, f"there is no operator {node.operator!r}", meant_operator(node.operator))
 
     return run

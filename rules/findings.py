@@ -80,6 +80,12 @@ MISTAKES: Final = (
     ),
     Mistake("computed-path", ERROR, "What it reads is worked out by the rule.", {"var": {"cat": ["profile.", "x"]}}),
     Mistake("whole-facts", ERROR, "It reads every fact at once.", {"==": [{"var": ""}, 1]}),
+    Mistake(
+        "out-of-reach",
+        WARNING,
+        "Inside of a list operator, or of the condition of events, `var` reads the element and no fact.",
+        {"some": [TAGS, {"==": [{"var": "profile.orders"}, 2]}]},
+    ),
     Mistake("argument-count", ERROR, "The operator takes more or fewer arguments.", {">": [ORDERS, 1, 2]}),
     Mistake(
         "wrong-type",

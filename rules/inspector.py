@@ -13,7 +13,7 @@ from rules.parser import Parser
 from rules.reading import fixed_path
 from rules.registry import Registry
 from rules.rule import paths_read
-from rules.table import OPERATORS
+from rules.table import OPERATORS, meant_operator
 from rules.types import check_types
 from rules.values import Attribute, Finding, Json, Vocabulary
 
@@ -69,17 +69,27 @@ class Inspector:
         operator = OPERATORS.get(node.operator)
         if operator is None:
             place = below(node.pointer, node.operator)
-            remedy = meant(node.operator, OPERATORS) or f"use one of {', '.join(OPERATORS)}"
+            remedy = meant_operator(node.operator) or f"use one of {', '.join(OPERATORS)}"
             found.append(finding("unknown-operator", place, f"there is no operator {node.operator!r}", remedy))
             return
         count = len(node.args)
         if count < operator.least or (operator.most is not None and count > operator.most):
             found.append(_miscounted(node, operator))
+        if node.operator == "var" and not of_facts:
+            self._element(node, found)
         if operator.takes:
             if operator.takes[0] is Kind.SEGMENT:
                 found.extend(self._segment(node))
             elif of_facts:
                 found.extend(check_types(node, operator, self._attributes(node)))
+
+    def _element(self, node: Call, found: list[Finding]) -> None:
+        """A fact that is asked of an element of a list, or of an event, which does not know it."""
+        path = fixed_path(node)
+        if path and len(path) > 1 and ".".join(path) in self.vocabulary.attributes:
+            name = ".".join(path)
+            message = f"{name!r} is asked of an element here, not of the person"
+            found.append(finding("out-of-reach", node.pointer, message, f"ask {name!r} beside the list, joined by and"))
 
     def _attributes(self, node: Call) -> tuple[Attribute | None, ...]:
         return tuple(self.registry.attribute(path) if (path := fixed_path(arg)) else None for arg in node.args)

@@ -70,6 +70,8 @@ def _conflicting(conflict: Conflict) -> Finding:
         code = "empty-window" if timed or isinstance(conflict.subject, Age | Tally) else "always-false"
         message = f"this can never be: {words(literal)}"
         remedy = "mend the window, or the number" if code == "empty-window" else "mend the condition"
+        if isinstance(conflict.subject, Part):
+            remedy = conflict.subject.remedy
         return replace(finding(code, literal.node.pointer, message, remedy), proof=conflict.proof)
     message = f"these can never hold together: {conflict.said('{}', ' / ')}"
     code = "empty-window" if timed else "contradiction"

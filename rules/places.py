@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from geographiclib.geodesic import Geodesic
 
-from rules.errors import RuleError
+from rules.errors import SHORT, RuleError
 from rules.fast import MIRRORED, PYTHON
 from rules.javascript import ABSENT, Value
 from rules.kinds import Kind
@@ -31,7 +32,7 @@ outward."""
 SLACK: Final = 1e-6
 """More than the rounding of any angle below, which is worst between antipodes, and of the geodesic in kilometres."""
 
-REMEDY: Final = 'write {"lat": 53.8, "lon": -1.55}, or latitude and longitude as two numbers'
+REMEDY: Final = 'write {"lat": 53.8, "lon": -1.55}, or latitude (-90 to 90) and longitude as two numbers'
 
 
 def distance(*values: Value) -> float | None:
@@ -76,7 +77,7 @@ def vet_places(node: Call) -> Iterator[RuleError]:
             continue
         wrong = not _is_degrees(arg.value, 360) if not isinstance(arg.value, dict) else place_of(arg.value) is None
         if wrong:
-            yield RuleError(arg.pointer, f"{arg.value!r} is no place", REMEDY)
+            yield RuleError(arg.pointer, f"{json.dumps(arg.value, ensure_ascii=False)[:SHORT]} is no place", REMEDY)
 
 
 def place_of(value: Value) -> Place | None:

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Final, TypeAlias
 
 from rules.errors import SHORT, meant
+from rules.rule import SCORE
 from rules.values import Attribute, FactType, Vocabulary
 
 NEAR: Final = 0.8
@@ -30,7 +31,13 @@ class Registry:
 
     def meant(self, path: Path) -> str:
         """What was probably meant by a path that nothing registers."""
-        return meant(".".join(path), self._known) or "register the attribute first"
+        name, last = ".".join(path), path[-1].casefold()
+        # No other fact is meant by a score that is not there; a title, or a name that stands elsewhere, is no slip.
+        known = [one for one in self._known if path[0] != SCORE or one.startswith(f"{SCORE}.")]
+        alike = [one for one in known if last in {one.rpartition(".")[2], self._known[one].title.casefold()}]
+        if alike:
+            return f"did you mean {alike[0]!r}?"
+        return meant(name, known) or f"register the attribute {name!r} first"
 
     def doubts(self, path: Path) -> str:
         """What was probably meant by a key below a wildcard that is not known yet; empty where no key is near."""

@@ -24,6 +24,7 @@ from rules import (
     text,
     versions,
 )
+from rules.errors import meant
 from rules.operator import Operator
 
 FILES: Final = (
@@ -49,6 +50,43 @@ OPERATORS: Final[Mapping[str, Operator]] = MappingProxyType(
     {operator.name: operator for file in FILES for operator in file.OPERATORS}
 )
 """Every operator by its name; the manual and the exams derive from it."""
+
+ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        name: ours
+        for ours, names in {
+            "==": ("=", "eq", "equal", "equals", "is"),
+            "!=": ("<>", "ne", "neq", "not_equal", "not_equals"),
+            "<": ("lt", "less_than"),
+            "<=": ("lte", "=<", "at_most"),
+            ">": ("gt", "greater_than", "more_than"),
+            ">=": ("gte", "=>", "at_least"),
+            "!": ("not",),
+            "!!": ("exists",),
+            "and": ("&&", "&"),
+            "or": ("||", "|"),
+            "in": ("one_of", "is_in"),
+            "contains": ("includes", "has"),
+            "matches": ("regex", "regexp", "like"),
+            "size": ("length", "len", "count"),
+            "cat": ("concat",),
+            "+": ("add", "sum"),
+            "events": ("event", "within", "happened"),
+            "in_segment": ("segment",),
+            "date_part": ("weekday", "hour", "day_of_week"),
+            "distance": ("near",),
+        }.items()
+        for name in names
+    }
+)
+"""What our operators are called elsewhere."""
+
+
+def meant_operator(name: str) -> str:
+    """What was probably meant by a name that no operator has; empty where none is near."""
+    ours = ELSEWHERE.get(name.lower().replace("-", "_").replace(" ", "_"))
+    return f"did you mean {ours!r}?" if ours else meant(name, OPERATORS)
+
 
 CLOCKS: Final = frozenset(name for name, operator in OPERATORS.items() if operator.clock)
 """Operators that read the clock themselves."""

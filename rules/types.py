@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -24,13 +25,14 @@ JSON_TYPES: Final[dict[FactType, tuple[type, ...]]] = {
 WRITTEN: Final = {
     FactType.STRING: "a text in quotation marks",
     FactType.NUMBER: "a number without quotation marks",
-    FactType.DATETIME: "seconds since 1970-01-01T00:00:00Z",
+    FactType.DATETIME: "seconds since 1970-01-01T00:00:00Z, or ask before, after or between",
     FactType.BOOLEAN: "true or false",
 }
 
 SCALARS: Final = (FactType.STRING, FactType.NUMBER, FactType.DATETIME, FactType.BOOLEAN)
 
 COMPARED: Final = frozenset({Kind.ALIKE, Kind.ORDERED})
+SEVERAL: Final = frozenset({Kind.AMONG, Kind.LIST})
 CONSTANTS: Final = COMPARED | {Kind.AMONG, Kind.TEXT, Kind.TEXTS}
 """Kinds of arguments in which a constant is held against an attribute."""
 
@@ -96,7 +98,7 @@ def _check_against(node: Call, operator: Operator, attribute: Attribute, own: Ki
     """The constants that this attribute, in a place of its own kind, is compared with."""
     for place, arg in enumerate(node.args[: operator.most]):
         kind = operator.kind(place)
-        if kind is Kind.AMONG and arg.__class__ is Array:
+        if kind in SEVERAL and arg.__class__ is Array:
             for item in arg.items:
                 if item.__class__ is Const:
                     yield from _check_constant(item, attribute, Kind.ALIKE, own)
@@ -115,12 +117,18 @@ def _check_constant(constant: Const, attribute: Attribute, kind: Kind, own: Kind
         if attribute.type is FactType.LIST and own in COMPARED:
             message = f"{attribute.path!r} is a list"
             yield finding("wrong-type", constant.pointer, message, "use in, some, all or none")
+        elif own in SEVERAL and attribute.choices and type(value) is str and value not in attribute.choices:
+            yield _no_choice(constant, attribute, f"{attribute.path!r} never has {value!r}")
     elif type(value) not in JSON_TYPES[attribute.type]:
         message = f"{attribute.path!r} is a {attribute.type.value}, and {_shown(value)} is not"
         yield finding("wrong-type", constant.pointer, message, f"write {WRITTEN[attribute.type]}")
     elif kind is own is Kind.ALIKE and attribute.choices and value not in attribute.choices:
-        remedy = meant(str(value), attribute.choices)
-        yield finding("no-choice", constant.pointer, f"{attribute.path!r} is never {value!r}", remedy)
+        yield _no_choice(constant, attribute, f"{attribute.path!r} is never {value!r}")
+
+
+def _no_choice(constant: Const, attribute: Attribute, message: str) -> Finding:
+    remedy = meant(str(constant.value), attribute.choices) or "write one of the attribute's choices"
+    return finding("no-choice", constant.pointer, message, remedy)
 
 
 def _is_numeric(value: Json) -> bool:
@@ -134,4 +142,6 @@ def _is_numeric(value: Json) -> bool:
 
 
 def _shown(value: Json) -> str:
-    return repr(value) if not isinstance(value, bool) else str(value).lower()
+    if isinstance(value, dict | bool):
+        return json.dumps(value, ensure_ascii=False)
+    return repr(value)

@@ -14,6 +14,8 @@ VOCABULARY = Vocabulary(
             ("profile.age_band", FactType.STRING, ("19-24", "25-34", "35-44")),
             ("profile.married", FactType.BOOLEAN, ()),
             ("profile.tags", FactType.LIST, ()),
+            ("profile.likes", FactType.LIST, ("coffee", "tea")),
+            ("profile.home", FactType.OBJECT, ()),
             ("profile.last_order_at", FactType.DATETIME, ()),
             ("profile.bought.*", FactType.NUMBER, ()),
             ("context.place", FactType.STRING, ()),
@@ -94,6 +96,23 @@ def test_a_sound_rule_has_no_findings(logic: Any) -> None:
         ({"/": [{"var": "profil.orders"}, 1]}, "/~1/0/var", "no attribute", "profile.orders"),
         ({">": [ORDERS, 2], "==": [BAND, "25-34"]}, "", "2 keys", '{"and": ['),
         ({"or": [{">": [ORDERS, 2]}, {}]}, "/or/1", "empty object", "true"),
+        ({"not": [{"var": "profile.married"}]}, "/not", "no operator", "'!'"),
+        ({"=": [BAND, "25-34"]}, "/=", "no operator", "'=='"),
+        ({"==": [{"var": "Orders"}, 2]}, "/==/0/var", "no attribute", "profile.orders"),
+        ({">": [{"var": "profile.place"}, "A"]}, "/>/0/var", "no attribute", "context.place"),
+        ({">=": [{"score": "churn"}, 0.7]}, "/>=/0/score", "no attribute", "register the attribute 'score.churn'"),
+        ({"any_of": [{"var": "profile.likes"}, ["tee"]]}, "/any_of/1/0", "never has 'tee'", "tea"),
+        ({"in": ["tee", {"var": "profile.likes"}]}, "/in/0", "never has 'tee'", "tea"),
+        ({">": [{"var": "profile.last_order_at"}, "2026-01-02"]}, "/>/1", "is a datetime", "after"),
+        ({"<": [{"distance": [{"var": "profile.home"}, "Leeds"]}, 9]}, "/</0/distance/1", '"Leeds" is no', "lat"),
+        (
+            {"<": [{"distance": [{"var": "profile.home"}, {"lat": 153, "lon": 2}]}, 9]},
+            "/</0/distance/1",
+            '{"lat": 153, "lon": 2} is no place',
+            "-90 to 90",
+        ),
+        ({"==": [{"date_part": [{"now": []}, "weekday", "UTC"]}, "Monday"]}, "", "never be", "1 (Monday)"),
+        ({"==": [{"date_part": [{"now": []}, "hour", "UTC"]}, 24]}, "", "never be", "from 0 to 23"),
         (5, "", "a constant", "operation"),
         ("yes", "", "a constant", "operation"),
         ([{">": [ORDERS, 2]}], "", "a constant", "operation"),
@@ -107,6 +126,18 @@ def test_a_mistake_is_found_with_its_place_and_what_would_be_right(
     assert message in finding.message
     assert remedy in finding.remedy
     assert finding.severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("logic", "pointer"),
+    [
+        ({"some": [{"var": "profile.tags"}, {"==": [{"var": "profile.orders"}, 2]}]}, "/some/1/==/0"),
+        ({">": [{"events": {"type": "Product Added", "where": {">": [ORDERS, 2]}}}, 0]}, "/>/0/events/where/>/0"),
+    ],
+)
+def test_a_fact_that_is_asked_of_an_element_is_told(logic: Any, pointer: str) -> None:
+    (finding,) = check(logic, VOCABULARY)
+    assert (finding.code, finding.pointer, finding.severity) == ("out-of-reach", pointer, "warning")
 
 
 def test_all_mistakes_are_found_at_once() -> None:
