@@ -80,6 +80,9 @@ def _check_and_time_loop(rules: list[Any], index: RuleIndex[int], asked: list[Fa
 
 def _answer(index: RuleIndex[int], asked: list[Facts]) -> tuple[float, float]:
     times = []
+    for _ in range(4):  # what is asked often becomes source
+        for facts in asked:
+            index.eligible(facts)
     for _ in range(5):
         for facts in asked:
             began = perf_counter()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Hashable, Iterable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from pyroaring import BitMap
 
@@ -15,6 +15,12 @@ from rules.shapes import Opaque, Shaped
 from rules.values import Facts, Instant
 
 Predicates: TypeAlias = "tuple[Shaped | Opaque, ...]"
+
+Loading: TypeAlias = "dict[tuple[Hashable, int], tuple[Shaped, array[int]]]"
+"""Column and identity of a predicate -> itself, and the rules that have it."""
+
+MOST_WAITING: Final = 16_384
+"""Different predicates whose rules wait while all are loaded."""
 
 
 class Asked:
@@ -53,7 +59,7 @@ class Plane:
     __slots__ = ("_columns", "_loading", "_opaque", "_rules", "_unread")
 
     def __init__(self, *, loading: bool) -> None:
-        self._loading: dict[tuple[Hashable, int], tuple[Shaped, array[int]]] | None = {} if loading else None
+        self._loading: Loading | None = {} if loading else None
         self._rules = BitMap()
         self._columns: dict[Hashable, Postings] = {}
         self._unread = BitMap()
@@ -97,10 +103,9 @@ class Plane:
             elif self._loading is None:
                 self._column(name, predicate).add(BitMap([rule]), predicate)  # type: ignore[arg-type]  # the name tells
             else:
-                waiting = self._loading.get((name, id(predicate)))
-                if waiting is None:
-                    waiting = self._loading[name, id(predicate)] = (predicate, array("I"))
-                waiting[1].append(rule)
+                known = self._loading.get((name, id(predicate)))
+                waiting = known[1] if known is not None else self._wait(self._loading, name, predicate)
+                waiting.append(rule)
         self._rules.add(rule)
 
     def remove(self, rule: int, clause: Predicates) -> None:
@@ -117,13 +122,25 @@ class Plane:
         self._unread.discard(rule)
 
     def settle(self) -> None:
-        """Loading is over: equal predicates of many rules are noted at once."""
+        """Loading is over."""
         assert self._loading is not None
-        for (name, _), (predicate, rules) in self._loading.items():
-            self._column(name, predicate).add(BitMap(rules), predicate)  # type: ignore[arg-type]
+        self._note(self._loading)
         self._loading = None
         for column in self._columns.values():
             column.settle()
+
+    def _wait(self, loading: Loading, name: Hashable, predicate: Shaped) -> array[int]:
+        """Where the rules with this predicate wait, to be noted at once."""
+        if len(loading) >= MOST_WAITING:
+            self._note(loading)
+        rules = array("I")
+        loading[name, id(predicate)] = (predicate, rules)
+        return rules
+
+    def _note(self, loading: Loading) -> None:
+        for (name, _), (predicate, rules) in loading.items():
+            self._column(name, predicate).add(BitMap(rules), predicate)  # type: ignore[arg-type]
+        loading.clear()
 
     def _column(self, name: Hashable, predicate: Shaped) -> Postings:
         column = self._columns.get(name)
