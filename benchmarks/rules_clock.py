@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from rules import Facts, parse
+from rules.clock.remembered import KEPT
 from rules.compiler import compile_truth
-from rules.remembered import KEPT
 
 NOW = 1_750_000_000.0
 DAY = 86_400

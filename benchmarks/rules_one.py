@@ -25,9 +25,9 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.peers import PEERS, Worker
 from rules import parse
-from rules.generated import maker
 from rules.modes import Mode, evaluating
 from rules.rule import HOT
+from rules.source.generated import maker
 from rules.values import Facts
 
 TOWNS = ["Bern", "Basel", "Chur", "Genf", "Olten", "Sitten", "Thun", "Uster", "Wil", "Zug"]

@@ -1,18 +1,18 @@
 """Rules over facts: JSON-logic, parsed, checked, decided and explained. Pure: no clock, no dice, no I/O."""
 
-from rules.batch import Batch
-from rules.catalogue import Entry, check_catalogue
-from rules.changes import Change
-from rules.check import Checker, check
-from rules.community import COMMUNITY_OPERATORS, CommunityRule, parse_community, parse_community_text
-from rules.community_scope import LogicError
-from rules.costs import cost
-from rules.describe import describe
+from rules.checking.catalogue import Entry, check_catalogue
+from rules.checking.check import Checker, check
+from rules.checking.costs import cost
+from rules.checking.findings import FINDINGS, Mistake
+from rules.community.dialect import COMMUNITY_OPERATORS, CommunityRule, parse_community, parse_community_text
+from rules.community.scope import LogicError
 from rules.errors import RuleError
-from rules.explain import Explanation, Unknown, explain
-from rules.findings import FINDINGS, Mistake
-from rules.flips import Flip
-from rules.index import Eligible, RuleIndex
+from rules.explaining.changes import Change
+from rules.explaining.describe import describe
+from rules.explaining.explain import Explanation, Unknown, explain
+from rules.explaining.flips import Flip
+from rules.indexing.batch import Batch
+from rules.indexing.index import Eligible, RuleIndex
 from rules.modes import Mode
 from rules.operator import Example, Operator
 from rules.rule import Rule, parse, parse_text

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NoReturn
 
+from rules.clock.sweep import reads_clock
+from rules.clock.timed import timed_truth
 from rules.errors import RuleError
 from rules.javascript import ABSENT, Value
 from rules.junctions import constant
 from rules.nodes import Array, Call, Const, Events, Node, copied
 from rules.operator import Expression, Operator, Truth
-from rules.sweep import reads_clock
 from rules.table import OPERATORS, meant_operator
-from rules.timed import timed_truth
 from rules.values import Facts
 from rules.verdicts import leaf
 

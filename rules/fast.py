@@ -12,8 +12,8 @@ from typing import Any, Final
 from rules.javascript import UNDEFINED, Value, less, less_or_equal, loose_equal, strict_equal
 from rules.nodes import Array, Call, Const, Node
 from rules.operator import Builder, Decision, Truth
+from rules.operators.reading import fixed_path, follow
 from rules.questions import Element, Fact
-from rules.reading import fixed_path, follow
 from rules.values import Facts, Verdict
 from rules.verdicts import Verdicts, predicate, verdicts
 

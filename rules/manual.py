@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from rules.describe import describe
-from rules.findings import ERROR, FINDINGS, NOTE, WARNING
+from rules.checking.findings import ERROR, FINDINGS, NOTE, WARNING
+from rules.explaining.describe import describe
 from rules.kinds import Kind
 from rules.operator import Example, Operator
 from rules.rule import parse

@@ -8,10 +8,10 @@ from typing import Protocol, TypeAlias, assert_never
 
 from rules.budget import MANY, budgeted, is_growing, is_heavy
 from rules.compiler import EMPTY, compile_value
-from rules.generated import write_decision, write_value
 from rules.javascript import UNDEFINED, Nothing, Value
 from rules.nodes import SCOPED, Call, Node, operations
 from rules.operator import Expression, Truth
+from rules.source.generated import write_decision, write_value
 from rules.table import OPERATORS
 from rules.tracing import Notes, traced_truth, traced_value
 from rules.values import Facts, Json, Verdict

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from rules.course import Course, Sweep
+from rules.clock.course import Course, Sweep
 from rules.errors import RuleError
 from rules.javascript import ABSENT, UNDEFINED, Value
 from rules.kinds import Kind
@@ -92,9 +92,9 @@ class Operator:
     unknown: str = ""
     """When it is unknown in the three-valued mode, in words that follow "unknown"; empty: as soon as an argument is."""
     write: Callable[[Any, Any, bool], Any] | None = None
-    """How it is written as Python source, see `rules/written.py`; where None, source calls `apply` or what is built."""
+    """How it is written as Python source, see `rules/source/written.py`; None: as a call of what is built."""
     write_truth: Callable[[Any, Any, bool, Any], None] | None = None
-    """How its verdict is written as Python source, see `rules/decided.py`; where None, by its value."""
+    """How its verdict is written as Python source, see `rules/source/decided.py`; where None, by its value."""
     coercion: str = ""
     """How it reads values of other types, where that is not as the others of its family do."""
     attempt: Callable[..., Value] | None = None

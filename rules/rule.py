@@ -9,15 +9,15 @@ from functools import cached_property
 from typing import Final
 
 from rules.budget import MANY, budgeted
+from rules.clock.sweep import reads_clock
 from rules.compiler import EMPTY, compile_truth
 from rules.documents import decode
 from rules.javascript import Value
 from rules.modes import Evaluation, Mode, deciding, evaluating
 from rules.nodes import Array, Call, Const, Node, children, is_scoped, readings, walk
 from rules.operator import Truth
+from rules.operators.reading import fixed_path
 from rules.parser import Parser
-from rules.reading import fixed_path
-from rules.sweep import reads_clock
 from rules.values import Facts, Json, Verdict
 
 KEYS: Final = frozenset({"missing", "missing_some"})

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from rules import (
+from rules.errors import meant
+from rules.operator import Operator
+from rules.operators import (
     arithmetic,
     casing,
     comparing,
@@ -24,8 +26,6 @@ from rules import (
     text,
     versions,
 )
-from rules.errors import meant
-from rules.operator import Operator
 
 FILES: Final = (
     reading,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from rules.clock.sweep import reads_clock
+from rules.clock.timed import timed_truth
 from rules.compiler import EMPTY, KNOWN, Known, Plain
 from rules.javascript import Nothing, Value
 from rules.nodes import Call, Const, Events, Node
 from rules.operator import Expression, Truth
-from rules.sweep import reads_clock
 from rules.table import OPERATORS
-from rules.timed import timed_truth
 from rules.values import Facts, Json, Outcome, Verdict
 from rules.verdicts import leaf
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Final
 
-from rules.alternatives import Literal
+from rules.checking.alternatives import Literal
+from rules.checking.inspector import Inspector
+from rules.checking.types import JSON_TYPES, SCALARS
 from rules.fast import MIRRORED
-from rules.inspector import Inspector
 from rules.nodes import Array, Call, Const, Events, Node
-from rules.types import JSON_TYPES, SCALARS
 from rules.values import FactType, Finding
 
 EQUAL: Final = frozenset({"==", "===", "!=", "!=="})

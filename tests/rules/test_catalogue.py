@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules import Entry, Facts, Finding, Outcome, check_catalogue, parse
-from rules.findings import FINDINGS, SAMPLE, Mistake
+from rules.checking.findings import FINDINGS, SAMPLE, Mistake
 from tests.rules.smallworld import PAIRS, RULES, VOCABULARY, everybody, said_of, var
 
 AMONG_MANY = [mistake for mistake in FINDINGS.values() if mistake.catalogue]

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules import OPERATORS, Facts, Outcome, RuleError, parse
-from rules.calendar import PARTS, UNITS
 from rules.compiler import compile_truth
+from rules.operators.calendar import PARTS, UNITS
 
 HOUR, DAY = 3_600, 86_400
 HORIZON = 26 * HOUR

@@ -18,7 +18,7 @@ from rules import (
     parse_community,
     parse_community_text,
 )
-from rules.community_scope import Operation
+from rules.community.scope import Operation
 
 MANUAL = (Path(__file__).parents[2] / "docs/dialects.md").read_text(encoding="utf-8")
 

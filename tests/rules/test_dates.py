@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules import Facts, Outcome, RuleError, Vocabulary, check, parse
-from rules.calendar import PARTS, UNITS
-from rules.course import ANYTHING, Range
-from rules.date_courses import add_over, diff_over, part_over
-from rules.dates import date_add, date_diff, date_part
+from rules.clock.course import ANYTHING, Range
+from rules.clock.date_courses import add_over, diff_over, part_over
 from rules.javascript import ABSENT
-from rules.zones import WIDEST, instant, wall, walls, zone_names, zone_of
+from rules.operators.calendar import PARTS, UNITS
+from rules.operators.dates import date_add, date_diff, date_part
+from rules.operators.zones import WIDEST, instant, wall, walls, zone_names, zone_of
 
 ZONES = ("Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "America/Sao_Paulo", "Pacific/Apia", "UTC")
 CHANGES = (1_743_296_400, 1_761_440_400, 1_289_097_060, 1_743_865_200, 1_325_239_200, 1_571_626_800, 1_709_161_200)

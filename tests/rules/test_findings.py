@@ -2,8 +2,8 @@
 
 import pytest
 
-from rules.check import check
-from rules.findings import FINDINGS, SAMPLE, Mistake
+from rules.checking.check import check
+from rules.checking.findings import FINDINGS, SAMPLE, Mistake
 
 SINGLE = [mistake for mistake in FINDINGS.values() if not mistake.catalogue]
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules import Facts, Outcome, Rule, explain, parse
-from rules.changes import SetFact, SetMember
+from rules.explaining.changes import SetFact, SetMember
 from tests.rules.worlds import NUMBERS, TEXTS, people, rules
 
 NOW = 1_750_000_000.0

@@ -13,9 +13,9 @@ import pytest
 
 from rules import Facts, Json, Mode, Rule, RuleError, parse
 from rules.compiler import EMPTY, compile_truth, compile_value
-from rules.generated import Source, write_decision, write_value
 from rules.modes import evaluating
 from rules.rule import HOT
+from rules.source.generated import Source, write_decision, write_value
 from tests.rules.agreement import agree
 
 ALLOWED = """

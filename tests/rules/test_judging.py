@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from rules import Attribute, Facts, FactType, Outcome, Vocabulary, check, parse
-from rules.alternatives import alternatives
-from rules.proving import Prover
+from rules.checking.alternatives import alternatives
+from rules.checking.proving import Prover
 from rules.registry import Registry
 from tests.rules.smallworld import RULES, VOCABULARY, everybody, said_of, var
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules import Facts, Outcome, parse
-from rules.places import apart, surely
+from rules.operators.places import apart, surely
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "rules" / "geodesics.json").read_text(encoding="utf-8"))
 PLACES = json.loads((Path(__file__).parent.parent / "cases" / "rules" / "own-places.json").read_text(encoding="utf-8"))

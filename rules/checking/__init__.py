@@ -1,0 +1,1 @@
+"""What is found in rules when they are saved and published."""

@@ -1,0 +1,1 @@
+"""What time alone changes: how long a verdict holds."""

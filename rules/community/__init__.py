@@ -1,0 +1,1 @@
+"""The community dialect: an evaluator of its own."""

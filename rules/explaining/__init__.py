@@ -1,0 +1,1 @@
+"""Rules and their verdicts in words, and what would change them."""

@@ -1,0 +1,1 @@
+"""Many rules decided at once, and very many by an index."""

@@ -1,0 +1,205 @@
+"""Predicates over one fact, laid into one table: the value chooses the prepared answer of all of them.
+
+What a predicate answers is not worked out here a second time: it is asked, once for each stretch of values on
+which its answer cannot change.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import accumulate
+from operator import or_, xor
+from typing import Any, Final
+
+from rules.javascript import UNDEFINED, Value
+from rules.operator import Decision
+from rules.operators.reading import follow
+from rules.questions import Count, Fact
+from rules.values import Facts, Instant, Json, Outcome
+
+NOBODY: Final = Facts(0.0)
+EMPTY: Final[dict[str, Any]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A predicate in its place: its bit, all bits of its rule, and the outcome by which it settles that rule."""
+
+    bit: int
+    rule: int
+    asks: Fact | Count
+    decide: Decision
+    settles: Outcome
+
+    def outcome(self, value: Value = None) -> Outcome:
+        """What it says where the fact has this value, or is absent."""
+        return self.decide(_nested(self.asks.path, value) if isinstance(self.asks, Fact) else EMPTY, NOBODY).outcome
+
+    def turns(self, value: Value) -> bool:
+        """Whether it settles its rule with this value but not without one, or the other way round."""
+        return (self.outcome(value) is self.settles) is not (self.outcome() is self.settles)
+
+    def points(self, kind: type) -> tuple[Any, ...] | None:
+        """The values of a type at which its answer may change; None where that cannot be said."""
+        assert isinstance(self.asks, Fact)
+        if kind is bool:
+            return (False, True)
+        return self.asks.texts if kind is str else self.asks.numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """Values of one type, cut at `points`: for each stretch and each point the bits that differ from absence."""
+
+    points: tuple[Any, ...]
+    turned: tuple[int, ...]
+    """Below the first point, at it, between it and the second, and so on."""
+    known: int
+    """The bits that are unknown without the fact."""
+    odd: int
+    """All bits of the rules whose answer cannot be read from here."""
+
+    @classmethod
+    def of(cls, kind: type, leaves: Sequence[Leaf]) -> Stretches:
+        """The table of these predicates for values of this type."""
+        told = [(leaf, points) for leaf in leaves if (points := leaf.points(kind)) is not None]
+        points = tuple(sorted({point for _, own in told for point in own}))
+        flips = [0] * (2 * len(points) + 1)
+        for leaf, own in told:
+            _mark(flips, leaf, sorted(set(own)), points, kind)
+        odd = _all(leaf.rule for leaf in leaves if leaf.points(kind) is None)
+        return cls(points, tuple(accumulate(flips, xor)), unknowns(leaves), odd)
+
+
+class Column:
+    """All predicates over one fact."""
+
+    __slots__ = ("_kinds", "_odd")
+
+    def __init__(self, leaves: Sequence[Leaf]) -> None:
+        numbers = Stretches.of(float, leaves)
+        self._kinds = {int: numbers, float: numbers, bool: Stretches.of(bool, leaves), str: Stretches.of(str, leaves)}
+        self._odd = (0, 0, _all(leaf.rule for leaf in leaves))
+
+    def look(self, value: Json) -> tuple[int, int, int]:
+        """For this value: the bits that turn, the bits that are known now, and those to be asked otherwise."""
+        table = self._kinds.get(value.__class__)
+        if table is None or value != value:  # a list or an object; not a number
+            return self._odd
+        points = table.points
+        at = bisect_left(points, value)
+        exact = at < len(points) and points[at] == value
+        return table.turned[at + at + exact], table.known, table.odd
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The columns of facts that lie side by side, by their last name."""
+
+    parent: tuple[str, ...]
+    columns: tuple[tuple[str, Column], ...]
+
+    def found(self, values: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Where their values are, by last name; None or nothing for a fact that is absent."""
+        at = follow(values, self.parent)
+        if type(at) is dict:
+            return at
+        if at is None or at is UNDEFINED:
+            return EMPTY
+        read = {name: follow(at, (name,)) for name, _ in self.columns}
+        return {name: value for name, value in read.items() if value is not UNDEFINED}
+
+
+class Ledger:
+    """All predicates that count events of one type within one window."""
+
+    __slots__ = ("_needed", "_odd", "_reached", "_within", "type")
+
+    def __init__(self, type_: str, within: float, leaves: Sequence[Leaf]) -> None:
+        self.type = type_
+        self._within = within
+        by_needed: dict[int, int] = {}
+        for leaf in leaves:
+            assert isinstance(leaf.asks, Count)
+            by_needed[leaf.asks.needed] = by_needed.get(leaf.asks.needed, 0) | leaf.bit
+        self._needed = tuple(sorted(by_needed))
+        self._reached = tuple(accumulate((by_needed[needed] for needed in self._needed), or_, initial=0))
+        self._odd = _all(leaf.rule for leaf in leaves)
+
+    def look(self, log: Sequence[Sequence[Json]], now: Instant) -> tuple[int, int]:
+        """The bits that turn because so many are there, and those to be asked otherwise: also what turned, for
+        that holds only for a time."""
+        if log[0][0] > now:  # type: ignore[operator]  # instants, by the contract of EventLog
+            return 0, self._odd
+        within, size, enough = self._within, len(log), 0
+        for needed in self._needed:
+            if needed > size or log[needed - 1][0] + within <= now:  # type: ignore[operator]
+                break
+            enough += 1
+        return self._reached[enough], self._reached[enough]
+
+
+def unknowns(leaves: Iterable[Leaf]) -> int:
+    """The bits of the predicates that are unknown where their facts are absent."""
+    return _all(leaf.bit for leaf in leaves if leaf.outcome() is Outcome.UNKNOWN)
+
+
+def settled(leaves: Iterable[Leaf]) -> int:
+    """The bits of the predicates that settle their rules where their facts are absent."""
+    return _all(leaf.bit for leaf in leaves if leaf.outcome() is leaf.settles)
+
+
+def families(leaves: Iterable[Leaf]) -> tuple[Family, ...]:
+    """These predicates over facts, by the facts' places."""
+    by_parent: dict[tuple[str, ...], dict[str, list[Leaf]]] = {}
+    for leaf in leaves:
+        if isinstance(leaf.asks, Fact):
+            *parent, name = leaf.asks.path
+            by_parent.setdefault(tuple(parent), {}).setdefault(name, []).append(leaf)
+    return tuple(
+        Family(parent, tuple((name, Column(some)) for name, some in by_name.items()))
+        for parent, by_name in by_parent.items()
+    )
+
+
+def ledgers(leaves: Iterable[Leaf]) -> tuple[Ledger, ...]:
+    """These predicates over counts, by type and window."""
+    grouped: dict[tuple[str, float], list[Leaf]] = {}
+    for leaf in leaves:
+        if isinstance(leaf.asks, Count):
+            grouped.setdefault((leaf.asks.type, leaf.asks.within), []).append(leaf)
+    return tuple(Ledger(type_, within, some) for (type_, within), some in grouped.items())
+
+
+def _mark(flips: list[int], leaf: Leaf, own: list[Any], points: tuple[Any, ...], kind: type) -> None:
+    """Note each stretch and point at which this predicate's answer is not what it was just before."""
+    before = False
+    first = _near(own[0], kind, below=True) if own else kind()
+    steps = [(0, first)]
+    for point in own:
+        at = bisect_left(points, point)
+        steps += [(2 * at + 1, point), (2 * at + 2, _near(point, kind, below=False))]
+    for place, value in steps:
+        now = leaf.turns(value)
+        if now is not before:
+            flips[place] ^= leaf.bit
+        before = now
+
+
+def _near(point: Any, kind: type, *, below: bool) -> Any:
+    """A value right beside a point. Where there is none, the stretch is empty, and what is said of it no matter."""
+    if kind is str:
+        return "" if below else point + "\0"
+    return point if kind is bool else math.nextafter(point, -math.inf if below else math.inf)
+
+
+def _nested(path: tuple[str, ...], value: Value) -> dict[str, Any]:
+    return reduce(lambda inner, name: {name: inner}, reversed(path), value)
+
+
+def _all(bits: Iterable[int]) -> int:
+    return reduce(or_, bits, 0)
