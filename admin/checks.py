@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any, cast
 
 from admin.deps import Contents, Deps
@@ -59,13 +60,26 @@ def _context(store: ContentStore, kind: str) -> dict[tuple[str, str], bytes]:
 
 
 def _named_by(store: ContentStore, module: Any) -> Contents:
-    """The named rule of a module, and the names of all assets: whether they exist is what matters."""
-    named = {("assets", name): b"" for name in store.known("assets")}
+    """The named rule of a module, or the one that is nearest in name for the remedy, and the assets that it shows."""
+    names = [("assets", name) for name in _assets_in(module)]
     rule = module.get("targeting")
-    draft = store.get("rules", rule) if isinstance(rule, str) else None
-    if draft is not None:
-        named[("rules", draft.key)] = store.content([draft.digest])[draft.digest]
-    return named
+    if isinstance(rule, str):
+        near = [rule] if store.get("rules", rule) else get_close_matches(rule, store.known("rules"), n=1)
+        names += [("rules", name) for name in near]
+    drafts = [draft for kind, name in names if (draft := store.get(kind, name))]
+    bodies = store.content({draft.digest for draft in drafts})
+    return {(draft.kind, draft.key): bodies[draft.digest] for draft in drafts}
+
+
+def _assets_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("asset"), str):
+            yield value["asset"]
+        for inner in value.values():
+            yield from _assets_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _assets_in(inner)
 
 
 def _within(prefix: str, findings: Any) -> list[Finding]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from hashlib import blake2b
 from typing import TypeVar, cast
 
@@ -111,7 +112,7 @@ class _Linker:
     ) -> Candidate:
         target, specificity = self._targeting(key, module, rules)
         if module.type not in types:
-            self._miss("modules", key, "/type", f"there is no module type {module.type!r}")
+            self._miss("modules", key, "/type", "module type", module.type, types)
         digest = self.manifest[("modules", key)] + self.manifest.get(("types", module.type), "")
         return Candidate(
             module=module,
@@ -132,7 +133,7 @@ class _Linker:
             rule = parse(module.targeting)
             return self._target("its own rule", module.targeting, rule, module.unknown), _specificity(rule)
         if module.targeting not in rules:
-            self._miss("modules", key, "/targeting", f"there is no rule {module.targeting!r}")
+            self._miss("modules", key, "/targeting", "rule", module.targeting, rules)
             return None, 0
         name, logic, rule = rules[module.targeting]
         return self._target(name, logic, rule, module.unknown), _specificity(rule)
@@ -151,11 +152,13 @@ class _Linker:
         self, layout: Layout, pointer: str, key: str | None, modules: Mapping[str, Candidate]
     ) -> Candidate | None:
         if key is not None and key not in modules:
-            self._miss("layouts", layout.key, pointer, f"there is no module {key!r}")
+            self._miss("layouts", layout.key, pointer, "module", key, modules)
         return modules.get(key) if key else None
 
-    def _miss(self, kind: str, key: str, pointer: str, message: str) -> None:
-        self.findings.append(Finding(f"/{kind}/{key}{pointer}", message, "create it, or name one that exists"))
+    def _miss(self, kind: str, key: str, pointer: str, what: str, name: str, known: Iterable[str]) -> None:
+        near = get_close_matches(name, known, n=1)
+        remedy = f"did you mean {near[0]!r}?" if near else "create it, or name one that exists"
+        self.findings.append(Finding(f"/{kind}/{key}{pointer}", f"there is no {what} {name!r}", remedy))
 
 
 def _name(kind: str, key: str, digest: str) -> str:

@@ -42,7 +42,10 @@ def validate(contents: Contents, *, notes: bool = False) -> list[Finding]:
         except CatalogueError as error:
             findings.extend(error.findings)
         except SegmentError as error:
-            findings.append(Finding("/segments", str(error), "let no segment depend on itself"))
+            findings += [
+                Finding(f"/segments/{key}/logic", str(error), "let no segment depend on itself")
+                for key in dict.fromkeys(error.keys)
+            ]
     return findings
 
 
@@ -98,7 +101,18 @@ def _check_logic(bodies: Bodies, vocabulary: Vocabulary) -> Iterator[Finding]:
     )
     for (kind, key), body in bodies.items():
         for at, logic in _logic_in(kind, body):
-            yield from _within(kind, key, at, checker.check(logic))
+            found = checker.check(logic)
+            yield from _within(kind, key, at, found)
+            if kind == "segments" and not any(one.severity == "error" for one in found):
+                yield from _within(kind, key, at, _of_visits(logic))
+
+
+def _of_visits(logic: Json) -> Iterator[Finding]:
+    """Facts of a visit in the rule of a segment: who is a member is known without any visit."""
+    for path in sorted(parse(logic).reads):
+        if path.partition(".")[0] == "context":
+            message = f"a segment reads no context: {path!r} is of a visit, not of a person"
+            yield Finding("", message, "ask it where the segment is used, joined by and")
 
 
 def _logic_in(kind: str, body: dict[str, Any]) -> Iterator[tuple[str, Json]]:

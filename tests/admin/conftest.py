@@ -61,7 +61,9 @@ def build(database: Database) -> Flask:
 
 
 def _problem(error: Exception, status: int) -> Response:
-    findings = [{"pointer": f.pointer, "message": f.message} for f in getattr(error, "findings", ())]
+    findings = [
+        {"pointer": f.pointer, "message": f.message, "remedy": f.remedy} for f in getattr(error, "findings", ())
+    ]
     body = json.dumps({"detail": str(error), "errors": findings})
     return Response(body, status=status, content_type="application/problem+json")
 

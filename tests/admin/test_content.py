@@ -106,6 +106,35 @@ def test_wrong_content_is_refused_with_the_place(world: Editor, path: str, body:
     assert world("GET", path).status_code == 404, "nothing was saved"
 
 
+def test_a_rule_that_is_not_there_is_told_with_the_one_that_was_meant(world: Editor) -> None:
+    """Whatever else the module names: a picture, here."""
+    world("PUT", "/assets/dot.svg", SVG, Content_Type="image/svg+xml")
+    pictured = {"title": "Card", "fields": {"image": {"kind": "image", "role": "image"}}}
+    assert world("PUT", "/types/card", pictured).status_code == 201
+    world("PUT", "/rules/regulars", {"title": "Regulars", "logic": {">": [ORDERS, 2]}})
+    card = {"type": "card", "targeting": "regular", "locales": {"en": {"image": {"asset": "dot.svg", "alt": "A dot"}}}}
+    (error,) = world("PUT", "/modules/m", card).json["errors"]
+    assert (error["pointer"], error["remedy"]) == ("/targeting", "did you mean 'regulars'?")
+    assert world("PUT", "/modules/m", {**card, "targeting": "regulars"}).status_code == 201
+
+
+def test_a_segment_that_closes_a_circle_is_refused(world: Editor) -> None:
+    assert "circle" in errors(world("PUT", "/segments/one", {"title": "1", "logic": {"in_segment": "one"}}))["/logic"]
+    world("PUT", "/segments/one", {"title": "1", "logic": {">": [ORDERS, 2]}})
+    world("PUT", "/segments/two", {"title": "2", "logic": {"in_segment": "one"}})
+    closing = world("PUT", "/segments/one", {"title": "1", "logic": {"!": {"in_segment": "two"}}})
+    assert "in a circle" in errors(closing)["/logic"]
+    assert world("PUT", "/segments/three", {"title": "3", "logic": {"in_segment": "two"}}).status_code == 201
+
+
+def test_a_segment_does_not_read_what_belongs_to_a_visit(world: Editor) -> None:
+    device = {"path": "context.device", "type": "string"}
+    world("PUT", "/attributes/visit", {"attributes": [device]})
+    asked = {"title": "Phones", "logic": {"==": [{"var": "context.device"}, "mobile"]}}
+    assert "context.device" in errors(world("PUT", "/segments/phones", asked))["/logic"]
+    assert world("PUT", "/rules/phones", asked).status_code == 201
+
+
 def test_others_mistakes_do_not_stand_in_the_way(world: Editor) -> None:
     """A type changed under a module is found when a release is made, not when another module is saved."""
     world("PUT", "/modules/welcome", WELCOME)
