@@ -219,6 +219,26 @@ OPERATORS: Final = (
         (
             Example({"events": {"type": "Product Added", "within": "10m"}}, None, 0),
             Example({">": [{"events": {"type": "Product Added", "within": "10m"}}, 0]}, None, False),
+            Example(
+                {">=": [{"events": {"type": "Product Viewed", "where": {"==": [{"var": "category"}, "tea"]}}}, 3]},
+                None,
+                False,
+            ),
+            Example(
+                {
+                    "events": {
+                        "type": "Product Added",
+                        "within": "1d",
+                        "not_followed_by": "Order Completed",
+                        "not_followed_within": "1h",
+                    }
+                },
+                None,
+                0,
+            ),
+            Example({"events": {"type": "Product Viewed", "measure": "distinct", "field": "product_id"}}, None, 0),
+            Example({"events": {"type": "Order Completed", "measure": "sum", "field": "total"}}, None, 0),
+            Example({">": [{"events": {"type": "Order Completed", "measure": "last_age"}}, 3600]}, None, False),
         ),
         build_events,
         "facts",

@@ -166,8 +166,8 @@ OPERATORS: Final = (
         "Kilometres between two places, each an object with `lat` and `lon` or two numbers, on the ellipsoid WGS84.",
         (
             Example(
-                {"<": [{"distance": [{"var": "context.place"}, {"lat": 53.8008, "lon": -1.5491}]}, 10]},
-                {"context": {"place": {"lat": 53.7455, "lon": -1.5946}}},
+                {"<": [{"distance": [{"var": "profile.home"}, {"lat": 53.8008, "lon": -1.5491, "name": "Leeds"}]}, 10]},
+                {"profile": {"home": {"lat": 53.7455, "lon": -1.5946}}},
                 True,
             ),
             Example({">": [{"distance": [53.8008, -1.5491, 51.5074, -0.1278]}, 270]}, None, True),
