@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from rules.checking.answers import mistaken_for_answers
 from rules.checking.costs import dear
 from rules.checking.findings import finding
 from rules.checking.inspector import Inspector
@@ -59,6 +60,7 @@ class Checker:
                 self._subjects = Prover.under(self._inspector.registry).subjects
             found += judge(root, Prover(self._subjects, free))
         if len(free) < len(asked):
+            found += mistaken_for_answers(asked)
             found += dear(root)
         return found + null_traps(asked)
 

@@ -129,6 +129,12 @@ MISTAKES: Final = (
         {"or": [{"==": [BAND, "35+"]}, {"and": [{">": [ORDERS, 5]}, {"<": [ORDERS, 3]}]}]},
     ),
     Mistake(
+        "no-answer",
+        WARNING,
+        "A moment, a distance or a score stands where an answer should: any but 0 counts as yes.",
+        {"date_part": [{"now": []}, "weekday", "Europe/Berlin"]},
+    ),
+    Mistake(
         "dear",
         WARNING,
         "Deciding it takes more than 10,000 steps; a step is one operation on one value.",

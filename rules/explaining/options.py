@@ -205,7 +205,7 @@ def _samples(path: tuple[str, ...], now: Json, attribute: Attribute | None, *, b
         free = bare and kind is not FactType.BOOLEAN
         yield from (SetFact(path, now, value, free=free, exact=not bare) for value in SAMPLES[kind])
     else:
-        yield SetFact(path, now, OTHERWISE, free=bare, exact=False)
+        yield SetFact(path, now, OTHERWISE, free=bare or now is not None, exact=False)
         yield SetFact(path, now, "")
 
 
