@@ -10,6 +10,8 @@ from modules.errors import JsonError
 from rules import Json
 
 DEEPEST = 64
+LONGEST = 20
+"""Characters of a whole number of 64 bits, with its sign."""
 
 
 def read_json(content: bytes) -> Json:
@@ -51,10 +53,10 @@ def _refuse_constant(name: str) -> None:
 
 
 def _whole(digits: str) -> int:
-    number = int(digits)
-    if not -(2**63) <= number < 2**64:
+    # Python itself refuses thousands of digits, in words of its own.
+    if len(digits) > LONGEST or not -(2**63) <= int(digits) < 2**64:
         raise ValueError(f"the number {digits[:20]}… is too large")
-    return number
+    return int(digits)
 
 
 def _fraction(digits: str) -> float:

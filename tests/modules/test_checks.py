@@ -159,3 +159,8 @@ def test_every_kind_of_content_has_a_summary_and_a_media_type() -> None:
     for kind in KINDS.values():
         assert kind.summary.endswith(".")
         assert all(kind.media_type(f"a.{ending}") for ending in kind.media)
+
+
+def test_a_number_of_thousands_of_digits_is_refused_in_our_own_words() -> None:
+    with pytest.raises(JsonError, match="the number 9{20}… is too large"):
+        read_json(b'{"a": ' + b"9" * 5000 + b"}")
