@@ -162,5 +162,5 @@ def test_every_kind_of_content_has_a_summary_and_a_media_type() -> None:
 
 
 def test_a_number_of_thousands_of_digits_is_refused_in_our_own_words() -> None:
-    with pytest.raises(JsonError, match="the number 9{20}… is too large"):
+    with pytest.raises(JsonError, match=r"the number 9{20}… is too large"):
         read_json(b'{"a": ' + b"9" * 5000 + b"}")
