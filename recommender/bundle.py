@@ -19,8 +19,8 @@ from recommender.errors import BundleError
 SCHEMA = "intarsia-recommender/1"
 MANIFEST = "manifest"
 SEAL = "manifest_sha256"
-UNREADABLE = (ValueError, KeyError, OSError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error, MemoryError)
-"""What NumPy and zipfile raise on bytes that are not what they should be."""
+UNREADABLE = (ValueError, KeyError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error, MemoryError)
+"""What NumPy and zipfile raise on bytes that are not what they should be; RuntimeError where they seem encrypted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

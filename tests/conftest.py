@@ -14,11 +14,16 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from storage import Base, Database, Valkey
 
 SERIAL = count()
+
+# No test goes by the clock: a busy machine is not a wrong answer.
+settings.register_profile("intarsia", deadline=None)
+settings.load_profile("intarsia")
 
 
 @dataclass

@@ -28,7 +28,7 @@ def _passing(one: Entry, people: list[Facts]) -> list[bool]:
     return [outcome in enough for outcome in said_of(one.logic, people)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(PAIRS, st.lists(st.booleans(), min_size=3, max_size=3))
 def test_whatever_is_claimed_is_true_of_everybody(logics: list[Any], unknown: list[bool]) -> None:
     entries = [entry(str(n), logic, n, unknown=unknown[n]) for n, logic in enumerate(logics)]
@@ -53,7 +53,7 @@ def _is_true(finding: Finding, entries: list[Entry], people: list[Facts]) -> Non
         assert _passing(others[0], people) == passing
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(RULES, min_size=2, max_size=3))
 def test_who_is_shown_for_an_overlap_passes_both(logics: list[Any]) -> None:
     entries = [entry(str(n), logic, 1) for n, logic in enumerate(logics)]

@@ -187,7 +187,7 @@ def true_change(logic: Any, facts: Facts) -> float | None:
     return None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rules())
 def test_no_verdict_outlives_its_truth(world: tuple[Any, float, Facts]) -> None:
     logic, start, facts = world
@@ -201,7 +201,7 @@ def test_no_verdict_outlives_its_truth(world: tuple[Any, float, Facts]) -> None:
         assert until <= change
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rules(), st.lists(st.integers(-HORIZON, HORIZON), min_size=2, max_size=6), st.data())
 def test_what_is_remembered_is_what_would_be_worked_out(
     world: tuple[Any, float, Facts], times: list[int], data: st.DataObject
@@ -237,7 +237,7 @@ def test_too_few_or_too_many_arguments_that_move_are_no_error(name: str) -> None
             assert parse({name: args}).decide(facts).valid_until != 1_000.5
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data(), st.sampled_from(WORLDS), st.sampled_from([0, 0.5]))
 def test_a_single_comparison_turns_exactly_when_it_says(
     data: st.DataObject, world: tuple[str, int], fraction: float

@@ -45,7 +45,7 @@ def test_steps_are_counted_and_lists_in_lists_multiply(logic: Any, steps: int) -
     assert cost(parse(logic)) == steps
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(rules())
 def test_whatever_is_asked_can_be_checked(logic: Any) -> None:
     """Any rule at all gets an answer, alone and beside itself."""

@@ -62,7 +62,7 @@ def test_the_changes_of_a_year_are_far_apart_in_the_rule_for_all_further_years_t
         assert all(later - sooner > 2 for sooner, later in pairwise(found)), name
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(NEAR, WIDTH, st.sampled_from(ZONES))
 def test_a_clock_shows_nothing_else_between_two_instants(low: int, width: int, name: str) -> None:
     zone = zone_of(name)
@@ -73,7 +73,7 @@ def test_a_clock_shows_nothing_else_between_two_instants(low: int, width: int, n
     assert max(shown) <= last <= max(shown) + timedelta(minutes=1)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(NEAR, WIDTH, st.sampled_from(ZONES), st.sampled_from(UNITS), st.integers(-40, 40), NEAR)
 def test_what_moves_stays_within_its_range(
     low: int, width: int, name: str, unit: str, amount: int, anchor: int
@@ -96,7 +96,7 @@ def _is_within(value: Any, course: Any) -> bool:
     return course is ANYTHING or bool(value == course)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(NEAR, st.sampled_from(ZONES), st.integers(-400, 400), st.sampled_from(["day", "week", "month", "year"]))
 def test_the_clock_on_the_wall_stays_when_days_are_added(at: int, name: str, amount: int, unit: str) -> None:
     """So it does unless the clocks leave out just that time; then it is as late as they were put forward."""

@@ -11,7 +11,7 @@ from tests.rules.worlds import VALUES, people, rules
 OUTCOMES = {Outcome.YES: True, Outcome.NO: False}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(rules(), people())
 def test_where_every_fact_is_there_decide_says_what_evaluate_says(logic: Any, values: dict[str, Any]) -> None:
     rule = parse(logic)
@@ -20,7 +20,7 @@ def test_where_every_fact_is_there_decide_says_what_evaluate_says(logic: Any, va
     assert OUTCOMES[outcome] is parse({"!!": [logic]}).evaluate(values)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(rules(), people(), st.sets(st.sampled_from(["a", "b", "c"])), st.data())
 def test_what_is_decided_without_a_fact_holds_whatever_the_fact_is(
     logic: Any, values: dict[str, Any], hidden: set[str], data: st.DataObject
@@ -34,7 +34,7 @@ def test_what_is_decided_without_a_fact_holds_whatever_the_fact_is(
     assert parse(logic).decide(Facts(0.0, {**values, "p": found})).outcome is outcome
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rules(), people(), st.sets(st.sampled_from(["a", "b", "c"])))
 def test_not_turns_yes_and_no_round_and_leaves_unknown(logic: Any, values: dict[str, Any], hidden: set[str]) -> None:
     known = Facts(0.0, {**values, "p": {key: value for key, value in values["p"].items() if key not in hidden}})
@@ -42,7 +42,7 @@ def test_not_turns_yes_and_no_round_and_leaves_unknown(logic: Any, values: dict[
     assert parse({"!": [logic]}).decide(known).outcome is opposite[parse(logic).decide(known).outcome]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rules(), people())
 def test_reasons_point_into_the_rule(logic: Any, values: dict[str, Any]) -> None:
     verdict = parse(logic).decide(Facts(0.0, values))

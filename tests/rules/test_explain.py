@@ -87,7 +87,7 @@ def test_the_explanation_agrees_with_the_decision() -> None:
         assert explain(rule, FACTS).outcome is rule.decide(FACTS).outcome
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(LOGIC, st.dictionaries(st.sampled_from(["a", "b", "1"]), DATA, max_size=3))
 def test_whatever_can_be_decided_can_be_described_and_explained(logic: Any, values: Any) -> None:
     """Rules of every operator over untidy facts; and what is told is JSON."""

@@ -93,7 +93,7 @@ def somebody() -> st.SearchStrategy[Facts]:
     return st.builds(lambda v, e, s: Facts(NOW, v, e, frozenset(s)), known, log, st.sets(st.sampled_from(["s", "t"])))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(whole_rules(), somebody())
 def test_what_is_told_turns_the_verdict(logic: Any, facts: Facts) -> None:
     rule = parse(logic)
@@ -106,7 +106,7 @@ def test_what_is_told_turns_the_verdict(logic: Any, facts: Facts) -> None:
         assert flip.text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(whole_rules(), somebody(), st.data())
 def test_every_value_that_is_said_to_do_does(logic: Any, facts: Facts, data: st.DataObject) -> None:
     rule = parse(logic)
@@ -142,7 +142,7 @@ def _plain() -> st.SearchStrategy[Any]:
     return st.recursive(numbers | texts | member | segment, _grown, max_leaves=4)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(_plain(), somebody())
 def test_no_single_fact_does_where_several_are_told(logic: Any, facts: Facts) -> None:
     """Tried with all that the rule names, and what is next to it."""
@@ -154,7 +154,7 @@ def test_no_single_fact_does_where_several_are_told(logic: Any, facts: Facts) ->
     assert found is None or not flips, found
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(_plain(), somebody())
 def test_where_one_fact_would_do_it_is_found(logic: Any, facts: Facts) -> None:
     rule = parse(logic)

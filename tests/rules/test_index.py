@@ -28,7 +28,7 @@ def held(rules: dict[Any, Rule], facts: Facts, lenient: set[Any]) -> set[Any]:
     return {name for name, rule in rules.items() if rule.decide(facts).outcome in good[name in lenient]}
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     logics=st.lists(RULES | DEEP, max_size=10),
     who=st.lists(people(), min_size=1, max_size=4),
@@ -41,7 +41,7 @@ def test_the_index_says_what_the_loop_says(logics: list[Json], who: list[Facts],
         assert set(index.eligible(facts)) == held(rules, facts, lenient)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(logics=st.lists(RULES | DEEP, min_size=1, max_size=6), facts=people())
 def test_what_is_eligible_stays_so_until_it_says(logics: list[Json], facts: Facts) -> None:
     """`valid_until` is never later than the first moment at which any rule changes its mind."""
@@ -57,7 +57,7 @@ def test_what_is_eligible_stays_so_until_it_says(logics: list[Json], facts: Fact
 EDITS = st.lists(st.tuples(st.integers(0, 7), RULES | DEEP | st.none(), st.booleans()), max_size=10)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(edits=EDITS, who=st.lists(people(), min_size=1, max_size=3))
 def test_changes_leave_what_a_new_index_would_be(edits: list[tuple[int, Json, bool]], who: list[Facts]) -> None:
     index: RuleIndex[int] = RuleIndex()
@@ -196,7 +196,6 @@ def test_a_rule_that_fails_holds_for_nobody_and_harms_no_other() -> None:
     assert set(index.eligible(Facts(NOW, {}))) == {"good"}
 
 
-@settings(deadline=None)
 @given(path=PATHS, bounds=st.lists(SCALARS, max_size=2), who=st.lists(people(), min_size=1, max_size=5))
 def test_predicates_over_one_fact_are_one(path: str, bounds: list[Json], who: list[Facts]) -> None:
     """Ranges, exceptions and alternatives over one fact, also nested."""

@@ -29,7 +29,7 @@ def _with(logic: Any, pointer: str, value: bool) -> Any:
     return [*logic[:key], changed, *logic[key + 1 :]] if isinstance(logic, list) else {**logic, key: changed}
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(RULES)
 def test_whatever_is_claimed_is_true_of_everybody(logic: Any) -> None:
     """What never holds lets in nobody, what always holds says no to nobody, what never matters changes nothing."""
@@ -50,7 +50,7 @@ def _same_yes(said: list[Outcome], other: list[Outcome]) -> bool:
     return all((one is Outcome.YES) is (two is Outcome.YES) for one, two in zip(said, other, strict=True))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(RULES)
 def test_a_witness_is_somebody_of_whom_the_rule_says_yes(logic: Any) -> None:
     rule, prover = parse(logic), Prover.under(Registry(VOCABULARY))

@@ -53,14 +53,14 @@ def test_an_operators_examples_give_the_same_in_every_mode(name: str) -> None:
         agree(example.rule, example.data)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rules(), st.lists(people(), min_size=3, max_size=3))
 def test_rules_and_people_that_fit_give_the_same_in_every_mode(logic: Any, everybody: list[Any]) -> None:
     for values in everybody:
         agree(logic, values)
 
 
-@settings(max_examples=RULES, deadline=None)
+@settings(max_examples=RULES)
 @given(SEEDS)
 def test_source_says_of_untidy_data_what_closures_say(seed: int) -> None:
     """A hundred thousand pairs of rule and data, and as many as `INTARSIA_RULE_PAIRS` where it is set."""
@@ -74,7 +74,7 @@ def test_source_says_of_untidy_data_what_closures_say(seed: int) -> None:
         assert exactly(one, other), (rule, data, one, other)
 
 
-@settings(max_examples=RULES, deadline=None)
+@settings(max_examples=RULES)
 @given(SEEDS)
 def test_source_decides_of_untidy_facts_what_closures_decide(seed: int) -> None:
     """The same of verdicts: outcome, time and reason."""
@@ -88,7 +88,7 @@ def test_source_decides_of_untidy_facts_what_closures_decide(seed: int) -> None:
         assert one == other, (rule, facts, one, other)
 
 
-@settings(max_examples=RULES // 2, deadline=None)
+@settings(max_examples=RULES // 2)
 @given(SEEDS)
 def test_a_trace_changes_nothing_of_what_is_said(seed: int) -> None:
     chance = Chance(seed)
@@ -105,7 +105,7 @@ def test_a_rule_with_a_clock_keeps_it() -> None:
     assert all(deciding(rule.root, mode, rule.truth)(facts) == expected for mode in Mode)
 
 
-@settings(max_examples=RULES // 4, deadline=None)
+@settings(max_examples=RULES // 4)
 @given(SEEDS)
 def test_no_mode_touches_what_is_the_clocks(seed: int) -> None:
     """Rules of which one part changes with time: outcome, time and reason are those of closures."""

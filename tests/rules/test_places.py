@@ -36,7 +36,7 @@ def test_a_decision_is_on_the_side_on_which_the_value_is(case: dict[str, Any]) -
         assert outcome is Outcome.UNKNOWN
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(PLACE, PLACE | STEP, st.booleans(), st.floats(0.95, 1.05))
 def test_what_is_sure_without_the_geodesic_is_so(
     one: tuple[float, float], other: tuple[float, float], near: bool, share: float

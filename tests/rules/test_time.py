@@ -72,7 +72,7 @@ def true_change(logic: Any, events: Any) -> float | None:
     return next((moment for moment in moments if at(logic, events, moment).outcome is not before), None)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(rules(), logs())
 def test_no_verdict_outlives_its_truth(logic: Any, events: Any) -> None:
     until, change = at(logic, events, NOW).valid_until, true_change(logic, events)
@@ -82,14 +82,14 @@ def test_no_verdict_outlives_its_truth(logic: Any, events: Any) -> None:
         assert until <= change
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(comparisons(), logs())
 def test_a_single_reading_changes_exactly_when_it_says(logic: Any, events: Any) -> None:
     until, change = at(logic, events, NOW).valid_until, true_change(logic, events)
     assert until == change or (change is None and until is not None and until >= NOW + HORIZON)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.floats(0.001, 2e9), st.integers(1, 10_000))
 def test_the_moment_named_is_the_moment_of_change_in_floating_point_too(happened: float, window: int) -> None:
     for reading in ({"within": f"{window}s"}, {"measure": "last_age"}):
