@@ -8,7 +8,7 @@ from typing import Final
 
 from rules.clock.course import ANYTHING, MOST, Ahead, Course, Range, Sweep, Watch, tried, truth
 from rules.javascript import ABSENT, Value
-from rules.nodes import Array, Call, Const, Events, Node, children, is_scoped, operations
+from rules.nodes import Array, Call, Const, Events, Node, children, is_scoped, operations, readings
 from rules.operator import Builder, Expression, Operator
 from rules.operators.events import sweep_events
 from rules.operators.lists import AS_VALUE
@@ -54,9 +54,10 @@ def sweep(node: Node, builder: Builder) -> Sweep:
     if isinstance(node, Call) and node.operator in QUANTIFIED and len(node.args) == 2 and not reads_clock(node.args[0]):
         return _quantified(node, builder)
     parts = [sweep(child, builder) for place, child in enumerate(children(node)) if not is_scoped(node, place)]
-    scoped = any(is_scoped(node, place) and reads_clock(child) for place, child in enumerate(children(node)))
+    scoped = [child for place, child in enumerate(children(node)) if is_scoped(node, place) and reads_clock(child)]
     if operator is not None and isinstance(node, Call) and (operator.apply or operator.attempt):
         return _applied(operator, parts[: operator.most])
+    parts += [sweep(reading, builder) for child in scoped for reading in readings(child)]
     return _constant_with(parts, builder.value(node), sure=not scoped)
 
 
@@ -100,7 +101,7 @@ def _quantified(node: Call, builder: Builder) -> Sweep:
     """Each element is looked at by itself, where they are few; the list is the same all the time."""
     deciding, opposite = QUANTIFIED[node.operator]
     rows, body = builder.value(node.args[0]), sweep_truth(node.args[1], builder)
-    whole = builder.value(node)
+    whole, asked = builder.value(node), [sweep(reading, builder) for reading in readings(node.args[1])]
 
     def prepare(data: Value, facts: Facts, watches: list[Watch]) -> Ahead:
         found = rows(data, facts)
@@ -108,6 +109,8 @@ def _quantified(node: Call, builder: Builder) -> Sweep:
             value = whole(data, facts)
             return lambda start, end: value
         if len(found) > MOST:
+            for look in asked:  # for its watches
+                look(data, facts, watches)
             return lambda start, end: ANYTHING
         return _junction([body(row, facts, watches) for row in found], deciding, opposite)
 

@@ -169,3 +169,28 @@ def test_a_sum_beyond_all_numbers_is_infinite_and_no_error() -> None:
     log = [[NOW - n, {"price": 1.7e308}] for n in range(3)]
     rule = parse({">": [{"events": {"type": "Bought", "within": "1h", "measure": "sum", "field": "price"}}, 1]})
     assert rule.decide(Facts(NOW, {}, {"Bought": log})).outcome is Outcome.YES
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        lambda age: {"==": [60, {"reduce": [{"var": "few"}, {"+": [{"var": "accumulator"}, age]}, 0]}]},
+        lambda age: {"some": [{"map": [{"var": "few"}, age]}, {"==": [{"var": ""}, 60]}]},
+        lambda age: {"some": [{"var": "many"}, {"==": [age, 60]}]},
+        lambda age: {"all": [{"var": "few"}, {"some": [{"map": [{"var": ""}, age]}, {"==": [{"var": ""}, 60]}]}]},
+    ],
+    ids=["reduce", "map", "a long list", "lists in lists"],
+)
+def test_an_event_read_inside_of_a_list_turns_at_its_own_moment(inner: Any) -> None:
+    """It happened between two seconds of the clock, so its age turns between two as well."""
+    rule = parse(inner({"events": {"type": "A", "measure": "last_age"}}))
+    values: Any = {"few": [[1]], "many": list(range(100))}
+    events: Any = {"A": [[NOW + 0.75, {}]]}
+
+    def said(moment: float) -> Verdict:
+        return rule.decide(Facts(moment, values, events))
+
+    before = said(NOW + 60.5)
+    assert (before.outcome, said(NOW + 60.75).outcome) == (Outcome.NO, Outcome.YES)
+    assert before.valid_until is not None
+    assert before.valid_until <= NOW + 60.75
