@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
-from rules import Facts, Outcome, Verdict, parse
+from rules import OPERATORS, Facts, Outcome, Verdict, parse
+from tests.rules.tidy import Tidy
 from tests.rules.worlds import VALUES, people, rules
 
 OUTCOMES = {Outcome.YES: True, Outcome.NO: False}
@@ -18,6 +19,26 @@ def test_where_every_fact_is_there_decide_says_what_evaluate_says(logic: Any, va
     outcome = rule.decide(Facts(0.0, values)).outcome
     assert outcome is not Outcome.UNKNOWN
     assert OUTCOMES[outcome] is parse({"!!": [logic]}).evaluate(values)
+
+
+@settings(max_examples=1_000)
+@given(st.integers(0, 2**64))
+def test_the_same_holds_of_every_operator_where_facts_are_of_the_wanted_types(seed: int) -> None:
+    chance = Tidy(seed)
+    logic = chance.rule()
+    rule, truth = parse(logic), parse({"!!": [logic]})
+    for _ in range(3):
+        facts = chance.facts()
+        outcome = rule.decide(facts).outcome
+        assert outcome is not Outcome.UNKNOWN
+        assert OUTCOMES[outcome] is truth.evaluate(dict(facts.values), facts)
+
+
+def test_no_operator_is_left_out_of_that() -> None:
+    chance = Tidy(0)
+    for _ in range(2_000):
+        chance.rule()
+    assert chance.used == set(OPERATORS)
 
 
 @settings(max_examples=300)
