@@ -15,7 +15,7 @@ from rules.compiler import KNOWN
 from rules.errors import RuleError
 from rules.javascript import ABSENT, Value, truthy
 from rules.kinds import Kind
-from rules.nodes import FOREVER, Call, Const, Events, Node, walk
+from rules.nodes import FOREVER, Call, Const, Events, Node, children, walk
 from rules.operator import Truth
 from rules.operators.reading import fixed_path
 from rules.questions import Fact
@@ -149,13 +149,26 @@ def _points(node: Node, asks: object) -> tuple[tuple[str, ...] | None, tuple[flo
     if not isinstance(node, Call):
         return None, None
     if OPERATORS[node.operator].takes == (Kind.MOMENT,):
-        given = [arg.value if isinstance(arg, Const) else ABSENT for arg in node.args]
-        return None, points(OPERATORS[node.operator], given)
+        given = _moments(node)
+        return None, None if given is None else points(OPERATORS[node.operator], given)
     if node.operator == "missing":
         return ("",), ()
     if node.operator == "var" and len(node.args) == 1:
         return ("",), (0.0,)
     return None, None
+
+
+def _moments(node: Call) -> list[Value] | None:
+    """What a fact is compared with, the fact as absent; None where what is compared is worked out from it."""
+    given: list[Value] = []
+    for arg in node.args:
+        if fixed_path(arg):
+            given.append(ABSENT)
+        elif all(isinstance(inner, Const) for inner in children(arg)):
+            given.append(KNOWN.value(arg)({}, NOBODY))
+        else:
+            return None
+    return given
 
 
 def _constants(node: Node) -> tuple[Json, ...]:

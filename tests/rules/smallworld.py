@@ -63,7 +63,9 @@ AGE = st.builds(
     st.sampled_from(["last_age", "first_age"]),
 )
 INSTANTS = st.sampled_from([NOW - 3600, NOW, NOW + 3600, "1970-01-12T14:46:40Z", -1e9])
-MOMENT = st.sampled_from([{"now": []}, var("d")])
+WRITTEN = {"date": ["1970-01-12T14:46:40", "Europe/Berlin"]}
+MOVED = {"date_add": [var("d"), 1, "hour"]}
+MOMENT = st.sampled_from([{"now": []}, var("d"), MOVED, WRITTEN])
 HOUR_OF_NOW = {"date_part": [{"now": []}, "hour", "UTC"]}
 HOUR = st.sampled_from([HOUR_OF_NOW, {"date_part": [var("d"), "hour", "UTC"]}])
 PART_OF_DAY = {"date_part": [{"now": []}, "daypart", "Europe/Berlin"]}

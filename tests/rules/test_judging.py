@@ -102,6 +102,9 @@ def test_what_is_proved_is_told_with_every_place_and_why(case: dict[str, Any]) -
         {"and": [{">": [var("n"), 2**60]}, {"<": [var("n"), 2**60 + 2**10]}]},
         {"and": [{"<": [var("t"), "b"]}, {">": [var("t"), "a"]}]},
         {"and": [{"==": [var("n"), 1]}, {"==": [var("m"), 2]}]},
+        {"between": [var("d"), {"date": [2025, 12, 1, "Europe/Berlin"]}, {"date": ["2025-12-24T18:00"]}]},
+        {"after": ["2025-06-15", {"date_add": [var("d"), 1, "day"]}]},
+        {"between": [1_750_000_000, "2025-06-15", {"date_add": [var("d"), 1, "day"]}]},
     ],
 )
 def test_nothing_is_claimed_that_is_not_proved(logic: Any) -> None:
