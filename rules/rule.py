@@ -88,7 +88,12 @@ class Rule:
     def truth(self) -> Truth:
         """It, compiled for facts; what it is made of can be read from there."""
         truth = compile_truth(self.root, timed=self.has_time)
-        return replace(truth, decide=budgeted(truth.decide)) if self._loops > MANY else truth
+        return replace(truth, decide=budgeted(truth.decide)) if self.has_account else truth
+
+    @property
+    def has_account(self) -> bool:
+        """Whether all that it does is paid from one account, so that none of its parts can be asked alone."""
+        return self._loops > MANY
 
     @cached_property
     def has_time(self) -> bool:

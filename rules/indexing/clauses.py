@@ -36,7 +36,8 @@ def signature(node: Node) -> Hashable:
         return (node.operator, *map(signature, node.args))
     if isinstance(node, Const):
         value = node.value
-        return repr(value) if isinstance(value, dict) else (value.__class__, value)
+        # Minus zero equals zero, but what is divided by it does not.
+        return repr(value) if not value or isinstance(value, dict) else (value.__class__, value)
     if isinstance(node, Array):
         return (Array, *map(signature, node.items))
     return (Events, repr(node.spec))

@@ -15,6 +15,7 @@ from typing import Final, Generic, TypeAlias, TypeVar
 
 from pyroaring import BitMap
 
+from rules.errors import RuleError
 from rules.indexing.clauses import clauses, signature
 from rules.indexing.planes import Asked, Plane, Predicates
 from rules.indexing.shapes import ENOUGH, Opaque, Shaped, shape_of
@@ -43,16 +44,22 @@ class Eligible(Set[K]):
     """The names of the rules that hold for one person, and how long that is so.
 
     `valid_until` is None where time alone can never change it, and never later than the true change. `numbers` are
-    the rules' places in `names`.
+    the rules' places in `names`, `failed` those of the rules that failed when they were asked: they hold for nobody.
     """
 
-    __slots__ = ("_set", "names", "numbers", "valid_until")
+    __slots__ = ("_set", "failed", "names", "numbers", "valid_until")
 
-    def __init__(self, numbers: BitMap, names: list[K], valid_until: Instant | None) -> None:
+    def __init__(self, numbers: BitMap, failed: BitMap, names: list[K], valid_until: Instant | None) -> None:
         self.numbers = numbers
+        self.failed = failed
         self.names = names
         self.valid_until = valid_until
         self._set: frozenset[K] | None = None
+
+    @classmethod
+    def _from_iterable(cls, names: Iterable[V]) -> frozenset[V]:
+        """What this and another set have in common, and so on: names alone."""
+        return frozenset(names)
 
     def __contains__(self, name: object) -> bool:
         if self._set is None:
@@ -100,10 +107,16 @@ class RuleIndex(Generic[K]):
                 sure, unsure = plane.standing(asked)
                 standing |= sure
                 doubts |= unsure
-            for number in doubts - standing:
+            doubts -= standing
+            if asked.failed and len(self._planes) > 1:
+                # One of several alternatives failed: whether that was reached is told by the rule as a whole.
+                again = self._planes[1].rules & BitMap(asked.failed)
+                standing -= again
+                doubts |= again
+            for number in doubts:
                 if self._holds(number, asked):
                     standing.add(number)
-            return Eligible(standing, self._names, asked.until)
+            return Eligible(standing, BitMap(asked.failed) - standing, self._names, asked.until)
 
     def add(self, name: K, rule: Written, *, lenient: bool = False) -> None:
         """One more rule; as of now every answer knows it. `ValueError` where there is one of this name."""
@@ -119,8 +132,9 @@ class RuleIndex(Generic[K]):
         """Another rule of the same name; no answer sees neither or both. `KeyError` where there was none."""
         parsed = _parsed(rule)
         with self._lock:
+            made = self._clauses(parsed, lenient)
             self._remove(name)
-            self._add(name, rule, lenient, parsed)
+            self._put(name, rule, lenient, made)
 
     def __len__(self) -> int:
         return len(self._places)
@@ -134,10 +148,12 @@ class RuleIndex(Generic[K]):
         for plane in self._planes:
             plane.settle()
 
-    def _add(self, name: K, written: Written, lenient: bool, parsed: Rule | None = None) -> None:
+    def _add(self, name: K, written: Written, lenient: bool) -> None:
         if name in self._places:
             raise ValueError(f"there is a rule {name!r} already; change it instead")
-        made = self._clauses(parsed or _parsed(written), lenient)
+        self._put(name, written, lenient, self._clauses(_parsed(written), lenient))
+
+    def _put(self, name: K, written: Written, lenient: bool, made: list[Predicates]) -> None:
         number = self._number(name)
         self._places[name] = number
         self._written[number] = written
@@ -173,9 +189,13 @@ class RuleIndex(Generic[K]):
         return len(self._names) - 1
 
     def _clauses(self, rule: Rule, lenient: bool) -> list[Predicates]:
-        return [
+        made = [
             tuple([self._shape(node, negated, lenient) for node, negated in clause]) for clause in clauses(rule.root)
         ]
+        if not rule.has_account:
+            return made
+        whole = Opaque(rule, ENOUGH[lenient])
+        return [(*(one for one in clause if not isinstance(one, Opaque)), whole) for clause in made]
 
     def _shape(self, node: Node, negated: bool, lenient: bool) -> Shaped | Opaque:
         # Rules share the nodes of what they have in common: then the node itself tells, sooner than its signature.
@@ -190,7 +210,11 @@ class RuleIndex(Generic[K]):
         return _kept(self._seen, place, (node, found))[1]
 
     def _holds(self, number: int, asked: Asked) -> bool:
-        verdict = self._rule(number).decide(asked.facts)
+        try:
+            verdict = self._rule(number).decide(asked.facts)
+        except RuleError:
+            asked.failed.append(number)
+            return False
         asked.expire(verdict.valid_until)
         return verdict.outcome in ENOUGH[number in self._lenient]
 

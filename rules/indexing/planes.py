@@ -26,13 +26,17 @@ MOST_WAITING: Final = 16_384
 class Asked:
     """One question to all rules about one person: the facts, what was already answered, and until when that holds."""
 
-    __slots__ = ("answers", "facts", "until")
+    __slots__ = ("answers", "facts", "failed", "failing", "until")
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.until: Instant | None = None
         self.answers: dict[Opaque, bool] = {}
         """Equal predicates are the same object, and are asked once."""
+        self.failing: set[Opaque] = set()
+        """The predicates that failed."""
+        self.failed: list[int] = []
+        """The rules that such a predicate stopped."""
 
     def expire(self, moment: Instant | None) -> None:
         """The answer holds no longer than this."""
@@ -45,7 +49,7 @@ class Asked:
         try:
             verdict = predicate.rule.decide(self.facts)
         except RuleError:
-            pass  # a rule that fails holds for nobody; what is wrong with it was told at save
+            self.failing.add(predicate)
         else:
             self.expire(verdict.valid_until)
             passes = verdict.outcome in predicate.enough
@@ -56,11 +60,11 @@ class Asked:
 class Plane:
     """The clauses of some rules, by the facts that they ask for."""
 
-    __slots__ = ("_columns", "_loading", "_opaque", "_rules", "_unread")
+    __slots__ = ("_columns", "_loading", "_opaque", "_unread", "rules")
 
     def __init__(self, *, loading: bool) -> None:
         self._loading: Loading | None = {} if loading else None
-        self._rules = BitMap()
+        self.rules = BitMap()
         self._columns: dict[Hashable, Postings] = {}
         self._unread = BitMap()
         """The rules that have predicates which can only be asked as they are."""
@@ -76,7 +80,7 @@ class Plane:
                 doubtful.append(untold)
             if until is not None:
                 asked.expire(until)
-        left = self._rules - BitMap.union(*stopped) if stopped else self._rules.copy()
+        left = self.rules - BitMap.union(*stopped) if stopped else self.rules.copy()
         doubts = left & BitMap.union(*doubtful) if doubtful else BitMap()
         left -= doubts
         return left - self._failing(left & self._unread, asked), doubts
@@ -91,6 +95,8 @@ class Plane:
                     passes = asked.ask(predicate)
                 if not passes:
                     failing.append(rule)
+                    if predicate in asked.failing:
+                        asked.failed.append(rule)
                     break
         return BitMap(failing)
 
@@ -106,11 +112,11 @@ class Plane:
                 known = self._loading.get((name, id(predicate)))
                 waiting = known[1] if known is not None else self._wait(self._loading, name, predicate)
                 waiting.append(rule)
-        self._rules.add(rule)
+        self.rules.add(rule)
 
     def remove(self, rule: int, clause: Predicates) -> None:
         """Without the rule, which was added with this clause."""
-        self._rules.remove(rule)
+        self.rules.remove(rule)
         for name, predicate in _placed(clause):
             if isinstance(predicate, Opaque):
                 continue
@@ -148,9 +154,6 @@ class Plane:
             made = POSTINGS[type(predicate)](predicate, loading=self._loading is not None)  # type: ignore[arg-type]
             column = self._columns[name] = made
         return column
-
-    def __bool__(self) -> bool:
-        return bool(self._rules)
 
 
 def _placed(clause: Predicates) -> Iterable[tuple[Hashable, Shaped | Opaque]]:

@@ -16,7 +16,7 @@ from rules.nodes import Call, Node
 from rules.operator import Truth
 from rules.questions import Count, Element, Fact, Membership, Question
 from rules.rule import Rule
-from rules.values import EventLog, Facts, Json, Outcome
+from rules.values import Facts, Json, Outcome
 
 ENOUGH: Final = {False: frozenset({Outcome.YES}), True: frozenset({Outcome.YES, Outcome.UNKNOWN})}
 """The outcomes that let a rule hold; of a lenient one unknown is among them."""
@@ -95,7 +95,8 @@ def shape_of(node: Node, *, negated: bool, lenient: bool) -> Shaped | Opaque:
         case Fact():
             return _fact_shape(asks, stops)
         case Count():
-            return _count_shape(asks, stops)
+            counts = Shape(stops(Facts(NOW)), (), (float(asks.needed),))
+            return CountShape(("count", asks.type, asks.within), asks.type, asks.within, counts)
         case Element():
             return _element_shape(asks, stops)
         case Membership(segment=key):
@@ -148,16 +149,6 @@ def _element_shape(asks: Element, stops: Callable[[Facts], bool]) -> KeyShape:
     lists: tuple[list[Json], ...] = ([asks.text], [])
     inside, outside = (stops(Facts(NOW, _nested(asks.path, texts))) for texts in lists)
     return KeyShape(("list", asks.path), asks.path, asks.text, inside, outside, stops(Facts(NOW)))
-
-
-def _count_shape(asks: Count, stops: Callable[[Facts], bool]) -> CountShape:
-    def stops_at(count: Any) -> bool:
-        log: EventLog = {asks.type: [[NOW, {}]] * int(count)}
-        return stops(Facts(NOW, events=log))
-
-    few = stops_at(0)
-    counts = Shape(few, (), () if stops_at(asks.needed) is few else (float(asks.needed),))
-    return CountShape(("count", asks.type, asks.within), asks.type, asks.within, counts)
 
 
 def _shape(

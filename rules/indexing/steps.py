@@ -16,7 +16,8 @@ from typing import Any, Final, TypeAlias
 from pyroaring import BitMap
 
 SIZE: Final = 128
-"""Changes in a block; one of twice the size is split. Half a block is replayed for each look."""
+"""Changes in a block; one of twice the size is split, two that have so many together become one. Half a block is
+replayed for each look."""
 
 KEPT: Final = 32
 """Sets kept ready by one ladder of steps for the places where values are looked for again and again."""
@@ -49,9 +50,6 @@ class Steps:
         self._blocks: list[Block] = []
         self._firsts: list[Any] = []
         self._kept: dict[tuple[int, int], BitMap] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._blocks)
 
     def at(self, value: Any, base: BitMap) -> BitMap:
         """The rules that stop at this value; `base` are those that stop below all changes. Not to be written to."""
@@ -107,6 +105,8 @@ class Steps:
         self._turn(place + 1, BitMap([change[1]]))
         if block.points:
             self._firsts[place] = block.points[0]
+            self._join(place)
+            self._join(place - 1)
         else:
             del self._blocks[place]
             del self._firsts[place]
@@ -132,6 +132,17 @@ class Steps:
         del block.rules[SIZE:]
         self._blocks.insert(place + 1, second)
         self._firsts.insert(place + 1, second.points[0])
+
+    def _join(self, place: int) -> None:
+        """Make one block of this and the next where both are small: each keeps a set of its own."""
+        if not 0 <= place < len(self._blocks) - 1:
+            return
+        block, other = self._blocks[place : place + 2]
+        if len(block.points) + len(other.points) <= SIZE:
+            block.points += other.points
+            block.rules += other.rules
+            del self._blocks[place + 1]
+            del self._firsts[place + 1]
 
 
 def odd(rules: array[int]) -> BitMap:

@@ -190,10 +190,81 @@ def test_what_cannot_be_put_in_leaves_all_as_it_was() -> None:
     assert set(index.eligible(Facts(NOW, {"top": 1}))) == {"a"}
 
 
-def test_a_rule_that_fails_holds_for_nobody_and_harms_no_other() -> None:
+FAILING: dict[str, Json] = {
+    "alone": {"nope": 1},
+    "opposite": {"!": [{"nope": 1}]},
+    "before": {"or": [{"nope": 1}, True]},
+    "behind": {"or": [True, {"nope": 1}]},
+    "asked by nobody": {"and": [{"==": [{"var": "top"}, 7]}, {"nope": 1}]},
+    "beside": {"and": [{"==": [{"var": "top"}, 1]}, {"nope": 1}]},
+    "good": True,
+}
+
+
+@pytest.mark.parametrize("top", [1, 2, None, "1", [1]])
+def test_a_rule_that_fails_holds_for_nobody_and_harms_no_other(top: Json) -> None:
     """As a module whose rule is broken is not shown: an unknown operator is an error where it is reached."""
-    index = RuleIndex([("broken", '{"nope": 1}'), ("good", "true")])
-    assert set(index.eligible(Facts(NOW, {}))) == {"good"}
+    facts = Facts(NOW, {"top": top})
+    for lenient in (set(), set(FAILING)):
+        found = RuleIndex(((name, parse(logic)) for name, logic in FAILING.items()), lenient=lenient).eligible(facts)
+        failed = {name for name, logic in FAILING.items() if _fails(parse(logic), facts)}
+        good = {name: parse(logic) for name, logic in FAILING.items() if name not in failed}
+        assert set(found) == held(good, facts, lenient)
+        assert {"alone", "opposite", "before"} <= {found.names[number] for number in found.failed} <= failed
+
+
+def _fails(rule: Rule, facts: Facts) -> bool:
+    try:
+        rule.decide(facts)
+    except RuleError:
+        return True
+    return False
+
+
+def test_a_rule_pays_for_all_its_parts_together() -> None:
+    """What is too much for the rule as a whole is too much here, where each part alone is not."""
+    loops: list[Json] = [{"some": [{"var": "top"}, {"==": [{"var": "x"}, -at]}]} for at in range(1, 30)]
+    rules = {"and": parse({"and": [{"!": loop} for loop in loops]}), "or": parse({"or": [*loops, True]})}
+    found = RuleIndex(rules.items()).eligible(Facts(NOW, {"top": [{"x": at} for at in range(100_000)]}))
+    assert set(found) == set()
+    assert len(found.failed) == 2
+    short = Facts(NOW, {"top": [{"x": 1}]})
+    assert set(RuleIndex(rules.items()).eligible(short)) == held(rules, short, set())
+
+
+def test_minus_zero_is_not_taken_for_zero() -> None:
+    rules = {name: parse({">": [{"/": [{"var": "top"}, by]}, 5]}) for name, by in (("zero", 0.0), ("minus", -0.0))}
+    facts = Facts(NOW, {"top": 1})
+    assert set(RuleIndex(rules.items()).eligible(facts)) == held(rules, facts, set()) == {"zero"}
+
+
+@pytest.mark.parametrize("needed", [1e9, 1e300, 2**53 + 1])
+def test_counts_that_nobody_reaches_cost_nothing(needed: float) -> None:
+    count = {"events": {"type": "Viewed", "within": "10m"}}
+    index = RuleIndex([("many", parse({">=": [count, needed]})), ("few", parse({"<": [count, needed]}))])
+    assert set(index.eligible(Facts(NOW, {}, {"Viewed": [[NOW - 1, {}]] * 3}))) == {"few"}
+
+
+def test_what_is_eligible_is_a_set() -> None:
+    found = RuleIndex([("a", "true"), ("b", "true")]).eligible(Facts(NOW))
+    assert found & {"a", "c"} == {"a"}
+    assert found | {"c"} == {"a", "b", "c"}
+    assert found - {"a"} == {"b"}
+
+
+def test_thresholds_that_come_and_go_leave_the_others_as_they_are() -> None:
+    """Blocks of thresholds are split where many come, and joined where few are left."""
+    rules = {at: parse({">=": [{"var": "top"}, at % 997 + at / 10_000]}) for at in range(3_000)}
+    index = RuleIndex(list(rules.items())[:500])
+    for at in range(500, 3_000):
+        index.add(at, rules[at])
+    for at in list(rules):
+        if at % 40:
+            index.remove(at)
+            del rules[at]
+    for top in (-1, 0, 5.12, 40.004, 500, 996.1, 2_000):
+        facts = Facts(NOW, {"top": top})
+        assert set(index.eligible(facts)) == held(rules, facts, set())
 
 
 @given(path=PATHS, bounds=st.lists(SCALARS, max_size=2), who=st.lists(people(), min_size=1, max_size=5))
