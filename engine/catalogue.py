@@ -190,6 +190,12 @@ class Place:
             found = self.subsets[allowed] = Standing(tuple([row for row in self.rows if row[0] & allowed]))
         return found
 
+    def first(self, some: int) -> list[Entry]:
+        """Of a crowd, those of these to be told of: the pinned ones and the first by tier."""
+        if not some or self.crowd is None:
+            return []
+        return [*(entry for entry in self.pinned if entry.bit & some), *self.crowd.first(some)]
+
     def keep(self, entry: Entry, locale: str, placement: Placement) -> None:
         """Keep a placement to be used again. Anybody can make up locales, so only some are kept."""
         if locale not in self.ready and len(self.ready) >= MOST_LOCALES:

@@ -2,16 +2,18 @@
 
 What `engine.gates` and `engine.placing` do one by one takes too long where a hundred thousand modules fit a slot. Here
 the same is done for all of them at once: the same modules are let through, and they come in the same order. Only of the
-reasons fewer are told: those of the first that were stopped, and how many there were.
+reasons fewer are told: those of the first that were stopped, and how many there were. A rule that fails is noticed where
+it is asked, which it is not where a fact stops its module before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from pyroaring import BitMap
 
 from engine.reasons import Ranked
 from rules import Facts, Instant, RuleIndex, parse
@@ -23,7 +25,7 @@ MANY: Final = 1_000
 """Candidates of one plan from which on they are a crowd. Below, all reasons are told and that is as quick."""
 
 SHOWN_STOPPED: Final = 20
-"""Candidates of a crowd whose stop is told in one place; of more, their number is."""
+"""Candidates of a crowd whose stop for one cause is told in one place; of more, their number is."""
 
 EVERYBODY: Final = parse(True)
 
@@ -31,6 +33,15 @@ MIX: Final = 0x9E3779B97F4A7C15
 MASK: Final = 0xFFFFFFFFFFFFFFFF
 
 Floats: TypeAlias = NDArray[np.float64]
+
+
+class Sifted(NamedTuple):
+    """The candidates whose targets let somebody through and those whose rules failed, as bits; the moment at which
+    that may change."""
+
+    through: int
+    failed: int
+    until: Instant | None
 
 
 def numbers_of(mask: int) -> list[int]:
@@ -50,26 +61,46 @@ def _numbers(mask: int) -> NDArray[np.intp]:
     return np.flatnonzero(np.unpackbits(np.frombuffer(written, dtype=np.uint8), bitorder="little"))
 
 
-class Sieve:
-    """The targets of a plan's candidates, indexed: a hundred thousand of them take a fraction of a millisecond."""
+def _bits(which: NDArray[np.bool_]) -> int:
+    return int.from_bytes(np.packbits(which, bitorder="little").tobytes(), "little")
 
-    __slots__ = ("_entries", "_index")
+
+class Sieve:
+    """The targets of a plan's candidates, indexed, and their schedules: a hundred thousand of them take a fraction of
+    a millisecond."""
+
+    __slots__ = ("_closes", "_index", "_opens", "_size")
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         """The sieve of these candidates, whose numbers are their places."""
-        self._entries = entries
+        self._size = len(entries)
+        modules = [entry.candidate.module for entry in entries]
+        self._opens = np.array([-np.inf if m.opens is None else m.opens for m in modules], dtype=np.float64)
+        self._closes = np.array([np.inf if m.closes is None else m.closes for m in modules], dtype=np.float64)
         targets = [(entry.number, entry.candidate.target) for entry in entries]
         self._index = RuleIndex(
             ((number, target.rule if target else EVERYBODY) for number, target in targets),
             lenient=[number for number, target in targets if target and target.unknown_passes],
         )
 
-    def let_through(self, facts: Facts) -> tuple[int, Instant | None]:
-        """The candidates that are let through, as bits, and the moment at which that may change."""
+    def closed(self, now: Instant) -> tuple[int, Instant | None]:
+        """The candidates whose schedule keeps them back, as bits, and the first moment at which another one does."""
+        early, late = self._opens > now, self._closes <= now
+        opens = self._opens.min(where=early, initial=np.inf)
+        next_one = float(min(opens, self._closes.min(where=~late, initial=np.inf)))
+        return _bits(early | late), next_one if next_one < np.inf else None
+
+    def sift(self, facts: Facts) -> Sifted:
+        """Whom their targets let through."""
         found = self._index.eligible(facts)
-        through = np.zeros(len(self._entries), dtype=np.bool_)
-        through[np.frombuffer(found.numbers.to_array(), dtype=np.uint32)] = True
-        return int.from_bytes(np.packbits(through, bitorder="little").tobytes(), "little"), found.valid_until
+        return Sifted(self._mask(found.numbers), self._mask(found.failed), found.valid_until)
+
+    def _mask(self, numbers: BitMap) -> int:
+        if not numbers:
+            return 0
+        which = np.zeros(self._size, dtype=np.bool_)
+        which[np.frombuffer(numbers.to_array(), dtype=np.uint32)] = True
+        return _bits(which)
 
 
 class Crowd:
@@ -92,7 +123,7 @@ class Crowd:
 
     def first(self, some: int) -> list[Entry]:
         """The first of these by tier, `SHOWN_STOPPED` at most."""
-        places = self._numbers[_numbers(some)]
+        places = self._numbers[_numbers(some)] if some else self._numbers[:0]
         return [self._entries[place] for place in np.sort(places[places >= 0])[:SHOWN_STOPPED]]
 
     def order(self, allowed: int, chances: Mapping[tuple[str, ...], float], unit: int) -> Iterator[Ranked]:

@@ -7,13 +7,13 @@ locale, its merge fields) is asked when its turn comes to be placed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from engine.catalogue import Candidate, Content, Place, Plan, Policy, Target
+from engine.catalogue import Candidate, Content, Entry, Place, Plan, Policy, Target
 from engine.contents import content_of
-from engine.crowds import SHOWN_STOPPED, Sieve, numbers_of
+from engine.crowds import Sieve, numbers_of
 from engine.reasons import Gate, Stop, Stops
 from engine.values import Ask, Assigned
 from experiments import OFF, Variation, assign
@@ -50,6 +50,8 @@ class Gatekeeper:
     variations: dict[str, Variation | None] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     """What is wrong with rules that failed on this person: their authors' mistakes."""
+    judged: dict[int, Verdict | None] = field(default_factory=dict)
+    """What was said by rules that were asked one by one, by the id of their target."""
 
     @classmethod
     def of(cls, ask: Ask, plan: Plan) -> Gatekeeper:
@@ -105,16 +107,34 @@ class Gatekeeper:
             self.barred.setdefault(tag, (policy, because))
 
     def _stop_early(self) -> None:
-        """Take out what broke, what its schedule closes and what a policy bars; few, so one by one."""
-        plan, suspects = self.plan, 0
+        """Take out what broke, what its schedule closes and what a policy bars."""
+        plan, broken, suspects = self.plan, 0, 0
         for key in self.ask.without:
-            suspects |= plan.bit(key)
+            broken |= plan.bit(key)
         for tag in self.barred:
             suspects |= plan.tagged.get(tag, 0)
+        if isinstance(plan.rulings, Sieve):
+            self._stop_early_in_crowd(plan.rulings, broken, suspects)
+            return
         for entry in plan.scheduled:
             suspects |= entry.bit
-        if not suspects:
-            return
+        if suspects or broken:
+            self._stop_early_one_by_one(suspects | broken)
+
+    def _stop_early_in_crowd(self, sieve: Sieve, broken: int, barred: int) -> None:
+        closed, until = sieve.closed(self.now)
+        if until is not None:
+            self.expire(until)
+        shut = broken | barred | closed
+        for place in self.plan.places:
+            here = shut & place.mask
+            if here:
+                first = [*place.first(here & broken), *place.first(here & ~broken)]
+                self._tell(place, here, map(self._stop_one, _modules(first)), "are kept back by schedule or policy")
+        self.allowed &= ~shut
+
+    def _stop_early_one_by_one(self, suspects: int) -> None:
+        plan = self.plan
         for place in plan.places:
             for number in numbers_of(suspects & place.mask):
                 entry = plan.entries[number]
@@ -165,32 +185,36 @@ class Gatekeeper:
         self.allowed &= ~shut
 
     def _sift(self, sieve: Sieve) -> None:
-        through, until = sieve.let_through(self.facts)
+        through, failed, until = sieve.sift(self.facts)
         if until is not None:
             self.expire(until)
         shut = self.allowed & ~through
         for place in self.plan.places:
             here = shut & place.mask
-            if here and place.crowd is not None:
-                first = [*(e for e in place.pinned if e.bit & here), *place.crowd.first(here)]
-                self._tell(place, here, [e.candidate for e in first])
+            broken = _modules(place.first(here & failed))
+            # How a rule fails is told of the first alone: each may do a lot before it does.
+            stops = [*map(self._ask_target, broken[:1]), *map(_broken, broken[1:])]
+            self._tell(place, here & failed, stops, "have rules that fail")
+            first = map(self._ask_target, _modules(place.first(here & ~failed)))
+            self._tell(place, here & ~failed, first, "are targeted at others")
         self.allowed &= through
 
-    def _tell(self, place: Place, shut: int, first: Sequence[Candidate]) -> None:
-        """Of those that their targets shut out of a place, why the first were, and how many more there are."""
-        told = [stop for stop in map(self._ask_target, first) if stop is not None]
+    def _tell(self, place: Place, stopped: int, stops: Iterable[Stop | None], what: str) -> None:
+        """Why the first of those were stopped in a place, and how many more there are."""
+        told = [stop for stop in stops if stop is not None]
         self.stops.alone[place.number] += told
-        self.stops.untold[place.number] = shut.bit_count() - len(told)
+        self.stops.untold[place.number][what] = stopped.bit_count() - len(told)
 
     def _target_one_by_one(self) -> None:
         """As at once, where a rule fails: that costs its own modules their place, and nobody else's."""
         shut = 0
         for place in self.plan.places:
-            inside = [self.plan.entries[number] for number in numbers_of(self.allowed & place.mask)]
-            stopped = [entry for entry in inside if self._ask_target(entry.candidate) is not None]
-            here = sum(entry.bit for entry in stopped)
-            self._tell(place, here, [e.candidate for e in (stopped[:SHOWN_STOPPED] if place.crowd else stopped)])
-            shut |= here
+            for number in numbers_of(self.allowed & place.mask):
+                entry = self.plan.entries[number]
+                stop = self._ask_target(entry.candidate)
+                if stop is not None:
+                    self.stops.alone[place.number].append(stop)
+                    shut |= entry.bit
         self.allowed &= ~shut
 
     def _ask_target(self, candidate: Candidate) -> Stop | None:
@@ -199,11 +223,16 @@ class Gatekeeper:
             return None
         verdict = self._judge(target)
         if verdict is None:
-            return candidate.stop(Gate.BROKEN, f"the rule of {target.name} fails")
+            return _broken(candidate)
         return None if target.passes(verdict) else target.stop(candidate, verdict)
 
     def _judge(self, target: Target) -> Verdict | None:
         """What a rule says; None where it fails, which is noted once."""
+        if id(target) not in self.judged:
+            self.judged[id(target)] = self._decide(target)
+        return self.judged[id(target)]
+
+    def _decide(self, target: Target) -> Verdict | None:
         try:
             verdict = target.rule.decide(self.facts)
         except RuleError as error:
@@ -235,3 +264,13 @@ class Gatekeeper:
         if experiment not in self.variations:
             self.variations[experiment] = assign(self.ask.catalogue.experiments[experiment], self.ask.unit)
         return self.variations[experiment]
+
+
+def _modules(entries: Iterable[Entry]) -> list[Candidate]:
+    return [entry.candidate for entry in entries]
+
+
+def _broken(candidate: Candidate) -> Stop:
+    """The stop of a module whose rule fails."""
+    name = candidate.target.name if candidate.target else ""
+    return candidate.stop(Gate.BROKEN, f"the rule of {name} fails")

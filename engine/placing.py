@@ -211,10 +211,12 @@ def _ladder(plan: Plan, place: Place) -> Iterable[tuple[Candidate | None, Level,
     yield plan.fallback, Level.LAYOUT_FALLBACK, "layout fallback"
 
 
-def _noted(note: str, later: int, untold: int) -> str:
+def _noted(note: str, later: int, untold: Mapping[str, int]) -> str:
     """The note with how many are not told of."""
-    more = (f"{later} more came after" if later else "", f"{untold} more are targeted at others" if untold else "")
-    return "; ".join(filter(None, (note, *more)))
+    if not later and not untold:
+        return note
+    more = {"came after": later, **untold}
+    return "; ".join(filter(None, (note, *(f"{count} more {what}" for what, count in more.items() if count))))
 
 
 def _is_broken(stopped: Sequence[Stop]) -> bool:

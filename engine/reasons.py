@@ -73,8 +73,8 @@ class Stops:
     def __init__(self, places: int) -> None:
         self.alone: list[list[Stop]] = [[] for _ in range(places)]
         self.rulings: Sequence[Ruling] = ()
-        self.untold = [0] * places
-        """How many more were stopped in each place than are told of."""
+        self.untold: list[dict[str, int]] = [{} for _ in range(places)]
+        """What else happened in each place, and to how many that are not told of."""
         self._encoded: list[bytes] | None = None
 
     def of(self, place: int) -> list[Stop]:
