@@ -2,8 +2,8 @@
 
 What `engine.gates` and `engine.placing` do one by one takes too long where a hundred thousand modules fit a slot. Here
 the same is done for all of them at once: the same modules are let through, and they come in the same order. Only of the
-reasons fewer are told: those of the first that were stopped, and how many there were. A rule that fails is noticed where
-it is asked, which it is not where a fact stops its module before.
+reasons fewer are told: those of the first that were stopped, and how many there were. A rule that fails is noticed
+where it is asked, which it is not where a fact stops its module before.
 """
 
 from __future__ import annotations
