@@ -6,20 +6,19 @@ from typing import Final
 
 from rules.checking.answers import mistaken_for_answers
 from rules.checking.costs import dear
-from rules.checking.findings import finding
+from rules.checking.findings import ERROR, finding
 from rules.checking.inspector import Inspector
 from rules.checking.judging import judge
 from rules.checking.leaves import leaves
 from rules.checking.nulls import null_traps
 from rules.checking.predicates import Subjects
 from rules.checking.proving import Prover
+from rules.checking.usual import Usual
 from rules.errors import RuleError
 from rules.nodes import Array, Const
 from rules.parser import Parser
-from rules.usual import Usual
 from rules.values import Finding, Json, Vocabulary
 
-ERROR: Final = "error"
 MOST_KEPT: Final = 10_000
 """Predicates that are kept for the rules to come."""
 

@@ -7,16 +7,14 @@ at least n for as long as the n-th newest is in the window.
 from __future__ import annotations
 
 import math
-from typing import Final
 
+from rules.fast import MIRRORED
 from rules.javascript import Value
 from rules.nodes import FOREVER, Call, Const, Events, Node
 from rules.operator import Decision
 from rules.questions import Count
 from rules.values import Facts, Verdict
 from rules.verdicts import Verdicts
-
-MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def counted(node: Node, reading: Events, answers: Verdicts, general: Decision) -> tuple[Decision, Count] | None:

@@ -17,7 +17,6 @@ from rules.nodes import Array, Call, Const, Events, Node
 from rules.values import FactType, Finding
 
 EQUAL: Final = frozenset({"==", "===", "!=", "!=="})
-ORDER: Final = frozenset({"<", "<=", ">", ">="})
 AFFIX: Final = frozenset({"starts_with", "ends_with", "contains"})
 
 Choices = tuple[str, ...]
@@ -90,7 +89,7 @@ class Usual:
             fits = kind is list and text
         elif operator in EQUAL:
             fits = kind in JSON_TYPES[attribute.type]
-        elif operator in ORDER:
+        elif operator in MIRRORED:
             ordered = attribute.type is not FactType.BOOLEAN and not attribute.choices
             fits = ordered and kind in JSON_TYPES[attribute.type]
         else:
