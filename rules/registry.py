@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Final, TypeAlias
 
 from rules.errors import SHORT, meant
-from rules.rule import SCORE
+from rules.operators.scores import SCORE
 from rules.values import Attribute, FactType, Vocabulary
 
 NEAR: Final = 0.8

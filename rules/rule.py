@@ -14,18 +14,11 @@ from rules.compiler import EMPTY, compile_truth
 from rules.documents import decode
 from rules.javascript import Value
 from rules.modes import Evaluation, Mode, deciding, evaluating
-from rules.nodes import Array, Call, Const, Node, children, is_scoped, readings, walk
+from rules.nodes import Node, readings
 from rules.operator import Truth
-from rules.operators.reading import fixed_path
 from rules.parser import Parser
+from rules.reads import paths_read, segments_read
 from rules.values import Facts, Json, Verdict
-
-KEYS: Final = frozenset({"missing", "missing_some"})
-"""Operators whose arguments are paths."""
-
-SCORE: Final = "score"
-"""The operator that reads a score, and where scores are among the facts' values."""
-
 
 HOT: Final = 500
 """Times that a rule is asked before it becomes source, which is paid back by 10 to 1,000 answers."""
@@ -77,12 +70,7 @@ class Rule:
     @cached_property
     def reads_segments(self) -> frozenset[str]:
         """The segments that it asks for."""
-        keys = (
-            node.args[0]
-            for node in walk(self.root)
-            if isinstance(node, Call) and node.operator == "in_segment" and node.args
-        )
-        return frozenset(key.value for key in keys if isinstance(key, Const) and isinstance(key.value, str))
+        return frozenset(segments_read(self.root))
 
     @cached_property
     def truth(self) -> Truth:
@@ -134,31 +122,3 @@ def parse(logic: Json) -> Rule:
 def parse_text(document: bytes | str) -> Rule:
     """The rule in a JSON document; whatever is in it, `RuleError` is the worst that comes."""
     return parse(decode(document))
-
-
-def paths_read(node: Node) -> list[tuple[Node, tuple[str, ...] | None]]:
-    """Each place where facts are read by path; None where the path is worked out, `()` where it is everything."""
-    found: list[tuple[Node, tuple[str, ...] | None]] = []
-    if isinstance(node, Call) and node.operator == "var":
-        found.append((node, fixed_path(node)))
-    if isinstance(node, Call) and node.operator in KEYS:
-        found.extend(_keys_read(node))
-    found.extend(_score_read(node))
-    for index, child in enumerate(children(node)):
-        if not is_scoped(node, index):
-            found.extend(paths_read(child))
-        else:
-            found.extend(path for inner in walk(child) for path in _score_read(inner))
-    return found
-
-
-def _keys_read(node: Call) -> list[tuple[Node, tuple[str, ...] | None]]:
-    args = node.args[1:2] if node.operator == "missing_some" else node.args
-    keys = args[0].items if args and isinstance(args[0], Array) else args
-    return [(key, tuple(str(key.value).split(".")) if isinstance(key, Const) else None) for key in keys]
-
-
-def _score_read(node: Node) -> list[tuple[Node, tuple[str, ...] | None]]:
-    """A score is the person's wherever it is asked for, about an element too."""
-    name = node.args[0] if isinstance(node, Call) and node.operator == SCORE and node.args else None
-    return [(name, (SCORE, str(name.value)))] if isinstance(name, Const) else []

@@ -12,8 +12,8 @@ from rules.nodes import Array, Call, Const, Events, Node, below, children, is_sc
 from rules.operator import Operator
 from rules.operators.reading import fixed_path
 from rules.parser import Parser
+from rules.reads import paths_read
 from rules.registry import Registry
-from rules.rule import paths_read
 from rules.table import OPERATORS, meant_operator
 from rules.values import Attribute, Finding, Json, Vocabulary
 

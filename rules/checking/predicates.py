@@ -19,8 +19,8 @@ from rules.nodes import FOREVER, Call, Const, Events, Node, children, walk
 from rules.operator import Truth
 from rules.operators.reading import fixed_path
 from rules.questions import Fact
+from rules.reads import paths_read
 from rules.registry import Registry
-from rules.rule import paths_read
 from rules.table import OPERATORS
 from rules.values import Facts, Json, Outcome
 

@@ -8,9 +8,10 @@ from typing import Final, TypeAlias
 
 from rules.compiler import KNOWN
 from rules.errors import RuleError
-from rules.nodes import Call, Const, Events, Node, children, is_scoped, readings, walk
+from rules.nodes import Call, Const, Events, Node, children, is_scoped, readings
 from rules.operator import Truth
-from rules.rule import KEYS, SCORE, paths_read
+from rules.operators.scores import SCORE
+from rules.reads import KEYS, paths_read, segments_read
 from rules.values import Facts, Json, Outcome
 
 JUNCTIONS: Final = frozenset({"and", "or", "!", "!!", "if", "?:"})
@@ -59,7 +60,7 @@ def take_apart(node: Node, facts: Facts) -> Part:
     found = paths_read(node)
     # Where a path is worked out, nobody can say what it reads.
     paths = tuple(dict.fromkeys(path for _, path in found if path)) if all(path for _, path in found) else ()
-    return Predicate(node, truth, _answer(truth, facts), paths, readings(node), tuple(_segments(node)))
+    return Predicate(node, truth, _answer(truth, facts), paths, readings(node), tuple(segments_read(node)))
 
 
 def predicates(part: Part) -> Iterator[Predicate]:
@@ -139,11 +140,3 @@ def _answer(truth: Truth, facts: Facts) -> Outcome:
     except RuleError:
         # An operator that nobody knows, say: it matters to nobody as long as it is in a branch not taken.
         return Outcome.UNKNOWN
-
-
-def _segments(node: Node) -> Iterator[str]:
-    for one in walk(node):
-        if isinstance(one, Call) and one.operator == "in_segment" and one.args and isinstance(one.args[0], Const):
-            key = one.args[0].value
-            if isinstance(key, str):
-                yield key

@@ -20,7 +20,8 @@ from rules.nodes import Array, Call, Const, Node
 from rules.operator import Operator
 from rules.operators.reading import follow
 from rules.parser import DEPTH
-from rules.rule import KEYS, Rule
+from rules.reads import KEYS
+from rules.rule import Rule
 from rules.table import OPERATORS
 from rules.values import Facts, Json, Outcome, Vocabulary
 

@@ -19,7 +19,8 @@ from rules.explaining.options import fact_options
 from rules.explaining.ways import ONLY_NOW, Way, all_of, cheapest
 from rules.explaining.words import PLAIN, Words
 from rules.nodes import Node
-from rules.rule import Rule, paths_read
+from rules.reads import paths_read
+from rules.rule import Rule
 from rules.values import Facts, Json, Outcome, Verdict
 
 PROOFS: Final = 4

@@ -17,8 +17,8 @@ from rules.fast import EXACT, MIRRORED
 from rules.javascript import UNDEFINED, to_number
 from rules.nodes import Call, Node, children
 from rules.operators.reading import follow
+from rules.operators.scores import SCORE
 from rules.questions import Fact
-from rules.rule import SCORE
 from rules.values import Attribute, Facts, FactType, Json
 
 OTHERWISE: Final = "something else"

@@ -10,8 +10,8 @@ from typing import Final
 
 from rules.javascript import Nothing
 from rules.operators.places import place_of
+from rules.operators.scores import SCORE
 from rules.registry import Registry
-from rules.rule import SCORE
 from rules.values import Attribute, FactType, Instant, Json, Vocabulary
 from rules.windows import UNITS, spoken
 

@@ -13,8 +13,8 @@ from rules.operator import Builder, Example, Expression, Operator, argument
 from rules.operators.reading import step
 from rules.values import Facts
 
-ROOT: Final = "score"
-"""Where scores are among the facts' values."""
+SCORE: Final = "score"
+"""The operator that reads a score, and where scores are among the facts' values."""
 
 
 def build_score(node: Call, builder: Builder) -> Expression:
@@ -42,13 +42,13 @@ def vet_score(node: Call) -> Iterator[RuleError]:
 
 
 def _read(values: Value, name: str) -> Value:
-    scores = UNDEFINED if values is None or values is UNDEFINED else step(values, ROOT)
+    scores = UNDEFINED if values is None or values is UNDEFINED else step(values, SCORE)
     return UNDEFINED if scores is None or scores is UNDEFINED else step(scores, name)
 
 
 OPERATORS: Final = (
     Operator(
-        "score",
+        SCORE,
         "A model's score of the person, by the name of the score.",
         (
             Example({">=": [{"score": "churn"}, 0.7]}, {"score": {"churn": 0.82}}, True),
