@@ -84,9 +84,6 @@ PLAIN: Final = Plain()
 KNOWN: Final = Known()
 TIMED: Final = Timed()
 
-EMPTY: Final = Facts(0.0)
-"""What own operators read where only data is given."""
-
 
 def compile_value(root: Node) -> Callable[[Value, Facts], Value]:
     """The tree as plain JSON-logic."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from typing import Protocol
 
 from rules.javascript import Value, truthy
 from rules.nodes import Call, Const, Node
 from rules.operator import Builder, Decision, Truth
-from rules.values import Facts, Instant, Outcome, Verdict
+from rules.values import OPPOSITE, Facts, Instant, Outcome, Verdict
 from rules.verdicts import predicate, verdicts
 
 
@@ -17,9 +17,6 @@ class Resumable(Protocol):
     def __call__(self, data: Value, facts: Facts, answer: Verdict = ...) -> Verdict:
         """The verdict of the rest."""
         ...
-
-
-OPPOSITE: Final = {Outcome.YES: Outcome.NO, Outcome.NO: Outcome.YES}
 
 
 def and_truth(node: Call, builder: Builder, negated: bool) -> Truth:

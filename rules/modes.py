@@ -7,14 +7,14 @@ from enum import StrEnum
 from typing import Protocol, TypeAlias, assert_never
 
 from rules.budget import MANY, budgeted, is_growing, is_heavy
-from rules.compiler import EMPTY, compile_value
+from rules.compiler import compile_value
 from rules.javascript import UNDEFINED, Nothing, Value
 from rules.nodes import SCOPED, Call, Node, operations
 from rules.operator import Expression, Truth
 from rules.source.generated import write_decision, write_value
 from rules.table import OPERATORS
 from rules.tracing import Notes, traced_truth, traced_value
-from rules.values import Facts, Json, Verdict
+from rules.values import NOBODY, Facts, Json, Verdict
 
 
 class Mode(StrEnum):
@@ -28,7 +28,7 @@ class Mode(StrEnum):
 class Evaluation(Protocol):
     """A rule as a function of data: what `Rule.evaluate` is."""
 
-    def __call__(self, data: Json, facts: Facts = EMPTY) -> Json:
+    def __call__(self, data: Json, facts: Facts = NOBODY) -> Json:
         """The value of the rule."""
         ...
 
@@ -54,7 +54,7 @@ def evaluating(root: Node, mode: Mode, seen: Value = UNDEFINED) -> Evaluation:
     if len(_loops(calls)) > MANY:
         run = budgeted(run)
 
-    def evaluate(data: Json, facts: Facts = EMPTY) -> Json:
+    def evaluate(data: Json, facts: Facts = NOBODY) -> Json:
         value = run(data, facts)
         return _without_undefined(value) if may_be_undefined else value  # type: ignore[no-any-return]
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from rules.budget import MANY, budgeted
 from rules.clock.sweep import reads_clock
-from rules.compiler import EMPTY, compile_truth
+from rules.compiler import compile_truth
 from rules.documents import decode
 from rules.javascript import Value
 from rules.modes import Evaluation, Mode, deciding, evaluating
@@ -18,7 +18,7 @@ from rules.nodes import Node, readings
 from rules.operator import Truth
 from rules.parser import Parser
 from rules.reads import paths_read, segments_read
-from rules.values import Facts, Json, Verdict
+from rules.values import NOBODY, Facts, Json, Verdict
 
 HOT: Final = 500
 """Times that a rule is asked before it becomes source, which is paid back by 10 to 1,000 answers."""
@@ -44,7 +44,7 @@ class Rule:
             vars(self)["decide"] = deciding(self.root, Mode.SOURCE, self.truth, facts.values)
         return self._decide(facts.values, facts)
 
-    def evaluate(self, data: Json, facts: Facts = EMPTY) -> Json:
+    def evaluate(self, data: Json, facts: Facts = NOBODY) -> Json:
         """The value that json-logic-js 2.0.5 gives for this data. Own operators read `facts`."""
         self._evaluations += 1
         if self._evaluations > HOT:

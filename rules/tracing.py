@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from rules.clock.sweep import reads_clock
 from rules.clock.timed import timed_truth
-from rules.compiler import EMPTY, KNOWN, Known, Plain
+from rules.compiler import KNOWN, Known, Plain
 from rules.javascript import Nothing, Value
 from rules.nodes import Call, Const, Events, Node
 from rules.operator import Expression, Truth
 from rules.table import OPERATORS
-from rules.values import Facts, Json, Outcome, Verdict
+from rules.values import NOBODY, OPPOSITE, Facts, Json, Outcome, Verdict
 from rules.verdicts import leaf
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 MOST: Final = 10_000
 """Steps that are kept: a rule over a long list makes more."""
-
-FLIPPED: Final = {Outcome.YES: Outcome.NO, Outcome.NO: Outcome.YES, Outcome.UNKNOWN: Outcome.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def trace(rule: Rule, facts: Facts) -> Trace:
     return notes.trace()
 
 
-def trace_value(rule: Rule, data: Json, facts: Facts = EMPTY) -> Trace:
+def trace_value(rule: Rule, data: Json, facts: Facts = NOBODY) -> Trace:
     """How `evaluate` comes to its value for this data."""
     notes = Notes()
     traced_value(rule.root, notes)(data, facts)
@@ -119,7 +117,7 @@ class _Traced(Known):
     def _junction(self, node: Node, truth: Truth, negated: bool) -> Truth:
         def decide(data: Value, facts: Facts) -> Verdict:
             verdict = truth.decide(data, facts)
-            self.notes.take(node, None, FLIPPED[verdict.outcome] if negated else verdict.outcome)
+            self.notes.take(node, None, OPPOSITE[verdict.outcome] if negated else verdict.outcome)
             return verdict
 
         return replace(truth, decide=decide)
@@ -136,7 +134,7 @@ class _Traced(Known):
 
         def decide(data: Value, facts: Facts) -> Verdict:
             verdict = truth.decide(data, facts)
-            self.notes.take(node, seen[0], FLIPPED[verdict.outcome] if negated else verdict.outcome)
+            self.notes.take(node, seen[0], OPPOSITE[verdict.outcome] if negated else verdict.outcome)
             return verdict
 
         return replace(truth, decide=decide)

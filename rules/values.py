@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """Anything JSON can hold."""
@@ -23,6 +23,10 @@ class Outcome(StrEnum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+
+
+OPPOSITE: Final = {Outcome.YES: Outcome.NO, Outcome.NO: Outcome.YES, Outcome.UNKNOWN: Outcome.UNKNOWN}
+"""Kleene's not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,10 @@ class Facts:
     values: Mapping[str, Json] = field(default_factory=dict)
     events: EventLog = field(default_factory=dict)
     segments: frozenset[str] = frozenset()
+
+
+NOBODY: Final = Facts(0.0)
+"""Somebody of whom nothing is known, when the clock began."""
 
 
 class FactType(StrEnum):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
 from typing import Any, Final
 
 from rules.checking.clocks import of_the_clock, points
@@ -17,14 +16,13 @@ from rules.javascript import ABSENT, Value, truthy
 from rules.kinds import Kind
 from rules.nodes import FOREVER, Call, Const, Events, Node, children, walk
 from rules.operator import Truth
-from rules.operators.reading import fixed_path
+from rules.operators.reading import fixed_path, nested
 from rules.questions import Fact
 from rules.reads import paths_read
 from rules.registry import Registry
 from rules.table import OPERATORS
-from rules.values import Facts, Json, Outcome
+from rules.values import NOBODY, Json, Outcome
 
-NOBODY: Final = Facts(0.0)
 PLAIN: Final = frozenset({"logic", "reading", "list"})
 """Families of operators that read nothing but the facts that are named to them, though they are no functions."""
 
@@ -133,7 +131,7 @@ def _said(truth: Truth, path: tuple[str, ...]) -> Says:
     decide = truth.decide
 
     def says(value: Value) -> Outcome:
-        values = {} if value is ABSENT else reduce(lambda inner, name: {name: inner}, reversed(path), value)
+        values = {} if value is ABSENT else nested(path, value)
         try:
             return decide(values, NOBODY).outcome
         except RuleError:  # it was stopped at a limit, and says neither yes nor no

@@ -12,15 +12,13 @@ from rules.nodes import Call, Const, Events, Node, children, is_scoped, readings
 from rules.operator import Truth
 from rules.operators.scores import SCORE
 from rules.reads import KEYS, paths_read, segments_read
-from rules.values import Facts, Json, Outcome
+from rules.values import OPPOSITE, Facts, Json, Outcome
 
 JUNCTIONS: Final = frozenset({"and", "or", "!", "!!", "if", "?:"})
 """Operators whose verdict follows from those of their arguments."""
 
 NAMING: Final = KEYS | {SCORE, "in_segment"}
 """Operators whose constants are names of facts."""
-
-FLIPPED: Final = {Outcome.YES: Outcome.NO, Outcome.NO: Outcome.YES, Outcome.UNKNOWN: Outcome.UNKNOWN}
 
 
 @dataclass(slots=True)
@@ -87,14 +85,14 @@ def joined(operator: str, outcomes: list[Outcome]) -> Outcome:
     """What a junction says when its parts say this (Kleene)."""
     match operator:
         case "!":
-            return FLIPPED[outcomes[0]]
+            return OPPOSITE[outcomes[0]]
         case "!!":
             return outcomes[0]
         case "and" | "or":
             settling = Outcome.NO if operator == "and" else Outcome.YES
             if settling in outcomes:
                 return settling
-            return Outcome.UNKNOWN if Outcome.UNKNOWN in outcomes else FLIPPED[settling]
+            return Outcome.UNKNOWN if Outcome.UNKNOWN in outcomes else OPPOSITE[settling]
         case _:
             return _chosen(outcomes)
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from rules.compiler import KNOWN
 from rules.errors import RuleError
-from rules.explaining.anatomy import FLIPPED, Junction, Part, Predicate, predicates, take_apart
+from rules.explaining.anatomy import Junction, Part, Predicate, predicates, take_apart
 from rules.explaining.changes import MOST, Change, SetFact, SetMember, Span, Wait, applied
 from rules.explaining.occurrences import log_options
 from rules.explaining.options import fact_options
@@ -21,7 +21,7 @@ from rules.explaining.words import PLAIN, Words
 from rules.nodes import Node
 from rules.reads import paths_read
 from rules.rule import Rule
-from rules.values import Facts, Json, Outcome, Verdict
+from rules.values import NOBODY, OPPOSITE, Facts, Json, Outcome, Verdict
 
 PROOFS: Final = 4
 """Ways that are tried on the whole rule."""
@@ -150,7 +150,7 @@ class Search:
     def _of_junction(self, part: Junction, wanted: Outcome) -> list[Way]:
         match part.node.operator:
             case "!":
-                return self._ways(part.parts[0], FLIPPED[wanted])
+                return self._ways(part.parts[0], OPPOSITE[wanted])
             case "!!":
                 return self._ways(part.parts[0], wanted)
             case "and" | "or" as operator:
@@ -201,14 +201,13 @@ def waiting(rule: Rule, facts: Facts, verdict: Verdict, passing: frozenset[Outco
 
 def satisfying(condition: Node) -> dict[str, Json] | None:
     """Properties of an event for which a condition holds; None where none were found."""
-    nothing = Facts(0.0)
-    root = take_apart(condition, nothing)
+    root = take_apart(condition, NOBODY)
     if root.outcome is Outcome.YES:
         return {}
     decide = KNOWN.truth(condition).decide
-    search = Search(root, nothing, lambda facts: decide(facts.values, facts).outcome, PLAIN)
+    search = Search(root, NOBODY, lambda facts: decide(facts.values, facts).outcome, PLAIN)
     found, _ = search.flips(Outcome.YES)
-    return dict(applied(found[0].changes, nothing).values) if found else None
+    return dict(applied(found[0].changes, NOBODY).values) if found else None
 
 
 def _keys(one: Predicate) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from rules.nodes import FOREVER, Call, Const, Events, Node
 from rules.values import Json
 from rules.windows import spoken
 
-OPPOSITE: Final = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "==", "===": "!==", "!==": "==="}
+DENIED: Final = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "==", "===": "!==", "!==": "==="}
 """A count is always a number: then not less is at least."""
 
 AMOUNTS: Final = {
@@ -57,7 +57,7 @@ def happening(node: Node, words: Words, *, negated: bool, say: Say) -> str | Non
     if found is None or found[0].measure in OF_A_FIELD:
         return None
     reading, operator, bound = found
-    operator = OPPOSITE[operator] if negated else operator
+    operator = DENIED[operator] if negated else operator
     who, when = what_of(reading, words, say), _when(reading)
     if reading.measure != "count":
         if bound < 0:

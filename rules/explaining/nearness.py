@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.explaining.happened import AMOUNTS, OPPOSITE, Say, against_number
+from rules.explaining.happened import AMOUNTS, DENIED, Say, against_number
 from rules.explaining.words import Words, figure, spell
 from rules.nodes import Call, Const, Node
 from rules.values import Json
@@ -25,7 +25,7 @@ def near(node: Node, words: Words, say: Say, *, negated: bool) -> tuple[Node, st
     if found is None:
         return None
     distance, operator, bound = found
-    amount = AMOUNTS[OPPOSITE[operator] if negated else operator]
+    amount = AMOUNTS[DENIED[operator] if negated else operator]
     return distance.args[0], f"is {amount} {figure(bound)} km from {say(distance.args[1], words)}"
 
 

@@ -16,7 +16,7 @@ from rules.indexing.columns import Leaf, families, ledgers, settled, unknowns
 from rules.operator import Truth
 from rules.questions import Count, Fact, Question
 from rules.rule import Rule
-from rules.values import Facts, Instant, Outcome, Verdict
+from rules.values import OPPOSITE, Facts, Instant, Outcome, Verdict
 
 A = TypeVar("A")
 
@@ -91,7 +91,7 @@ class Batch(Generic[A]):
         return answers, min(moments) if moments else None
 
     def _row(self, number: int, settles: Outcome, parts: Sequence[Truth]) -> Row[A]:
-        opposite = Outcome.YES if settles is Outcome.NO else Outcome.NO
+        opposite = OPPOSITE[settles]
         everything = tuple(pointer for part in parts for pointer in _named(part, opposite))
         return (
             tuple(self._made(number, settles, _named(part, settles)) for part in parts),

@@ -17,11 +17,10 @@ from typing import Any, Final
 
 from rules.javascript import UNDEFINED, Value
 from rules.operator import Decision
-from rules.operators.reading import follow
+from rules.operators.reading import follow, nested
 from rules.questions import Count, Fact
-from rules.values import Facts, Instant, Json, Outcome
+from rules.values import NOBODY, Instant, Json, Outcome
 
-NOBODY: Final = Facts(0.0)
 EMPTY: Final[dict[str, Any]] = {}
 
 
@@ -37,7 +36,7 @@ class Leaf:
 
     def outcome(self, value: Value = None) -> Outcome:
         """What it says where the fact has this value, or is absent."""
-        return self.decide(_nested(self.asks.path, value) if isinstance(self.asks, Fact) else EMPTY, NOBODY).outcome
+        return self.decide(nested(self.asks.path, value) if isinstance(self.asks, Fact) else EMPTY, NOBODY).outcome
 
     def turns(self, value: Value) -> bool:
         """Whether it settles its rule with this value but not without one, or the other way round."""
@@ -195,10 +194,6 @@ def _near(point: Any, kind: type, *, below: bool) -> Any:
     if kind is str:
         return "" if below else point + "\0"
     return point if kind is bool else math.nextafter(point, -math.inf if below else math.inf)
-
-
-def _nested(path: tuple[str, ...], value: Value) -> dict[str, Any]:
-    return reduce(lambda inner, name: {name: inner}, reversed(path), value)
 
 
 def _all(bits: Iterable[int]) -> int:

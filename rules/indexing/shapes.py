@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 from rules.compiler import TIMED
 from rules.nodes import Call, Node
 from rules.operator import Truth
+from rules.operators.reading import nested
 from rules.questions import Count, Element, Fact, Membership, Question
 from rules.rule import Rule
 from rules.values import Facts, Json, Outcome
@@ -126,7 +127,7 @@ def asked(truth: Truth) -> Question | None:
 def _fact_shape(asks: Fact, stops: Callable[[Facts], bool]) -> FactShape:
     path = asks.path
     parent: dict[str, Any] = {}
-    facts = Facts(NOW, _nested(path[:-1], parent))
+    facts = Facts(NOW, nested(path[:-1], parent))
 
     def stops_at(value: Json) -> bool:
         parent[path[-1]] = value
@@ -147,7 +148,7 @@ def _fact_shape(asks: Fact, stops: Callable[[Facts], bool]) -> FactShape:
 
 def _element_shape(asks: Element, stops: Callable[[Facts], bool]) -> KeyShape:
     lists: tuple[list[Json], ...] = ([asks.text], [])
-    inside, outside = (stops(Facts(NOW, _nested(asks.path, texts))) for texts in lists)
+    inside, outside = (stops(Facts(NOW, nested(asks.path, texts))) for texts in lists)
     return KeyShape(("list", asks.path), asks.path, asks.text, inside, outside, stops(Facts(NOW)))
 
 
@@ -184,9 +185,3 @@ def _no_text(_: str) -> str:
 
 def _longer(text: str) -> str:
     return text + "\0"
-
-
-def _nested(path: Sequence[str], value: Any) -> dict[str, Any]:
-    for name in reversed(path):
-        value = {name: value}
-    return value  # type: ignore[no-any-return]

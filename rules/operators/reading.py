@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from rules.budget import ELEMENTS, LONG, spend
@@ -45,6 +46,13 @@ def follow(value: Value, path: tuple[str, ...]) -> Value:
             return UNDEFINED
         value = step(value, key)
     return value
+
+
+def nested(path: Sequence[str], value: Value) -> dict[str, Value]:
+    """The data in which this value is at the path, and nothing else; the value itself where the path is empty."""
+    for key in reversed(path):
+        value = {key: value}
+    return value  # type: ignore[no-any-return]
 
 
 def steps(path: Value) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ What is unknown is looked for first: once every fact that a predicate reads is t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from rules.javascript import ABSENT, UNDEFINED, Value
 from rules.junctions import timed_junction
@@ -15,12 +15,8 @@ from rules.operator import Builder, Operator, Truth
 from rules.operators.reading import fixed_path
 from rules.source.pieces import Piece, Scope, is_plain
 from rules.source.writer import DEEPEST, LARGEST, Writer
-from rules.values import Facts, Outcome, Verdict
+from rules.values import NOBODY, OPPOSITE, Outcome, Verdict
 from rules.verdicts import verdicts
-
-OPPOSITE: Final = {Outcome.YES: Outcome.NO, Outcome.NO: Outcome.YES}
-
-NOBODY: Final = Facts(0.0)
 
 Then: TypeAlias = Callable[[Outcome, str], None]
 """Writes what is done with a verdict: its outcome, and the name of it."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from rules.compiler import EMPTY, KNOWN, PLAIN, TIMED
+from rules.compiler import KNOWN, PLAIN, TIMED
 from rules.javascript import UNDEFINED, Value
 from rules.nodes import Call, Node, children, is_scoped
 from rules.operator import Expression, Truth
@@ -22,6 +22,7 @@ from rules.source.pieces import Data, is_plain
 from rules.source.writer import Writer
 from rules.source.written import ERRORS
 from rules.table import OPERATORS
+from rules.values import NOBODY
 
 SHAPES: Final = 1_000
 """Shapes of rules of which the compiled code is kept."""
@@ -52,7 +53,7 @@ def write_value(root: Node, otherwise: Expression, seen: Value = UNDEFINED) -> S
     begin(writer, data, root)
     piece = writer.value(root)
     writer.line(f"return {piece.text}")
-    return finished(writer, f"data, facts={writer.ours(EMPTY)}", f"{writer.bind(otherwise)}(data, facts)")
+    return finished(writer, f"data, facts={writer.ours(NOBODY)}", f"{writer.bind(otherwise)}(data, facts)")
 
 
 def write_decision(root: Node, otherwise: Truth, seen: Value = UNDEFINED) -> Source:

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from rules import Facts, Json, Mode, Rule, RuleError, parse
-from rules.compiler import EMPTY, compile_truth, compile_value
+from rules.compiler import compile_truth, compile_value
 from rules.modes import evaluating
 from rules.rule import HOT
 from rules.source.generated import Source, write_decision, write_value
+from rules.values import NOBODY
 from tests.rules.agreement import agree
 
 ALLOWED = """
@@ -183,4 +184,4 @@ def test_threads_that_make_a_rule_hot_at_once_all_get_its_answers() -> None:
 
 def test_compiled_forms_need_no_facts_beside_the_data() -> None:
     assert evaluating(parse({"in_segment": "x"}).root, Mode.SOURCE)(None) is False
-    assert compile_truth(parse({"var": "a"}).root, timed=False).decide({"a": 1}, EMPTY).outcome == "yes"
+    assert compile_truth(parse({"var": "a"}).root, timed=False).decide({"a": 1}, NOBODY).outcome == "yes"
