@@ -9,7 +9,8 @@ import operator
 from collections.abc import Callable
 from typing import Any, Final
 
-from rules.javascript import UNDEFINED, Value, less, less_or_equal, loose_equal, strict_equal
+from rules.exact import is_exact, is_orderable
+from rules.javascript import SAFE_INTEGER, UNDEFINED, Value, less, less_or_equal, loose_equal, strict_equal
 from rules.nodes import Array, Call, Const, Node
 from rules.operator import Builder, Decision, Truth
 from rules.operators.reading import fixed_path, follow
@@ -19,12 +20,6 @@ from rules.verdicts import Verdicts, predicate, verdicts
 
 EMPTY: Final[dict[str, Any]] = {}
 NUMERIC: Final = frozenset({int, float, bool})
-SURROGATES: Final = "\ud800"
-"""Below it, texts are ordered by code point as they are by UTF-16 code unit."""
-
-EXACT: Final = 2**53
-"""Below it, every whole number is a double of its own."""
-
 Test = Callable[[Value], bool]
 Read = Callable[[Value], Value]
 
@@ -52,7 +47,7 @@ def order_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
         return None
     path, bound, absent, swapped = against
     name = MIRRORED[node.operator] if swapped else node.operator
-    if not _is_orderable(bound):
+    if not is_exact(bound) and not is_orderable(bound):
         return None
     answers = _with_default(node, negated, absent, lambda value: JAVASCRIPT[name](value, bound))
     return predicate(node.pointer, _orders(reader(path), bound, answers, name), asks=_asks(path, bound))
@@ -105,7 +100,7 @@ def _between_truth(node: Call, negated: bool) -> Truth | None:
     if variable is None or not isinstance(low, Const) or not isinstance(high, Const):
         return None
     bounds = (low.value, high.value)
-    if not all(map(_is_exact, bounds)):
+    if not all(map(is_exact, bounds)):
         return None
     coerce = JAVASCRIPT[node.operator]
     answers = _with_default(node, negated, variable[1], lambda v: coerce(bounds[0], v) and coerce(v, bounds[1]))
@@ -142,9 +137,9 @@ def _with_default(node: Call, negated: bool, default: Value, test: Test) -> Verd
 
 def _asks(path: tuple[str, ...], *bounds: Any) -> Fact:
     if type(bounds[0]) is str:
-        return Fact(path, texts=bounds if _is_orderable(bounds[0]) else None)
+        return Fact(path, texts=bounds if is_orderable(bounds[0]) else None)
     # Beyond, neighbouring numbers are no longer told apart.
-    exact = all(-EXACT < bound < EXACT for bound in bounds)
+    exact = all(-SAFE_INTEGER < bound < SAFE_INTEGER for bound in bounds)
     return Fact(path, None, tuple(map(float, bounds)) if exact else None, type(bounds[0]) is bool)
 
 
@@ -152,22 +147,11 @@ def _usual(bound: Any, strict: bool) -> frozenset[type]:
     """The types of facts that Python compares with this constant as JavaScript does."""
     if type(bound) is str:
         return frozenset({str})
-    if not -EXACT < bound < EXACT:
+    if not -SAFE_INTEGER < bound < SAFE_INTEGER:
         return frozenset()
     if strict:
         return frozenset({bool}) if type(bound) is bool else NUMERIC - {bool}
     return NUMERIC
-
-
-def _is_orderable(bound: Any) -> bool:
-    if type(bound) is str:
-        return not bound or max(bound) < SURROGATES
-    return _is_exact(bound)
-
-
-def _is_exact(bound: Any) -> bool:
-    """Whether it is a number that Python compares with every other as JavaScript does, which rounds them first."""
-    return (type(bound) is int or type(bound) is float) and -EXACT < bound < EXACT
 
 
 def reader(path: tuple[str, ...]) -> Read:

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from rules.checking.clocks import of_the_clock, points
-from rules.checking.samples import EXACT
 from rules.checking.subjects import Fixed, Known, Segment
 from rules.checking.tallies import Age, Fill, Tally, Total
 from rules.checking.wanted import Predicate, Says, Subject
 from rules.compiler import KNOWN
 from rules.errors import RuleError
-from rules.javascript import ABSENT, Value, truthy
+from rules.javascript import ABSENT, SAFE_INTEGER, Value, truthy
 from rules.kinds import Kind
 from rules.nodes import FOREVER, Call, Const, Events, Node, children, walk
 from rules.operator import Truth
@@ -198,4 +197,4 @@ def _exact(bound: Json) -> int | float | None:
     """The number, where its neighbours are told apart from it."""
     if type(bound) is not int and type(bound) is not float:
         return None
-    return bound if abs(bound) <= EXACT else None
+    return bound if abs(bound) <= SAFE_INTEGER else None

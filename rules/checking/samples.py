@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
-EXACT: Final = 2.0**53
+from rules.javascript import SAFE_INTEGER, number
 
 
 class Sample(NamedTuple):
@@ -20,7 +20,7 @@ class Sample(NamedTuple):
 def samples(kind: type, points: Iterable[Any]) -> Iterator[Sample]:
     """Each point and one value of every stretch between, above and below them; the points first, then from above."""
     own = sorted(set(points))
-    yield from (Sample(_whole(point) if kind is float else point, True) for point in own)
+    yield from (Sample(number(point + 0.0) if kind is float else point, True) for point in own)
     stretches = _texts(own) if kind is str else _numbers(own)
     yield from (Sample(value, False) for value in stretches)
 
@@ -55,7 +55,7 @@ def _between(low: float, high: float) -> int | float:
     whole = math.floor(low) + 1
     return (
         whole
-        if whole < high and low < whole <= EXACT
+        if whole < high and low < whole <= SAFE_INTEGER
         else low / 2 + high / 2
         if low < low / 2 + high / 2 < high
         else math.nextafter(low, high)
@@ -66,11 +66,7 @@ def _beside(point: float, towards: float) -> Iterator[int | float]:
     """A number beyond a point, whole where there is room; none beyond the greatest."""
     whole = math.floor(point) + 1 if towards > 0 else math.ceil(point) - 1
     near = math.nextafter(point, towards)
-    if abs(whole) <= EXACT:
+    if abs(whole) <= SAFE_INTEGER:
         yield whole
     elif math.isfinite(near):
         yield near
-
-
-def _whole(point: float) -> int | float:
-    return int(point) if point.is_integer() and abs(point) <= EXACT else point

@@ -13,8 +13,8 @@ from rules.explaining.elsewhere import place_options
 from rules.explaining.happened import against_number
 from rules.explaining.other_lists import Satisfy, asks_for_a_list, element_options, list_options
 from rules.explaining.other_moments import asks_for_dates, moment_options
-from rules.fast import EXACT, MIRRORED
-from rules.javascript import UNDEFINED, to_number
+from rules.fast import MIRRORED
+from rules.javascript import SAFE_INTEGER, UNDEFINED, to_number
 from rules.nodes import Call, Node, children
 from rules.operators.reading import follow
 from rules.operators.scores import SCORE
@@ -230,4 +230,4 @@ def _fits(value: Json, attribute: Attribute | None) -> bool:
 
 
 def _is_number(value: Json) -> bool:
-    return (type(value) is int and abs(value) <= EXACT) or (type(value) is float and math.isfinite(value))
+    return (type(value) is int and abs(value) <= SAFE_INTEGER) or (type(value) is float and math.isfinite(value))

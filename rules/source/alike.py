@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from rules.javascript import SAFE_INTEGER, Value, to_number
+from rules.exact import is_exact
+from rules.javascript import Value, to_number
 from rules.nodes import Array, Call, Const
 from rules.source.pieces import Form, Piece
 from rules.source.writer import Writer
@@ -96,8 +97,7 @@ def _among_constants(writer: Writer, what: Piece, among: Array) -> Piece | None:
 
 def _is_found_alike(value: Value) -> bool:
     """Whether Python finds it in a set where JavaScript calls it equal; the caller tells true from 1."""
-    kind = type(value)
-    return kind is str or ((kind is int or kind is float) and abs(value) < SAFE_INTEGER)
+    return type(value) is str or is_exact(value)
 
 
 def _same(bound: Value) -> tuple[str, ...]:

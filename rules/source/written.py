@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from rules.javascript import SAFE_INTEGER, Value
+from rules.exact import is_exact, is_orderable
+from rules.javascript import Value
 from rules.nodes import Call
 from rules.operator import Operator
 from rules.source.pieces import Form, Piece
@@ -29,9 +30,6 @@ NOT_NULL: Final = "{0} is not None"
 
 NOT_NULL_OR_BOOLEAN: Final = "({0} is not None and {1} is not True and {1} is not False)"
 """The same where JavaScript does not take true for 1."""
-
-SURROGATES: Final = "\ud800"
-"""Below it, texts are ordered by code point as they are by UTF-16 code unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class Numeric:
             pieces = [_as_double(writer, piece) for piece in pieces]
         unknown = [at for at, piece in enumerate(pieces) if not is_number(piece)]
         values = [at for at in unknown if pieces[at].form is Form.VALUE]
-        if self.texts and len(pieces) == 2 and len(values) == 1 and _is_orderable(pieces[1 - values[0]]):
+        if self.texts and len(pieces) == 2 and len(values) == 1 and is_orderable(pieces[1 - values[0]].constant):
             return self._on_texts(writer, operator, pieces, values[0])
         if len(values) < len(unknown):
             return writer.applying(operator, [writer.plain(piece) for piece in pieces])
@@ -113,10 +111,7 @@ def ordered(sign: str) -> Write:
 
 def is_number(piece: Piece) -> bool:
     """Whether it is a number that Python compares with any other as JavaScript does."""
-    if piece.form is not Form.CONSTANT:
-        return piece.form is Form.DOUBLE
-    kind = type(piece.constant)
-    return (kind is int or kind is float) and abs(piece.constant) < SAFE_INTEGER
+    return is_exact(piece.constant) if piece.form is Form.CONSTANT else piece.form is Form.DOUBLE
 
 
 def _as_double(writer: Writer, piece: Piece) -> Piece:
@@ -124,11 +119,6 @@ def _as_double(writer: Writer, piece: Piece) -> Piece:
     if piece.form is not Form.CONSTANT or not is_number(piece):
         return piece
     return writer.constant(float(piece.constant))
-
-
-def _is_orderable(piece: Piece) -> bool:
-    bound = piece.constant
-    return piece.form is Form.CONSTANT and type(bound) is str and (not bound or max(bound) < SURROGATES)
 
 
 def _for(count: int, templates: tuple[str, ...]) -> str:
