@@ -6,7 +6,6 @@ which its answer cannot change.
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from itertools import accumulate
 from operator import or_, xor
 from typing import Any, Final
 
+from rules.indexing.probes import probes
 from rules.javascript import UNDEFINED, Value
 from rules.operator import Decision
 from rules.operators.reading import follow, nested
@@ -69,7 +69,7 @@ class Stretches:
         points = tuple(sorted({point for _, own in told for point in own}))
         flips = [0] * (2 * len(points) + 1)
         for leaf, own in told:
-            _mark(flips, leaf, sorted(set(own)), points, kind)
+            _mark(flips, leaf, own, points, kind)
         odd = _all(leaf.rule for leaf in leaves if leaf.points(kind) is None)
         return cls(points, tuple(accumulate(flips, xor)), unknowns(leaves), odd)
 
@@ -174,26 +174,19 @@ def ledgers(leaves: Iterable[Leaf]) -> tuple[Ledger, ...]:
     return tuple(Ledger(type_, within, some) for (type_, within), some in grouped.items())
 
 
-def _mark(flips: list[int], leaf: Leaf, own: list[Any], points: tuple[Any, ...], kind: type) -> None:
+def _mark(flips: list[int], leaf: Leaf, own: Iterable[Any], points: tuple[Any, ...], kind: type) -> None:
     """Note each stretch and point at which this predicate's answer is not what it was just before."""
+    below, pairs = probes(kind, own)
+    steps = [(0, below)]
+    for point, above in pairs:
+        at = 2 * bisect_left(points, point)
+        steps += [(at + 1, point), (at + 2, above)]
     before = False
-    first = _near(own[0], kind, below=True) if own else kind()
-    steps = [(0, first)]
-    for point in own:
-        at = bisect_left(points, point)
-        steps += [(2 * at + 1, point), (2 * at + 2, _near(point, kind, below=False))]
     for place, value in steps:
         now = leaf.turns(value)
         if now is not before:
             flips[place] ^= leaf.bit
         before = now
-
-
-def _near(point: Any, kind: type, *, below: bool) -> Any:
-    """A value right beside a point. Where there is none, the stretch is empty, and what is said of it no matter."""
-    if kind is str:
-        return "" if below else point + "\0"
-    return point if kind is bool else math.nextafter(point, -math.inf if below else math.inf)
 
 
 def _all(bits: Iterable[int]) -> int:

@@ -6,12 +6,12 @@ cannot change.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from rules.compiler import TIMED
+from rules.indexing.probes import probes
 from rules.nodes import Call, Node
 from rules.operator import Truth
 from rules.operators.reading import nested
@@ -139,10 +139,10 @@ def _fact_shape(asks: Fact, stops: Callable[[Facts], bool]) -> FactShape:
         ("fact", path),
         path,
         absent,
-        None if numbers is None else _shape(numbers, stops_at, _below, _above),
-        None if texts is None else _shape(texts, stops_at, _no_text, _longer),
+        None if numbers is None else _shape(float, numbers, stops_at),
+        None if texts is None else _shape(str, texts, stops_at),
         # A fact that is neither true nor false is seldom found to be so, and then its rules can be asked.
-        _shape((False, True), stops_at, bool, bool) if asks.truths else None,
+        _shape(bool, (False, True), stops_at) if asks.truths else None,
     )
 
 
@@ -152,36 +152,18 @@ def _element_shape(asks: Element, stops: Callable[[Facts], bool]) -> KeyShape:
     return KeyShape(("list", asks.path), asks.path, asks.text, inside, outside, stops(Facts(NOW)))
 
 
-def _shape(
-    points: Sequence[Any], stops: Callable[[Any], bool], below: Callable[[Any], Any], above: Callable[[Any], Any]
-) -> Shape:
-    first = min(points) if points else 0.0
-    before = start = stops(below(first))
+def _shape(kind: type, points: Iterable[Any], stops: Callable[[Any], bool]) -> Shape:
+    below, steps = probes(kind, points)
+    before = start = stops(below)
     singles, turns = [], []
-    for point in sorted(set(points)):
-        at, after = stops(point), stops(above(point))
+    for point, above in steps:
+        at, after = stops(point), stops(above)
         if at is not before and after is before:
             singles.append(point)
             continue
         if at is not before:
             turns.append(point)
         if after is not at:
-            turns.append(above(point))
+            turns.append(above)
         before = after
     return Shape(start, tuple(singles), tuple(turns))
-
-
-def _below(point: float) -> float:
-    return math.nextafter(point, -math.inf)
-
-
-def _above(point: float) -> float:
-    return math.nextafter(point, math.inf)
-
-
-def _no_text(_: str) -> str:
-    return ""
-
-
-def _longer(text: str) -> str:
-    return text + "\0"
