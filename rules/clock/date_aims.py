@@ -5,19 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
 
 from rules.javascript import Value
 from rules.operators.calendar import DAYPARTS, PARTS, UNITS, added, instant_of, moved
-from rules.operators.zones import instant, wall, zone_of
+from rules.operators.zones import UNIVERSAL, instant, wall, zone_of
 from rules.values import Instant
-
-UTC: Final = "UTC"
 
 
 def back_add(place: int, values: list[Value], wanted: Value, now: Instant) -> list[Value]:
     """So many units before what is wanted."""
-    _, amount, unit, name = (*values, UTC)[:4]
+    _, amount, unit, name = (*values, UNIVERSAL)[:4]
     return _moved(wanted, -amount, unit, name) if place == 0 and type(amount) in {int, float} else []
 
 
@@ -25,7 +22,7 @@ def back_diff(place: int, values: list[Value], wanted: Value, now: Instant) -> l
     """So many units from the one that stays: the number on either side of the wanted one too."""
     if (type(wanted) is not int and type(wanted) is not float) or place > 1 or not math.isfinite(wanted):
         return []
-    *both, unit, name = (*values, UTC)[:4]
+    *both, unit, name = (*values, UNIVERSAL)[:4]
     sign = 1 if place == 1 else -1
     # A difference is cut towards zero, so below it the number before turns last.
     counts = [math.floor(wanted) + more for more in ((0, 1) if wanted > 0 else (-1, 0, 1))]

@@ -11,10 +11,8 @@ from zoneinfo import ZoneInfo
 from rules.clock.course import ANYTHING, Course, Range
 from rules.javascript import ABSENT
 from rules.operators.calendar import MONTHS, PARTS, SECONDS, UNITS, daypart, instant_of, moved, whole_units
-from rules.operators.zones import EARLIEST, LATEST, WIDEST, change, instant, shift, wall, walls, zone_of
+from rules.operators.zones import EARLIEST, LATEST, UNIVERSAL, WIDEST, change, instant, shift, wall, walls, zone_of
 from rules.values import Instant
-
-UTC: Final = "UTC"
 
 CYCLES: Final[Mapping[str, tuple[int, int, int]]] = {
     "month": (1, 1, 12),
@@ -50,7 +48,7 @@ def between_over(at: Course, start: Course, end: Course) -> Course:
     return True if begun is False and over is True else ANYTHING
 
 
-def diff_over(start: Course, end: Course, unit: Course, name: Course = UTC) -> Course:
+def diff_over(start: Course, end: Course, unit: Course, name: Course = UNIVERSAL) -> Course:
     """It rises with the end and falls with the start."""
     zone = zone_of(name)
     if zone is None or unit not in UNITS:
@@ -65,7 +63,7 @@ def diff_over(start: Course, end: Course, unit: Course, name: Course = UTC) -> C
     return Range(whole_units(last, least, unit), whole_units(first, most, unit), whole=True)
 
 
-def add_over(at: Course, amount: Course, unit: Course, name: Course = UTC) -> Course:
+def add_over(at: Course, amount: Course, unit: Course, name: Course = UNIVERSAL) -> Course:
     """Elapsed time is added evenly; of the calendar, the dates between which all results lie."""
     zone = zone_of(name)
     if zone is None or unit not in UNITS or type(amount) not in {int, float} or not math.isfinite(amount):

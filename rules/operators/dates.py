@@ -14,10 +14,8 @@ from rules.nodes import Call
 from rules.operator import Builder, Example, Expression, Operator, partial
 from rules.operators.calendar import PARTS, SECONDS, UNITS, added, instant_of, midnight, whole_units
 from rules.operators.date_vets import vet_add, vet_date, vet_diff, vet_instants, vet_part
-from rules.operators.zones import wall, zone_of
+from rules.operators.zones import UNIVERSAL, wall, zone_of
 from rules.values import Facts, Instant
-
-UTC: Final = "UTC"
 
 
 def build_now(node: Call, builder: Builder) -> Expression:
@@ -40,7 +38,7 @@ def sweep_now(node: Call, builder: Builder) -> Sweep:
 def date(*values: Value) -> Value:
     """The instant that a text names, or midnight at the start of a day: year, month, day; in a zone, else in UTC."""
     named = len(values) > 1 and type(values[-1]) is str
-    zone = zone_of(values[-1] if named else UTC)
+    zone = zone_of(values[-1] if named else UNIVERSAL)
     given = values[:-1] if named else values
     if zone is None:
         return None
@@ -49,7 +47,9 @@ def date(*values: Value) -> Value:
     return _seconds(instant_of(given[0], zone)) if len(given) == 1 else None
 
 
-def date_add(at: Value = UNDEFINED, amount: Value = UNDEFINED, unit: Value = UNDEFINED, name: Value = UTC) -> Value:
+def date_add(
+    at: Value = UNDEFINED, amount: Value = UNDEFINED, unit: Value = UNDEFINED, name: Value = UNIVERSAL
+) -> Value:
     """The instant so many units later; None where an argument is no instant, number, unit or zone."""
     zone = zone_of(name)
     start = instant_of(at, zone)
@@ -58,7 +58,9 @@ def date_add(at: Value = UNDEFINED, amount: Value = UNDEFINED, unit: Value = UND
     return _seconds(added(start, amount, unit, zone)) if math.isfinite(amount) else None
 
 
-def date_diff(start: Value = UNDEFINED, end: Value = UNDEFINED, unit: Value = UNDEFINED, name: Value = UTC) -> Value:
+def date_diff(
+    start: Value = UNDEFINED, end: Value = UNDEFINED, unit: Value = UNDEFINED, name: Value = UNIVERSAL
+) -> Value:
     """How many whole units lie between two instants; None where an argument is no instant, unit or zone."""
     zone = zone_of(name)
     one, other = instant_of(start, zone), instant_of(end, zone)

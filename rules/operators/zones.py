@@ -18,6 +18,9 @@ EARLIEST: Final = -62_135_500_000.0
 LATEST: Final = 253_402_200_000.0
 """Instants that have a date in every zone: years 1 to 9999."""
 
+UNIVERSAL: Final = "UTC"
+"""The zone where none is named."""
+
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 WIDEST: Final = 25 * 3_600.0
