@@ -110,6 +110,11 @@ class Operator:
     takes: tuple[Kind, ...] = ()
     """What each argument must be, for the check at save; the last one holds for all further. Empty: anything."""
 
+    @property
+    def function(self) -> Callable[..., Value] | None:
+        """The operation on plain values, where it is a function of them; None from it means that it has no answer."""
+        return self.apply or self.attempt
+
     def kind(self, place: int) -> Kind:
         """What the argument in this place must be."""
         return self.takes[min(place, len(self.takes) - 1)] if self.takes else Kind.ANY

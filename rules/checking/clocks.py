@@ -81,7 +81,7 @@ def of_the_clock(node: Node, subject: Callable[[object, Callable[[], Subject]], 
     if not isinstance(node, Call) or node.operator not in OPERATORS:
         return None
     operator = OPERATORS[node.operator]
-    function = operator.apply or operator.attempt
+    function = operator.function
     if function is None or not operator.boolean:
         return None
     args = node.args[: operator.most]

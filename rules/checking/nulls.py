@@ -39,7 +39,7 @@ def _passes(node: Call, wanted: bool) -> bool:
         return False
     if node.operator == "var":
         return truthy(_absent(node)) is wanted
-    function = operator.apply or operator.attempt
+    function = operator.function
     if function is None or not operator.boolean:
         return False
     given, reads = [], False

@@ -119,8 +119,7 @@ def is_plain(node: Node) -> bool:
             return False
         if isinstance(inner, Call):
             operator = OPERATORS.get(inner.operator)
-            function = operator and (operator.apply or operator.attempt)
-            if operator is None or (function is None and operator.family not in PLAIN):
+            if operator is None or (operator.function is None and operator.family not in PLAIN):
                 return False
     return True
 

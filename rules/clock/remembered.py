@@ -72,7 +72,7 @@ def _still(node: Node) -> list[Node] | None:
     operator = OPERATORS.get(node.operator) if isinstance(node, Call) else None
     if operator is None or not isinstance(node, Call):
         return None
-    if not operator.apply and not operator.attempt:
+    if operator.function is None:
         return [] if reads_clock_alone(node) else None
     parts = [_still(arg) for arg in node.args[: operator.most]]
     return None if None in parts else [inner for part in parts for inner in part or ()]

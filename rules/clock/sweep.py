@@ -55,7 +55,7 @@ def sweep(node: Node, builder: Builder) -> Sweep:
         return _quantified(node, builder)
     parts = [sweep(child, builder) for place, child in enumerate(children(node)) if not is_scoped(node, place)]
     scoped = [child for place, child in enumerate(children(node)) if is_scoped(node, place) and reads_clock(child)]
-    if operator is not None and isinstance(node, Call) and (operator.apply or operator.attempt):
+    if operator is not None and isinstance(node, Call) and operator.function is not None:
         return _applied(operator, parts[: operator.most])
     parts += [sweep(reading, builder) for child in scoped for reading in readings(child)]
     return _constant_with(parts, builder.value(node), sure=not scoped)
