@@ -85,9 +85,9 @@ def budgeted(run: Callable[..., T]) -> Callable[..., T]:
     return pay
 
 
-def cost(body: Node) -> int:
+def price(node: Call) -> int:
     """Operations that a list operator does for each element, without those of the lists inside."""
-    return sum(1 for _ in walk(body))
+    return sum(1 for _ in walk(node.args[1])) if len(node.args) > 1 else 1
 
 
 def is_heavy(node: Call) -> bool:

@@ -63,15 +63,15 @@ YES: Final = frozenset({Outcome.YES})
 NO: Final = frozenset({Outcome.NO})
 
 
-class Nothing(Enum):
+class Unfound(Enum):
     """No value was found: proved to be none, or not known."""
 
     IMPOSSIBLE = "impossible"
     UNSURE = "unsure"
 
 
-IMPOSSIBLE: Final = Nothing.IMPOSSIBLE
-UNSURE: Final = Nothing.UNSURE
+IMPOSSIBLE: Final = Unfound.IMPOSSIBLE
+UNSURE: Final = Unfound.UNSURE
 
 
 def tried(among: Iterable[Sample], wanted: Sequence[Wanted], kind: type) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from rules.explaining.words import Words, figure, said_moment, spell
+from rules.explaining.words import Say, Words, figure, said_moment, spell
 from rules.kinds import Kind
 from rules.nodes import Call, Const, Node
 from rules.operators.reading import fixed_path
@@ -18,7 +18,6 @@ INSTANTS: Final = frozenset({"now", "date", "date_add"})
 """Operators that give a moment."""
 
 Speak = Callable[[Json], str]
-Say = Callable[[Node, Words], str]
 
 
 def speaker(node: Call, words: Words) -> Speak:

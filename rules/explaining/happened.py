@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
-from rules.explaining.words import Words, duration, figure, lately, times
+from rules.explaining.words import Say, Words, duration, figure, lately, times
 from rules.fast import MIRRORED
 from rules.nodes import FOREVER, Call, Const, Events, Node
 from rules.values import Json
@@ -30,8 +29,6 @@ OF_A_FIELD: Final = frozenset({"sum", "distinct"})
 
 NEVER: Final = {("<", 1), ("<=", 0), ("==", 0), ("===", 0)}
 EVER: Final = {(">=", 1), (">", 0), ("!=", 0), ("!==", 0)}
-
-Say = Callable[[Node, Words], str]
 
 
 def against_number(node: Node) -> tuple[Node, str, float] | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rules.explaining.happened import AMOUNTS, DENIED, Say, against_number
-from rules.explaining.words import Words, figure, spell
+from rules.explaining.happened import AMOUNTS, DENIED, against_number
+from rules.explaining.words import Say, Words, figure, spell
 from rules.nodes import Call, Const, Node
 from rules.values import Json
 

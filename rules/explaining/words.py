@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from rules.javascript import Nothing
+from rules.nodes import Node
 from rules.operators.places import place_of
 from rules.operators.scores import SCORE
 from rules.registry import Registry
@@ -75,6 +76,9 @@ class Words:
         """The words for the elements of a list and the properties of an event, which nobody registers."""
         return INSIDE
 
+
+Say: TypeAlias = Callable[[Node, Words], str]
+"""How a node is said, in some words: the sayings of dates, events and distances are given it for what is inside."""
 
 INSIDE: Final = Words(element=True)
 PLAIN: Final = Words()

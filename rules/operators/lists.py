@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rules.budget import budgeted, cost, is_heavy, measured, nests, paid, spend
+from rules.budget import budgeted, is_heavy, measured, nests, paid, price, spend
 from rules.errors import RuleError
 from rules.javascript import ABSENT, Value, truthy
 from rules.kinds import Kind
@@ -33,7 +33,7 @@ def merge(*values: Value) -> list[Value]:
 
 def build_map(node: Call, builder: Builder) -> Expression:
     """Each element made anew. Absent as soon as one is."""
-    rows, body, each = argument(node, 0, builder), argument(node, 1, builder), _price(node)
+    rows, body, each = argument(node, 0, builder), argument(node, 1, builder), price(node)
 
     def run(data: Value, facts: Facts) -> Value:
         found = rows(data, facts)
@@ -48,7 +48,7 @@ def build_map(node: Call, builder: Builder) -> Expression:
 
 def build_filter(node: Call, builder: Builder) -> Expression:
     """The elements for which the condition holds. Absent as soon as the condition is for one."""
-    rows, holds, each = argument(node, 0, builder), condition(node, builder), _price(node)
+    rows, holds, each = argument(node, 0, builder), condition(node, builder), price(node)
 
     def run(data: Value, facts: Facts) -> Value:
         found = rows(data, facts)
@@ -69,7 +69,7 @@ def build_filter(node: Call, builder: Builder) -> Expression:
 
 def build_reduce(node: Call, builder: Builder) -> Expression:
     """One value of all elements: `accumulator` is the value so far, `current` the element."""
-    rows, body, each = argument(node, 0, builder), argument(node, 1, builder), _price(node)
+    rows, body, each = argument(node, 0, builder), argument(node, 1, builder), price(node)
     initial: Expression = builder.value(node.args[2]) if len(node.args) > 2 else lambda data, facts: None
     finish = measured if any(map(nests, node.args[1:2])) else _same
 
@@ -112,7 +112,7 @@ def build_none(node: Call, builder: Builder) -> Expression:
 
 def _quantified(node: Call, builder: Builder, *, decisive: bool) -> Expression:
     """Kleene's any and all: an element that decides outweighs one that is unknown."""
-    rows, holds, each = argument(node, 0, builder), condition(node, builder), _price(node)
+    rows, holds, each = argument(node, 0, builder), condition(node, builder), price(node)
 
     def run(data: Value, facts: Facts) -> Value:
         found = rows(data, facts)
@@ -130,11 +130,6 @@ def _quantified(node: Call, builder: Builder, *, decisive: bool) -> Expression:
         return ABSENT if unknown else not decisive
 
     return _bounded(node, run)
-
-
-def _price(node: Call) -> int:
-    """What each element costs."""
-    return cost(node.args[1]) if len(node.args) > 1 else 1
 
 
 def _bounded(node: Call, run: Expression) -> Expression:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final, NoReturn
 
 from rules.budget import OPERATIONS
-from rules.nodes import Call, Node, children
+from rules.nodes import Call, Node, walk
 from rules.source.pieces import Element, Form, Piece, Reduction, elements
 from rules.source.writer import LARGEST, Writer
 
@@ -158,11 +158,5 @@ def _under_a_name(writer: Writer, text: str, body: Body) -> None:
 
 
 def _cannot_fail(writer: Writer, node: Node) -> bool:
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        operator = writer.operators.get(one.operator) if isinstance(one, Call) else None
-        if isinstance(one, Call) and (operator is None or operator.family not in NEVER_FAIL):
-            return False
-        waiting.extend(children(one))
-    return True
+    found = (writer.operators.get(one.operator) for one in walk(node) if isinstance(one, Call))
+    return all(operator is not None and operator.family in NEVER_FAIL for operator in found)
