@@ -28,6 +28,8 @@ class _Mode:
             case Const(value=value):
                 return _constant(value)
             case Array(items=items):
+                if all(isinstance(item, Const) and not isinstance(item.value, dict) for item in items):
+                    return _listed([item.value for item in items if isinstance(item, Const)])
                 return _array(tuple(self.value(item) for item in items))
             case _:
                 operator = OPERATORS.get(node.operator)
@@ -113,6 +115,11 @@ def _constant(value: Value) -> Expression:
     if isinstance(value, dict):
         return lambda data, facts: copied(value)
     return lambda data, facts: value
+
+
+def _listed(values: list[Value]) -> Expression:
+    """A list of constants: each time another one, which is the caller's to keep."""
+    return lambda data, facts: values.copy()
 
 
 def _array(items: tuple[Expression, ...]) -> Expression:

@@ -50,7 +50,10 @@ def contained(a: Value = UNDEFINED, b: Value = UNDEFINED) -> bool:
     """Whether a text is part of a text, or a value is an element of a list."""
     if type(b) is str:
         return bool(b) and to_string(a) in paid(b)
-    return type(b) is list and any(strict_equal(item, a) for item in paid(b))
+    if type(b) is not list:
+        return False
+    # No other value is ever equal to a text, in Python as in JavaScript.
+    return a in paid(b) if type(a) is str else any(strict_equal(item, a) for item in paid(b))
 
 
 def begins(a: Value = UNDEFINED, b: Value = UNDEFINED) -> bool:
