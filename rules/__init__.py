@@ -13,7 +13,6 @@ from rules.explaining.explain import Explanation, Unknown, explain
 from rules.explaining.flips import Flip
 from rules.indexing.batch import Batch
 from rules.indexing.index import Eligible, RuleIndex
-from rules.modes import Mode
 from rules.operator import Example, Operator
 from rules.rule import Rule, parse, parse_text
 from rules.table import OPERATORS
@@ -56,7 +55,6 @@ __all__ = [
     "Json",
     "LogicError",
     "Mistake",
-    "Mode",
     "Operator",
     "Outcome",
     "Rule",

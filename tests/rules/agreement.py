@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from rules import Facts, Json, Mode, RuleError, parse
-from rules.modes import deciding, evaluating
+from rules import Facts, Json, RuleError, parse
+from rules.modes import Mode, deciding, evaluating
 
 
 def exactly(one: Any, other: Any) -> bool:

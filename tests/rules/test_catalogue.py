@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rules import Entry, Facts, Finding, Outcome, check_catalogue, parse
 from rules.checking.findings import FINDINGS, SAMPLE, Mistake
+from tests.rules.casebook import facts_of
 from tests.rules.smallworld import PAIRS, RULES, VOCABULARY, everybody, said_of, var
 
 AMONG_MANY = [mistake for mistake in FINDINGS.values() if mistake.catalogue]
@@ -59,8 +60,7 @@ def test_who_is_shown_for_an_overlap_passes_both(logics: list[Any]) -> None:
     entries = [entry(str(n), logic, 1) for n, logic in enumerate(logics)]
     for finding in check_catalogue(entries, VOCABULARY, most_overlaps=5):
         if finding.code == "overlap":
-            shown: Any = finding.witness
-            facts = Facts(shown["now"], shown["values"], shown.get("events", {}), frozenset(shown.get("segments", ())))
+            facts = facts_of(finding.witness)
             pair = [entries[int(pointer[1:])] for pointer in (finding.pointer, *finding.related)]
             assert all(parse(one.logic).decide(facts).outcome is Outcome.YES for one in pair)
 

@@ -19,6 +19,7 @@ from rules import (
     parse_community_text,
 )
 from rules.community.scope import Operation
+from tests.rules.untidy import DATA, SCALARS
 
 MANUAL = (Path(__file__).parents[2] / "docs/dialects.md").read_text(encoding="utf-8")
 
@@ -144,14 +145,9 @@ def test_cyclic_and_deep_data_break_nothing() -> None:
 
 
 NAMES = [*COMMUNITY_OPERATORS, "nope"]
-LEAVES = (
-    st.none()
-    | st.booleans()
-    | st.integers(-3, 3)
-    | st.sampled_from([0.5, 2**53, 1e308, -1e-320, "", "a", "1", "abc", "type", "index", "é😀", [], {}])
-)
+READING = st.sampled_from([{"val": []}, {"val": [[1], "index"]}, {"val": [[2]]}, {"var": ""}, {"var": "a.b"}])
 LOGIC = st.recursive(
-    LEAVES | st.sampled_from([{"val": []}, {"val": [[1], "index"]}, {"val": [[2]]}, {"var": ""}, {"var": "a.b"}]),
+    SCALARS | READING | st.sampled_from(["type", "index", []]),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.builds(lambda name, args: {name: args}, st.sampled_from(NAMES), st.lists(inner, max_size=4) | inner)
@@ -162,14 +158,6 @@ LOGIC = st.recursive(
         )
     ),
     max_leaves=20,
-)
-ODD = st.sampled_from([math.nan, math.inf, 10**400, -(10**400), "\udc00", "x" * 5_000, list(range(300))])
-DATA = st.recursive(
-    LEAVES | ODD,
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["a", "b", "type", "", "1"]), inner, max_size=4)
-    ),
-    max_leaves=12,
 )
 
 

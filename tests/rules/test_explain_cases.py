@@ -1,15 +1,14 @@
 """Explanations in words: the golden ones of `tests/cases/rules/explain.json`."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rules import Attribute, Facts, FactType, Outcome, Vocabulary, explain, parse
-from tests.rules.test_cases import facts_of
+from tests.rules.casebook import CASES, facts_of
 
-GOLDEN = json.loads((Path(__file__).parent.parent / "cases" / "rules" / "explain.json").read_text(encoding="utf-8"))
+GOLDEN = json.loads((CASES / "explain.json").read_text(encoding="utf-8"))
 SHOP = Vocabulary(
     {
         row["path"]: Attribute(
@@ -22,7 +21,7 @@ SHOP = Vocabulary(
         for row in GOLDEN["attributes"]
     }
 )
-SOMEBODY = facts_of(GOLDEN)
+SOMEBODY = facts_of(GOLDEN["facts"])
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=json.dumps(case["rule"])) for case in GOLDEN["cases"]])

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from rules import Facts, Json, Mode, Rule, RuleError, parse
+from rules import Facts, Json, Rule, RuleError, parse
 from rules.compiler import compile_truth, compile_value
-from rules.modes import evaluating
+from rules.modes import Mode, evaluating
 from rules.rule import HOT
 from rules.source.generated import Source, write_decision, write_value
 from rules.values import NOBODY

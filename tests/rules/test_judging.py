@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from rules import Attribute, Facts, FactType, Outcome, Vocabulary, check, parse
+from rules import Attribute, FactType, Outcome, Vocabulary, check, parse
 from rules.checking.alternatives import alternatives
 from rules.checking.proving import Prover
 from rules.registry import Registry
+from tests.rules.casebook import facts_of
 from tests.rules.smallworld import RULES, VOCABULARY, everybody, said_of, var
 
 CASES = json.loads((Path(__file__).parents[1] / "cases/rules/judging.json").read_text(encoding="utf-8"))
@@ -57,13 +58,7 @@ def test_a_witness_is_somebody_of_whom_the_rule_says_yes(logic: Any) -> None:
     for way in alternatives(rule.root).clauses[:8]:
         witness: Any = prover.witness(way, [rule])
         if witness is not None:
-            facts = Facts(
-                witness["now"],
-                witness["values"],
-                witness.get("events", {}),
-                frozenset(witness.get("segments", ())),
-            )
-            assert rule.decide(facts).outcome is Outcome.YES
+            assert rule.decide(facts_of(witness)).outcome is Outcome.YES
             assert prover.conflict(way) is None
 
 

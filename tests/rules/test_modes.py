@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules import OPERATORS, Facts, Json, Mode, Verdict, parse
+from rules import OPERATORS, Facts, Json, Verdict, parse
 from rules.javascript import UNDEFINED
-from rules.modes import deciding, evaluating
+from rules.modes import Mode, deciding, evaluating
 from tests.rules.agreement import agree, answer, exactly
+from tests.rules.casebook import facts_of
 from tests.rules.chance import Chance
 from tests.rules.worlds import people, rules
 
@@ -34,9 +35,8 @@ def test_every_case_gives_the_same_in_every_mode(path: Path) -> None:
 @pytest.mark.parametrize("mode", Mode)
 def test_every_mode_says_of_the_decided_cases_what_is_expected(mode: Mode) -> None:
     for case in json.loads((CASES / "rules/decide.json").read_text(encoding="utf-8")):
-        rule, given = parse(case["rule"]), case["facts"]
-        facts = Facts(given["now"], given["values"], given.get("events", {}), frozenset(given.get("segments", ())))
-        verdict = deciding(rule.root, mode, rule.truth)(facts)
+        rule = parse(case["rule"])
+        verdict = deciding(rule.root, mode, rule.truth)(facts_of(case["facts"]))
         told = (verdict.outcome, verdict.valid_until, list(verdict.because))
         assert told == (case["outcome"], case["valid_until"], case["because"]), case["description"]
 
@@ -95,6 +95,17 @@ def test_a_trace_changes_nothing_of_what_is_said(seed: int) -> None:
     logic = chance.parsed().logic
     for _ in range(2):
         agree(logic, chance.data(), (Mode.CLOSURES, Mode.TRACE))
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("logic", [["tea", 1, None], {"if": [True, ["tea", 1, None]]}, {"merge": [["tea", 1, None]]}])
+def test_a_list_that_is_given_back_is_the_callers_own(logic: Json, mode: Mode) -> None:
+    rule = parse(logic)
+    evaluate = evaluating(rule.root, mode)
+    kept: Any = evaluate({})
+    kept.append("milk")
+    assert evaluate({}) == ["tea", 1, None]
+    assert rule.logic == logic
 
 
 def test_a_rule_with_a_clock_keeps_it() -> None:
