@@ -60,7 +60,7 @@ def _policy(policy: Policy, facts: Facts, catalogue: Catalogue) -> Account:
 
 def _asked(gate: Gate, name: str, target: Target, facts: Facts, catalogue: Catalogue) -> Account:
     try:
-        told = explain(target.rule, facts, catalogue.vocabulary, unknown_passes=target.unknown_passes)
+        told = explain(target.rule, facts, catalogue.vocabulary, lenient=target.unknown_passes)
     except RuleError as error:
         return Account(gate, name, False, f"the rule fails on this person: {error}")
     return Account(gate, name, target.passes(target.rule.decide(facts)), told.sentence, told)

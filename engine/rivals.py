@@ -53,7 +53,7 @@ def _entry(plan: Plan, place: Place, listed: Listed, barred: frozenset[str], ord
         logic=target.rule if target else EVERYBODY,
         slot=_name(plan, place),
         order=order,
-        unknown=bool(target and target.unknown_passes),
+        lenient=bool(target and target.unknown_passes),
         steady=alone and is_steady(candidate, barred),
         pointer=f"/modules/{candidate.key}/targeting",
     )

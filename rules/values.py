@@ -28,6 +28,9 @@ class Outcome(StrEnum):
 OPPOSITE: Final = {Outcome.YES: Outcome.NO, Outcome.NO: Outcome.YES, Outcome.UNKNOWN: Outcome.UNKNOWN}
 """Kleene's not."""
 
+ENOUGH: Final = {False: frozenset({Outcome.YES}), True: frozenset({Outcome.YES, Outcome.UNKNOWN})}
+"""Whether a rule is lenient -> the outcomes with which it lets somebody in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

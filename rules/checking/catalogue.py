@@ -21,7 +21,7 @@ from rules.values import Finding, Json, Vocabulary
 class Entry:
     """A rule in its place: whose it is, where it competes, and what comes before what (the lower order does).
 
-    `unknown` says that who is unknown to it is let in too. It is `steady` where nothing but its rule can keep away what
+    A `lenient` one lets in too who is unknown to its rule. It is `steady` where nothing but its rule can keep away what
     it stands for: only then it hides others. `pointer` is where findings point to; `/key` if empty.
     """
 
@@ -29,7 +29,7 @@ class Entry:
     logic: Json | Rule
     slot: str = ""
     order: float = 0.0
-    unknown: bool = False
+    lenient: bool = False
     steady: bool = True
     pointer: str = ""
 
@@ -79,7 +79,7 @@ def _ready(entries: Iterable[Entry], comparison: Comparison) -> Iterator[Placed]
             rule = entry.logic if isinstance(entry.logic, Rule) else parse(entry.logic)
         except RuleError:
             continue
-        yield Placed(entry, rule, comparison.ready(rule.root, unknown=entry.unknown))
+        yield Placed(entry, rule, comparison.ready(rule.root, lenient=entry.lenient))
 
 
 def _is_plain_false(one: Placed) -> bool:
@@ -98,7 +98,7 @@ def _duplicates(placed: Sequence[Placed]) -> Iterator[Finding]:
     for one in placed:
         if not one.compared.exact or not any(way.groups for way in one.compared.ways):
             continue
-        first = seen.setdefault((one.entry.slot, one.entry.unknown, one.compared.name), one)
+        first = seen.setdefault((one.entry.slot, one.entry.lenient, one.compared.name), one)
         if first is not one and first.entry.key != one.entry.key:
             message = f"{one.entry.key!r} asks the same as {first.entry.key!r}"
             made = finding("duplicate", one.entry.place, message, f"use {first.entry.key!r} in both places")

@@ -55,23 +55,23 @@ class Comparison:
         self._ready: dict[tuple[int, bool], tuple[Node, Compared]] = {}
         self._implied: dict[tuple[Group, Wanted], bool] = {}
 
-    def ready(self, root: Node, *, unknown: bool = False) -> Compared:
-        """The rule made ready, once. `unknown` says that who is unknown to it is let in too."""
-        name = (id(root), unknown)
+    def ready(self, root: Node, *, lenient: bool = False) -> Compared:
+        """The rule made ready, once. A `lenient` one lets in too who is unknown to it."""
+        name = (id(root), lenient)
         if name not in self._ready:
             # The tree is kept beside it: its id is its own only as long as it lives.
-            self._ready[name] = (root, self._made(root, unknown))
+            self._ready[name] = (root, self._made(root, lenient))
         return self._ready[name][1]
 
-    def _made(self, root: Node, unknown: bool) -> Compared:
+    def _made(self, root: Node, lenient: bool) -> Compared:
         found = alternatives(root)
         if len(found.clauses) > MOST:
             found = Alternatives([()], exact=False)
         ways, proofs = [], []
         for alternative in found.clauses:
-            conflict = self._prover.conflict(alternative, unknown=unknown)
+            conflict = self._prover.conflict(alternative, lenient=lenient)
             if conflict is None:
-                ways.append(self._way(self._prover.grouped(alternative, unknown=unknown)))
+                ways.append(self._way(self._prover.grouped(alternative, lenient=lenient)))
             else:
                 proofs.append(conflict.proof)
         bits = reduce(and_, (way.bits for way in ways)) if ways else 0

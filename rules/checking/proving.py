@@ -62,10 +62,10 @@ class Prover:
         self._free = free or {}
         self._predicates: dict[int, tuple[Node, Predicate]] = {}
 
-    def conflict(self, alternative: Alternative, *, unknown: bool = False) -> Conflict | None:
-        """Why these can never hold together; None where they can, or where that is not known. Where unknown lets in
-        too, no predicate must say more than that it is not otherwise."""
-        for subject, group in self.grouped(self._in_doubt(alternative), unknown=unknown).items():
+    def conflict(self, alternative: Alternative, *, lenient: bool = False) -> Conflict | None:
+        """Why these can never hold together; None where they can, or where that is not known. Of a lenient rule
+        no predicate must say more than that it is not otherwise."""
+        for subject, group in self.grouped(self._in_doubt(alternative), lenient=lenient).items():
             wanted = [one for _, one in group]
             if subject.solve(wanted) is IMPOSSIBLE:
                 return _least(subject, group)
@@ -95,13 +95,13 @@ class Prover:
         met |= {path for path in paths if paths.count(path) > 1}
         return tuple([one for one in alternative if (path := free.get(id(one.node))) is None or path in met])
 
-    def grouped(self, alternative: Alternative, *, unknown: bool = False) -> dict[Subject, list[Meant]]:
+    def grouped(self, alternative: Alternative, *, lenient: bool = False) -> dict[Subject, list[Meant]]:
         """What the alternative wants, by what it is about."""
         groups: dict[Subject, list[Meant]] = {}
         for literal in alternative:
             predicate = self.predicate(literal.node)
             opposite = NO if literal.wanted else YES
-            outcomes = ANYTHING - opposite if unknown else YES if literal.wanted else NO
+            outcomes = ANYTHING - opposite if lenient else YES if literal.wanted else NO
             groups.setdefault(predicate.subject, []).append(Meant(literal, Wanted(predicate, outcomes)))
         return groups
 

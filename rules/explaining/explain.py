@@ -23,7 +23,7 @@ from rules.parser import DEPTH
 from rules.reads import KEYS
 from rules.rule import Rule
 from rules.table import OPERATORS
-from rules.values import Facts, Json, Outcome, Vocabulary
+from rules.values import ENOUGH, Facts, Json, Outcome, Vocabulary
 
 NOT_ABOUT: Final = frozenset({"logic", "reading", "list"})
 """Families whose predicates are not said of their first argument."""
@@ -102,18 +102,16 @@ class Explanation:
         return tuple(leaf for child in chosen for leaf in child.telling)
 
 
-def explain(
-    rule: Rule, facts: Facts, vocabulary: Vocabulary | None = None, *, unknown_passes: bool = False
-) -> Explanation:
+def explain(rule: Rule, facts: Facts, vocabulary: Vocabulary | None = None, *, lenient: bool = False) -> Explanation:
     """The tree of the rule's predicates as these facts answer them, and the least that would turn the outcome.
 
     Facts are called by their titles where a vocabulary is given. An unknown outcome counts as no, as when a rule
-    decides, unless it passes. All of it costs at most as much as twenty decisions.
+    decides, unless the rule is `lenient`. All of it costs at most as much as twenty decisions.
     """
     words = Words.of(vocabulary)
     verdict = rule.decide(facts)
     root = take_apart(rule.root, facts)
-    passing = frozenset({Outcome.YES, Outcome.UNKNOWN} if unknown_passes else {Outcome.YES})
+    passing = ENOUGH[lenient]
     search = Search(root, facts, lambda other: rule.decide(other).outcome, words)
     flips, stuck = search.flips(Outcome.NO if verdict.outcome in passing else Outcome.YES)
     wait = waiting(rule, facts, verdict, passing)

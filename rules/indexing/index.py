@@ -18,10 +18,10 @@ from pyroaring import BitMap
 from rules.errors import RuleError
 from rules.indexing.clauses import clauses, signature
 from rules.indexing.planes import Asked, Plane, Predicates
-from rules.indexing.shapes import ENOUGH, Opaque, Shaped, shape_of
+from rules.indexing.shapes import Opaque, Shaped, shape_of
 from rules.nodes import Node
 from rules.rule import Rule, parse_text
-from rules.values import Facts, Instant
+from rules.values import ENOUGH, Facts, Instant
 
 K = TypeVar("K", bound=Hashable)
 N = TypeVar("N", bound=Hashable)

@@ -17,10 +17,7 @@ from rules.operator import Truth
 from rules.operators.reading import nested
 from rules.questions import Count, Element, Fact, Membership, Question
 from rules.rule import Rule
-from rules.values import Facts, Json, Outcome
-
-ENOUGH: Final = {False: frozenset({Outcome.YES}), True: frozenset({Outcome.YES, Outcome.UNKNOWN})}
-"""The outcomes that let a rule hold; of a lenient one unknown is among them."""
+from rules.values import ENOUGH, Facts, Json, Outcome
 
 NOW: Final = 1_000_000_000.0
 """A moment, for questions in which none counts."""

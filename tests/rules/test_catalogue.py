@@ -16,8 +16,8 @@ from tests.rules.smallworld import PAIRS, RULES, VOCABULARY, everybody, said_of,
 AMONG_MANY = [mistake for mistake in FINDINGS.values() if mistake.catalogue]
 
 
-def entry(key: str, logic: Any, order: float, slot: str = "top", *, unknown: bool = False) -> Entry:
-    return Entry(key, logic, slot, order, unknown)
+def entry(key: str, logic: Any, order: float, slot: str = "top", *, lenient: bool = False) -> Entry:
+    return Entry(key, logic, slot, order, lenient)
 
 
 def codes(*entries: Entry, **more: Any) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -25,14 +25,14 @@ def codes(*entries: Entry, **more: Any) -> list[tuple[str, str, tuple[str, ...]]
 
 
 def _passing(one: Entry, people: list[Facts]) -> list[bool]:
-    enough = {Outcome.YES, Outcome.UNKNOWN} if one.unknown else {Outcome.YES}
+    enough = {Outcome.YES, Outcome.UNKNOWN} if one.lenient else {Outcome.YES}
     return [outcome in enough for outcome in said_of(one.logic, people)]
 
 
 @settings(max_examples=200)
 @given(PAIRS, st.lists(st.booleans(), min_size=3, max_size=3))
-def test_whatever_is_claimed_is_true_of_everybody(logics: list[Any], unknown: list[bool]) -> None:
-    entries = [entry(str(n), logic, n, unknown=unknown[n]) for n, logic in enumerate(logics)]
+def test_whatever_is_claimed_is_true_of_everybody(logics: list[Any], lenient: list[bool]) -> None:
+    entries = [entry(str(n), logic, n, lenient=lenient[n]) for n, logic in enumerate(logics)]
     found = check_catalogue(entries, VOCABULARY)
     people = everybody(logics) if found else []
     for finding in found:
@@ -91,8 +91,8 @@ def test_where_there_is_room_for_two_it_takes_two_to_hide_a_third() -> None:
 
 def test_whom_the_unknown_owner_lets_in_is_not_hidden_by_a_rule_that_wants_to_know() -> None:
     """A stranger passes the second one, by its owner's word, and not the first."""
-    assert codes(entry("wide", MANY, 1), entry("narrow", MORE, 2, unknown=True)) == []
-    assert codes(entry("wide", MANY, 1, unknown=True), entry("narrow", MORE, 2)) == [
+    assert codes(entry("wide", MANY, 1), entry("narrow", MORE, 2, lenient=True)) == []
+    assert codes(entry("wide", MANY, 1, lenient=True), entry("narrow", MORE, 2)) == [
         ("shadowed", "/narrow", ("/wide",))
     ]
 
@@ -100,7 +100,7 @@ def test_whom_the_unknown_owner_lets_in_is_not_hidden_by_a_rule_that_wants_to_kn
 def test_a_contradiction_lets_in_strangers_where_unknown_does() -> None:
     never = {"and": [{">": [var("n"), 2]}, {"<": [var("n"), 1]}]}
     assert codes(entry("never", never, 1)) == [("nobody", "/never", ())]
-    assert codes(entry("never", never, 1, unknown=True)) == []
+    assert codes(entry("never", never, 1, lenient=True)) == []
 
 
 def test_rules_that_cannot_be_parsed_are_left_to_the_check_of_each() -> None:

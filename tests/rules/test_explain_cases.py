@@ -42,7 +42,7 @@ def test_what_is_unknown_is_named_with_what_would_make_it_known() -> None:
 def test_an_unknown_that_passes_is_turned_into_no() -> None:
     rule = parse({">": [{"var": "profile.phone"}, 1]})
     assert explain(rule, SOMEBODY).flips[0].outcome is Outcome.YES
-    assert explain(rule, SOMEBODY, unknown_passes=True).flips[0].outcome is Outcome.NO
+    assert explain(rule, SOMEBODY, lenient=True).flips[0].outcome is Outcome.NO
 
 
 def test_an_operator_that_nobody_knows_matters_only_where_it_is_reached() -> None:
