@@ -30,7 +30,6 @@ from rules.values import (
     Verdict,
     Vocabulary,
 )
-from rules.windows import window
 
 __all__ = [
     "COMMUNITY_OPERATORS",
@@ -76,5 +75,4 @@ __all__ = [
     "parse_text",
     "trace",
     "trace_value",
-    "window",
 ]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules import Facts, Outcome, RuleError, parse, parse_community, parse_community_text, parse_text, window
+from rules import Facts, Outcome, RuleError, parse, parse_community, parse_community_text, parse_text
+from rules.windows import window
 
 
 def nested(depth: int) -> Any:
