@@ -131,8 +131,8 @@ def word(value: Value) -> str:
 
 def strict_equal(a: Value, b: Value) -> bool:
     """JavaScript's `a === b`: arrays and objects are equal to themselves alone."""
-    if _is_number(a):
-        return _is_number(b) and _double(a) == _double(b)
+    if is_number(a):
+        return is_number(b) and _double(a) == _double(b)
     if type(a) is str:
         return type(b) is str and a == b
     return a is b
@@ -142,7 +142,7 @@ def loose_equal(a: Value, b: Value) -> bool:
     """JavaScript's `a == b`."""
     if a is None or a is UNDEFINED or b is None or b is UNDEFINED:
         return (a is None or a is UNDEFINED) and (b is None or b is UNDEFINED)
-    if type(a) is type(b) or (_is_number(a) and _is_number(b)):
+    if type(a) is type(b) or (is_number(a) and is_number(b)):
         return strict_equal(a, b)
     if _is_compound(a) and _is_compound(b):
         return False
@@ -189,7 +189,8 @@ def _units(text: str) -> bytes:
     return paid(text).encode("utf-16-be", "surrogatepass")
 
 
-def _is_number(value: Value) -> bool:
+def is_number(value: Value) -> bool:
+    """Whether it is a number: `true` is none."""
     return type(value) is int or type(value) is float
 
 

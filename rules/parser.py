@@ -16,7 +16,7 @@ DEPTH: Final = 32
 NODES: Final = 1_000
 TEXT: Final = 10_000
 """Characters in one text of a rule."""
-KEYS: Final = 10_000
+WAY: Final = 10_000
 """Characters in all keys on the way to a node."""
 
 MEASURES: Final = ("count", "sum", "distinct", "last_age", "first_age")
@@ -133,6 +133,9 @@ class Parser:
             self._fault(
                 place, "an event reading cannot stand inside another's `where`", "compare the event's own properties"
             )
+        return self._reading(spec, pointer, place)
+
+    def _reading(self, spec: dict[str, Json], pointer: str, place: str) -> Events:
         for key in spec:
             _check_key(key, place)
             if key not in SPEC:
@@ -207,8 +210,8 @@ class Parser:
 def _check_key(key: object, pointer: str) -> None:
     if type(key) is not str:
         raise RuleError(pointer, f"the key {shown(key)} is not a text", "JSON objects have texts as keys")
-    if len(key) + len(pointer) > KEYS:
-        raise RuleError(pointer, f"keys inside of keys are longer than {KEYS:,} characters", "shorten them", "limit")
+    if len(key) + len(pointer) > WAY:
+        raise RuleError(pointer, f"keys inside of keys are longer than {WAY:,} characters", "shorten them", "limit")
     _check_characters(key, pointer)
 
 

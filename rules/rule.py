@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
@@ -16,6 +15,7 @@ from rules.javascript import Value
 from rules.modes import Evaluation, Mode, deciding, evaluating
 from rules.nodes import Node, readings
 from rules.operator import Truth
+from rules.parsed import Parsed
 from rules.parser import Parser
 from rules.reads import paths_read, segments_read
 from rules.values import NOBODY, Facts, Json, Verdict
@@ -24,7 +24,7 @@ HOT: Final = 500
 """Times that a rule is asked before it becomes source, which is paid back by 10 to 1,000 answers."""
 
 
-class Rule:
+class Rule(Parsed):
     """A checked rule. It never changes, and equals every rule of the same logic.
 
     What is asked often becomes a function of its own, which then stands in place of the method.
@@ -34,7 +34,7 @@ class Rule:
     _evaluations = 0
 
     def __init__(self, root: Node, loops: int = 0) -> None:
-        self.root = root
+        super().__init__(root)
         self._loops = loops
 
     def decide(self, facts: Facts) -> Verdict:
@@ -50,11 +50,6 @@ class Rule:
         if self._evaluations > HOT:
             vars(self)["evaluate"] = evaluating(self.root, Mode.SOURCE, data)
         return self._evaluate(data, facts)
-
-    @property
-    def logic(self) -> Json:
-        """The JSON of the rule, a fresh copy."""
-        return self.root.logic
 
     @cached_property
     def reads(self) -> frozenset[str]:
@@ -87,19 +82,6 @@ class Rule:
     def has_time(self) -> bool:
         """Whether time alone can change what it says."""
         return reads_clock(self.root)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Rule) and self._text == other._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
-
-    def __repr__(self) -> str:
-        return f"Rule({self._text})"
-
-    @cached_property
-    def _text(self) -> str:
-        return json.dumps(self.logic, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     @cached_property
     def _decide(self) -> Callable[[Value, Facts], Verdict]:

@@ -13,7 +13,7 @@ from enum import Enum
 from itertools import product
 from typing import Any, Final, Protocol, TypeAlias
 
-from rules.javascript import ABSENT, Value, primitive, to_number, truthy
+from rules.javascript import ABSENT, Value, is_number, primitive, to_number, truthy
 from rules.values import Facts, Instant
 
 MOVING: Final = 4
@@ -80,7 +80,7 @@ def corners(function: Function, *courses: Course) -> Course:
     if sum(type(course) is Range for course in courses) > MOVING:
         return ANYTHING
     found = [function(*values) for values in product(*map(_ends, courses))]
-    if not all(_is_number(value) and math.isfinite(value) for value in found):
+    if not all(is_number(value) and math.isfinite(value) for value in found):
         return ANYTHING
     whole = all(type(value) is int for value in found) and all(
         course.whole if type(course) is Range else type(course) is int for course in courses
@@ -109,7 +109,7 @@ def tried(function: Function, *courses: Course) -> Course:
     first = found[0]
     if all(type(value) is type(first) and value == first for value in found):
         return first if type(first) is not list and type(first) is not dict else ANYTHING
-    if all(_is_number(value) and math.isfinite(value) for value in found):
+    if all(is_number(value) and math.isfinite(value) for value in found):
         return Range(min(found), max(found), all(type(value) is int for value in found))
     return ANYTHING
 
@@ -127,7 +127,3 @@ def _bounds(course: Course) -> tuple[float, float]:
         return course.low, course.high
     value = to_number(primitive(course))
     return value, value
-
-
-def _is_number(value: Value) -> bool:
-    return type(value) is int or type(value) is float

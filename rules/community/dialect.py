@@ -5,7 +5,6 @@ It is for logic that was written for other implementations. Targeting uses the s
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -18,6 +17,7 @@ from rules.documents import decode
 from rules.errors import RuleError, meant
 from rules.javascript import Value
 from rules.nodes import Array, Call, Const, Events, Node
+from rules.parsed import Parsed
 from rules.parser import Parser
 from rules.values import Json
 
@@ -27,37 +27,16 @@ COMMUNITY_OPERATORS: Final[Mapping[str, Operation]] = MappingProxyType(
 """Every operator of the community dialect by its name."""
 
 
-class CommunityRule:
+class CommunityRule(Parsed):
     """A rule of the community dialect, within the limits of every rule."""
-
-    def __init__(self, root: Node) -> None:
-        self.root = root
 
     def evaluate(self, data: Json) -> Json:
         """The value for this data; `LogicError` where the rule throws, `RuleError` where it does too much."""
         return measured(self._run(Scope(data)))  # type: ignore[no-any-return]
 
-    @property
-    def logic(self) -> Json:
-        """The JSON of the rule, a fresh copy."""
-        return self.root.logic
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, CommunityRule) and self._text == other._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
-
-    def __repr__(self) -> str:
-        return f"CommunityRule({self._text})"
-
     @cached_property
     def _run(self) -> Run:
         return budgeted(compile_community(self.root))
-
-    @cached_property
-    def _text(self) -> str:
-        return json.dumps(self.logic, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def parse_community(logic: Json) -> CommunityRule:
