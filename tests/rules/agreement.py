@@ -8,12 +8,16 @@ from rules import Facts, Json, RuleError, parse
 from rules.modes import Mode, deciding, evaluating
 
 
-def exactly(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON to the last bit: 1 is 1.0, but not true, and 0 is not -0."""
+def exactly(one: Any, other: Any, *, ordered: bool = True) -> bool:
+    """Whether two values are the same JSON to the last bit: 1 is 1.0, but not true, and 0 is not -0.
+
+    Keys come in the same order too, unless they are no matter: JavaScript puts numbers first.
+    """
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(exactly, one, other))
+        return len(one) == len(other) and all(exactly(a, b, ordered=ordered) for a, b in zip(one, other, strict=True))
     if isinstance(one, dict) and isinstance(other, dict):
-        return list(one) == list(other) and all(exactly(one[key], other[key]) for key in one)
+        keys = list(one) == list(other) if ordered else one.keys() == other.keys()
+        return keys and all(exactly(one[key], other[key], ordered=ordered) for key in one)
     if isinstance(one, float | int) and not isinstance(one, bool):
         same_kind = isinstance(other, float | int) and not isinstance(other, bool)
         return same_kind and (one == other or (one != one and other != other)) and _sign(one) == _sign(other)
