@@ -8,7 +8,7 @@ from rules.javascript import Value, truthy
 from rules.nodes import Call, Const, Node
 from rules.operator import Builder, Decision, Truth
 from rules.values import OPPOSITE, Facts, Instant, Outcome, Verdict
-from rules.verdicts import predicate, verdicts
+from rules.verdicts import held_until, predicate, verdicts
 
 
 class Resumable(Protocol):
@@ -110,7 +110,7 @@ def timed_junction(steps: tuple[Decision, ...], deciding: Outcome, neutral: Verd
             elif verdict.outcome is Outcome.UNKNOWN and answer is neutral:
                 answer = verdict
             until = soonest(until, verdict.valid_until)
-        return held or _until(answer, until)
+        return held or held_until(answer, until)
 
     return decide
 
@@ -119,10 +119,6 @@ def _longer(one: Verdict, other: Verdict) -> Verdict:
     assert one.valid_until is not None
     assert other.valid_until is not None
     return other if other.valid_until > one.valid_until else one
-
-
-def _until(verdict: Verdict, moment: Instant | None) -> Verdict:
-    return verdict if moment == verdict.valid_until else Verdict(verdict.outcome, moment, verdict.because)
 
 
 def _choice(node: Call, at: int, builder: Builder, negated: bool, because: tuple[str, ...]) -> Truth:
@@ -152,8 +148,8 @@ def _either(condition: Decision, then: Decision, other: Decision) -> Decision:
         if asked.outcome is Outcome.UNKNOWN:
             one, two = then(data, facts), other(data, facts)
             answer = one if one.outcome is two.outcome else asked
-            return _until(answer, soonest(asked.valid_until, one.valid_until, two.valid_until))
+            return held_until(answer, soonest(asked.valid_until, one.valid_until, two.valid_until))
         answer = then(data, facts) if asked.outcome is Outcome.YES else other(data, facts)
-        return _until(answer, soonest(asked.valid_until, answer.valid_until))
+        return held_until(answer, soonest(asked.valid_until, answer.valid_until))
 
     return decide

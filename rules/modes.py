@@ -33,7 +33,7 @@ class Evaluation(Protocol):
         ...
 
 
-Decision: TypeAlias = Callable[[Facts], Verdict]
+Ruling: TypeAlias = Callable[[Facts], Verdict]
 """A rule as a function of facts: what `Rule.decide` is."""
 
 
@@ -61,7 +61,7 @@ def evaluating(root: Node, mode: Mode, seen: Value = UNDEFINED) -> Evaluation:
     return evaluate
 
 
-def deciding(root: Node, mode: Mode, truth: Truth, seen: Value = UNDEFINED) -> Decision:
+def deciding(root: Node, mode: Mode, truth: Truth, seen: Value = UNDEFINED) -> Ruling:
     """The tree, of which `truth` is compiled already, as a three-valued verdict; `seen` as above."""
     if mode is Mode.TRACE:
         return lambda facts: traced_truth(root, Notes(), timed=truth.timed).decide(facts.values, facts)

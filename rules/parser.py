@@ -21,6 +21,7 @@ WAY: Final = 10_000
 
 MEASURES: Final = ("count", "sum", "distinct", "last_age", "first_age")
 OF_A_FIELD: Final = ("sum", "distinct")
+"""Measures of a property; the others are of the occurrences themselves."""
 SPEC: Final = ("type", "within", "measure", "field", "where", "not_followed_by", "not_followed_within")
 
 

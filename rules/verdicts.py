@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rules.javascript import ABSENT, Value, truthy
 from rules.operator import Decision, Expression, Truth
 from rules.questions import Question
-from rules.values import Facts, Outcome, Verdict
+from rules.values import Facts, Instant, Outcome, Verdict
 
 
 class Verdicts(NamedTuple):
@@ -30,6 +30,11 @@ def verdicts(*because: str, negated: bool = False) -> Verdicts:
     """The three verdicts of the predicate at this pointer; yes and no change places where it is negated."""
     yes, no = (Outcome.NO, Outcome.YES) if negated else (Outcome.YES, Outcome.NO)
     return Verdicts(Verdict(yes, None, because), Verdict(no, None, because), Verdict(Outcome.UNKNOWN, None, because))
+
+
+def held_until(verdict: Verdict, moment: Instant | None) -> Verdict:
+    """The same verdict, which holds until this moment."""
+    return verdict if moment == verdict.valid_until else Verdict(verdict.outcome, moment, verdict.because)
 
 
 def predicate(pointer: str, decide: Decision, *, timed: bool = False, asks: Question | None = None) -> Truth:

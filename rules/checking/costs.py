@@ -27,28 +27,28 @@ DOUBLING: Final = frozenset({"cat", "merge"})
 
 def cost(rule: Rule) -> int:
     """The steps that deciding the rule takes at most, where lists in the facts have 20 elements and logs 20 events."""
-    return steps(rule.root)
+    return steps_of(rule.root)
 
 
-def steps(node: Node) -> int:
+def steps_of(node: Node) -> int:
     """The steps that this node takes at most."""
     match node:
         case Const():
             return 0
         case Array(items=items):
-            return sum(map(steps, items))
+            return sum(map(steps_of, items))
         case Events(where=where):
-            return 1 + ELEMENTS * (1 + (steps(where) if where else 0))
+            return 1 + ELEMENTS * (1 + (steps_of(where) if where else 0))
         case Call(operator=operator, args=args):
             if operator not in SCOPED or len(args) < 2:
-                return 1 + sum(map(steps, args))
+                return 1 + sum(map(steps_of, args))
             size = len(args[0].items) if isinstance(args[0], Array) else ELEMENTS
-            return 1 + steps(args[0]) + size * (1 + steps(args[1])) + sum(map(steps, args[2:]))
+            return 1 + steps_of(args[0]) + size * (1 + steps_of(args[1])) + sum(map(steps_of, args[2:]))
 
 
 def dear(root: Node) -> Iterator[Finding]:
     """A warning where the rule costs too much, or may make ever longer texts or lists."""
-    total = steps(root)
+    total = steps_of(root)
     if total > DEAR:
         message = f"it takes about {total:,} steps for one person; {DEAR:,} is much"
         yield finding("dear", root.pointer, message, "go through a list once, not inside another; or name a segment")

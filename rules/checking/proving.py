@@ -117,7 +117,7 @@ def witness(groups: Mapping[Subject, Sequence[Wanted]], rules: Iterable[Rule]) -
         if value is not UNSURE:
             subject.place(value, wanted, scene)
     facts = scene.facts()
-    return shown(facts) if all(rule.decide(facts).outcome is Outcome.YES for rule in rules) else None
+    return as_json(facts) if all(rule.decide(facts).outcome is Outcome.YES for rule in rules) else None
 
 
 def words(literal: Literal) -> str:
@@ -125,7 +125,7 @@ def words(literal: Literal) -> str:
     return say(literal.node, negated=not literal.wanted)
 
 
-def shown(facts: Facts) -> Mapping[str, Json]:
+def as_json(facts: Facts) -> Mapping[str, Json]:
     """Facts as JSON."""
     told: dict[str, Any] = {"now": facts.now, "values": dict(facts.values)}
     if facts.events:
@@ -172,5 +172,5 @@ def _fill(reading: Events) -> dict[str, Any]:
     for alternative in alternatives(reading.where).clauses[:4]:
         found = prover.witness(alternative, [rule])
         if found is not None:
-            return found["values"]  # type: ignore[return-value]  # an object, as `shown` makes it
+            return found["values"]  # type: ignore[return-value]  # an object, as `as_json` makes it
     return {}

@@ -16,7 +16,7 @@ from rules.nodes import Call, Const, Events, Node
 from rules.operator import Builder, Operator, Truth
 from rules.operators.events import MOMENTS, flips, reader_of
 from rules.values import Facts, Instant, Json, Verdict
-from rules.verdicts import Verdicts, predicate, verdicts
+from rules.verdicts import Verdicts, held_until, predicate, verdicts
 
 
 def timed_truth(node: Node, operator: Operator | None, builder: Builder, negated: bool) -> Truth:
@@ -53,7 +53,7 @@ def _watched(node: Node, reading: Events, operator: Operator | None, builder: Bu
         now = facts.now
         spans = reader.spans(facts)
         current = answer(reader.value(spans, now))
-        return _until(current, _first_change(current, reader.timeline(spans, now), answer)) if spans else current
+        return held_until(current, _first_change(current, reader.timeline(spans, now), answer)) if spans else current
 
     quick, asks = counted(node, reading, answers, decide) or (decide, None)
     return predicate(node.pointer, quick, timed=True, asks=asks)
@@ -89,7 +89,7 @@ def _looking(node: Node, builder: Builder, answers: Verdicts) -> Truth:
             return answers.of(expression(data, then)) is current
 
         until, sure = turn(stays, holds, watches, facts.now, aim(data, facts))
-        return _until(current, until), sure
+        return held_until(current, until), sure
 
     return predicate(node.pointer, remembered(decide, node, builder), timed=True)
 
@@ -104,7 +104,3 @@ def _first_change(
             return at
         count, last = count + 1, at
     return last if count >= MOMENTS else None
-
-
-def _until(verdict: Verdict, moment: Instant | None) -> Verdict:
-    return verdict if moment is None else Verdict(verdict.outcome, moment, verdict.because)

@@ -7,6 +7,7 @@ from typing import Final
 from rules.explaining.words import Say, Words, duration, figure, lately, times
 from rules.fast import MIRRORED
 from rules.nodes import FOREVER, Call, Const, Events, Node
+from rules.parser import OF_A_FIELD
 from rules.values import Json
 from rules.windows import spoken
 
@@ -23,9 +24,6 @@ AMOUNTS: Final = {
     "!=": "not exactly",
     "!==": "not exactly",
 }
-
-OF_A_FIELD: Final = frozenset({"sum", "distinct"})
-"""Measures that are said as numbers."""
 
 NEVER: Final = {("<", 1), ("<=", 0), ("==", 0), ("===", 0)}
 EVER: Final = {(">=", 1), (">", 0), ("!=", 0), ("!==", 0)}

@@ -8,7 +8,7 @@ from pyroaring import BitMap
 
 from rules.fast import reader
 from rules.indexing.shapes import CountShape, FactShape, KeyShape, Shape
-from rules.indexing.steps import Change, Steps
+from rules.indexing.steps import Steps, Turn
 from rules.values import Facts, Instant
 
 NONE: Final = BitMap()
@@ -36,7 +36,7 @@ class Table:
         self._singles: dict[Any, BitMap] = {}
         self._steps = Steps()
         self._kept: dict[Any, BitMap] = {}
-        self._pending: list[Change] | None = [] if loading else None
+        self._pending: list[Turn] | None = [] if loading else None
 
     def at(self, value: Any) -> BitMap:
         """The rules that stop at this value. Not to be written to."""

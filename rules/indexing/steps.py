@@ -22,7 +22,7 @@ replayed for each look."""
 KEPT: Final = 32
 """Sets kept ready by one ladder of steps for the places where values are looked for again and again."""
 
-Change: TypeAlias = "tuple[Any, int]"
+Turn: TypeAlias = "tuple[Any, int]"
 """A value and the number of a rule that stops from there on if it did not before, or the other way round."""
 
 
@@ -65,7 +65,7 @@ class Steps:
                 self._kept[place, count] = found
         return found
 
-    def load(self, base: BitMap, changes: Iterable[Change]) -> None:
+    def load(self, base: BitMap, changes: Iterable[Turn]) -> None:
         """All changes at once: much quicker than one by one."""
         self._blocks, self._kept = [], {}
         ordered, state = sorted(changes), base.copy()
@@ -80,7 +80,7 @@ class Steps:
         """The rules changed below all changes."""
         self._turn(0, rules)
 
-    def add(self, base: BitMap, change: Change) -> None:
+    def add(self, base: BitMap, change: Turn) -> None:
         """One more change."""
         point, rule = change
         if not self._blocks:
@@ -96,7 +96,7 @@ class Steps:
         if len(block.points) >= 2 * SIZE:
             self._split(place)
 
-    def remove(self, change: Change) -> None:
+    def remove(self, change: Turn) -> None:
         """Without this change, which was added before."""
         place, at = self._find(change)
         block = self._blocks[place]
@@ -111,7 +111,7 @@ class Steps:
             del self._blocks[place]
             del self._firsts[place]
 
-    def _find(self, change: Change) -> tuple[int, int]:
+    def _find(self, change: Turn) -> tuple[int, int]:
         point, rule = change
         for place in range(max(bisect_left(self._firsts, point) - 1, 0), len(self._blocks)):
             block = self._blocks[place]
