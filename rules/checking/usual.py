@@ -14,6 +14,7 @@ from rules.checking.inspector import Inspector
 from rules.checking.types import JSON_TYPES, SCALARS
 from rules.fast import MIRRORED
 from rules.nodes import Array, Call, Const, Events, Node
+from rules.operators.reading import plain_variable
 from rules.values import FactType, Finding
 
 EQUAL: Final = frozenset({"==", "===", "!=", "!=="})
@@ -52,15 +53,8 @@ class Usual:
         if not isinstance(node, Call) or len(node.args) != 2:
             return None
         one, other = node.args
-        if (
-            not isinstance(one, Call)
-            or one.operator != "var"
-            or len(one.args) != 1
-            or not isinstance(one.args[0], Const)
-        ):
-            return None
-        path = one.args[0].value
-        if not isinstance(path, str):
+        path = plain_variable(one)
+        if path is None:
             return None
         if isinstance(other, Const):
             choices = self._choices(node.operator, path, other.value.__class__)

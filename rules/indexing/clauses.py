@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from rules.javascript import truthy
 from rules.nodes import Array, Call, Const, Events, Node
+from rules.operators.reading import plain_variable
 
 MOST: Final = 8
 """Clauses of one rule; a part that would need more is one predicate, asked as a whole."""
@@ -102,18 +103,10 @@ def _path(node: Node) -> str | None:
                 return None
             found = path
         elif isinstance(arg, Call):
-            path = _variable(arg)
+            path = plain_variable(arg)
             if path is None or found is not None:
                 return None
             found = path
         elif isinstance(arg, Events):
             return None
     return found
-
-
-def _variable(node: Call) -> str | None:
-    """The path of a `var` without a default."""
-    if node.operator != "var" or len(node.args) != 1:
-        return None
-    path = node.args[0]
-    return path.value if isinstance(path, Const) and isinstance(path.value, str) else None

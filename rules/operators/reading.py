@@ -75,6 +75,14 @@ def fixed_path(node: Node) -> tuple[str, ...] | None:
     return steps(first.value) if isinstance(first, Const) and not isinstance(first.value, dict) else None
 
 
+def plain_variable(node: Node) -> str | None:
+    """The dotted path of a `var` that is a text and has no default; None for any other node."""
+    if not isinstance(node, Call) or node.operator != "var" or len(node.args) != 1:
+        return None
+    path = node.args[0]
+    return path.value if isinstance(path, Const) and isinstance(path.value, str) else None
+
+
 def build_var(node: Call, builder: Builder) -> Expression:
     """Read a path. In the three-valued mode null is absent too, and only a default can stand in for it."""
     path = fixed_path(node)
