@@ -10,7 +10,16 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from rules.exact import is_exact, is_orderable
-from rules.javascript import SAFE_INTEGER, UNDEFINED, Value, less, less_or_equal, loose_equal, strict_equal
+from rules.javascript import (
+    SAFE_INTEGER,
+    UNDEFINED,
+    Value,
+    less,
+    less_or_equal,
+    loose_equal,
+    strict_equal,
+    to_number,
+)
 from rules.nodes import Array, Call, Const, Node
 from rules.operator import Builder, Decision, Truth
 from rules.operators.reading import fixed_path, follow
@@ -66,7 +75,9 @@ def equal_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
     equal = strict_equal if strict else loose_equal
     answers = _with_default(node, negated, absent, lambda value: equal(value, bound))
     return predicate(
-        node.pointer, _equals(reader(path), bound, answers, _usual(bound, strict), equal), asks=_asks(path, bound)
+        node.pointer,
+        _equals(reader(path), bound, answers, _usual(bound, strict), equal),
+        asks=_asks(path, bound, strict=strict),
     )
 
 
@@ -83,7 +94,8 @@ def member_truth(node: Call, builder: Builder, negated: bool) -> Truth | None:
     path, absent = variable
     known = frozenset(words)
     answers = _with_default(node, negated, absent, lambda value: type(value) is str and value in known)
-    return predicate(node.pointer, _belongs(reader(path), known, answers), asks=Fact(path, tuple(known), ()))
+    asks = Fact(path, tuple(known), (), coerced=False)
+    return predicate(node.pointer, _belongs(reader(path), known, answers), asks=asks)
 
 
 def _element_truth(node: Call, negated: bool) -> Truth | None:
@@ -135,12 +147,16 @@ def _with_default(node: Call, negated: bool, default: Value, test: Test) -> Verd
     return answers if default is UNDEFINED else answers._replace(unknown=answers.of(test(default)))
 
 
-def _asks(path: tuple[str, ...], *bounds: Any) -> Fact:
-    if type(bounds[0]) is str:
-        return Fact(path, texts=bounds if is_orderable(bounds[0]) else None)
+def _asks(path: tuple[str, ...], *bounds: Any, strict: bool = False) -> Fact:
+    read = [to_number(bound) for bound in bounds]
     # Beyond, neighbouring numbers are no longer told apart.
-    exact = all(-SAFE_INTEGER < bound < SAFE_INTEGER for bound in bounds)
-    return Fact(path, None, tuple(map(float, bounds)) if exact else None, type(bounds[0]) is bool)
+    exact = all(is_exact(number) or number != number for number in read)
+    numbers = tuple(number for number in read if number == number) if exact else None
+    if type(bounds[0]) is not str:
+        return Fact(path, () if strict else None, numbers, type(bounds[0]) is bool, not strict)
+    if not is_orderable(bounds[0]):
+        return Fact(path)
+    return Fact(path, bounds, () if strict else numbers, coerced=not strict)
 
 
 def _usual(bound: Any, strict: bool) -> frozenset[type]:

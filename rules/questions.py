@@ -20,6 +20,9 @@ class Fact:
     texts: tuple[str, ...] | None = None
     numbers: tuple[float, ...] | None = None
     truths: bool = False
+    coerced: bool | None = None
+    """Whether values of other types are read as JavaScript's comparisons read them (lists and objects as their text,
+    all else as a number), or else are all the same as not a number; None where that is not so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from pyroaring import BitMap
 
+from rules.errors import RuleError
 from rules.fast import reader
 from rules.indexing.shapes import CountShape, FactShape, KeyShape, Shape
 from rules.indexing.steps import Steps, Turn
+from rules.javascript import primitive, to_number
 from rules.values import Facts, Instant
 
 NONE: Final = BitMap()
@@ -105,6 +107,10 @@ class FactPostings:
         self._absent = BitMap()
         self._numbers, self._texts, self._truths = (Kind(loading=loading) for _ in range(3))
         self._kinds = {int: self._numbers, float: self._numbers, str: self._texts, bool: self._truths}
+        self._odd = BitMap()
+        """The rules that stop where there is what is not a number."""
+        self._coerced, self._literal = BitMap(), BitMap()
+        """Those that read values of other types as JavaScript does, and those to which they are all not a number."""
 
     def look(self, facts: Facts) -> Look:
         """What the fact says."""
@@ -112,16 +118,33 @@ class FactPostings:
         if value is None:
             return Look(self._absent)
         kind = self._kinds.get(value.__class__)
-        if kind is None or value != value:  # a list, an object, not a number
-            return Look(NONE, self.rules)
+        if kind is None or value != value:
+            return self._look_at_odd(value, NONE, self.rules)  # a list, an object, not a number
         if value.__class__ is int:
-            try:
-                value = float(value)  # beyond 2**53 as JavaScript has it
-            except OverflowError:
-                return Look(NONE, self.rules)
+            value = to_number(value)  # beyond 2**53 as JavaScript has it
         if kind.untold is None:
             kind.untold = self.rules - kind.told
-        return Look(kind.table.at(value), kind.untold or None)
+        stopped = kind.table.at(value)
+        if not kind.untold or kind is self._numbers:
+            return Look(stopped, kind.untold or None)
+        return self._look_at_odd(value, stopped, kind.untold)
+
+    def _look_at_odd(self, value: Any, stopped: BitMap, untold: BitMap) -> Look:
+        """What a value says to those rules that are not told of its type."""
+        literal, coerced = untold & self._literal, untold & self._coerced
+        stopped = stopped | (literal & self._odd)
+        if coerced:
+            try:
+                stopped |= self._stopped_by(primitive(value), coerced)
+            except RuleError:
+                return Look(stopped, untold - literal)  # what it is as text is too long for each of them
+        return Look(stopped, (untold - literal - coerced) or None)
+
+    def _stopped_by(self, value: Any, rules: BitMap) -> BitMap:
+        texts = rules & self._texts.told if value.__class__ is str else NONE
+        number = to_number(value)
+        others = (rules - texts) & (self._odd if number != number else self._numbers.table.at(number))
+        return others | (texts & self._texts.table.at(value)) if texts else others
 
     def add(self, rules: BitMap, shape: FactShape) -> None:
         """Rules with this predicate."""
@@ -146,6 +169,11 @@ class FactPostings:
         self.rules ^= rules
         if shape.stops_absent:
             self._absent ^= rules
+        if shape.stops_odd:
+            self._odd ^= rules
+        if shape.coerced is not None:
+            read = self._coerced if shape.coerced else self._literal
+            read ^= rules
         for kind in (self._numbers, self._texts, self._truths):
             kind.untold = None
 

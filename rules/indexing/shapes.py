@@ -6,7 +6,8 @@ cannot change.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+import math
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -43,6 +44,10 @@ class FactShape:
     numbers: Shape | None
     texts: Shape | None
     truths: Shape | None
+    stops_odd: bool
+    """Where there is what is not a number."""
+    coerced: bool | None
+    """How it reads values of other types, see `Fact`."""
 
 
 @dataclass(slots=True)
@@ -118,7 +123,14 @@ def asked(truth: Truth) -> Question | None:
             return None
         texts = None if texts is None or fact.texts is None else texts + fact.texts
         numbers = None if numbers is None or fact.numbers is None else numbers + fact.numbers
-    return Fact(first.path, texts, numbers, any(fact.truths for fact in facts))  # type: ignore[union-attr]
+    truths = any(fact.truths for fact in facts)  # type: ignore[union-attr]
+    return Fact(first.path, texts, numbers, truths, _reading([fact for fact in facts if isinstance(fact, Fact)]))
+
+
+def _reading(facts: Sequence[Fact]) -> bool | None:
+    """How all of them read values of other types; None where not all of them do it alike."""
+    ways = {(fact.coerced, fact.texts is None) for fact in facts}
+    return facts[0].coerced if len(ways) == 1 else None
 
 
 def _fact_shape(asks: Fact, stops: Callable[[Facts], bool]) -> FactShape:
@@ -140,6 +152,8 @@ def _fact_shape(asks: Fact, stops: Callable[[Facts], bool]) -> FactShape:
         None if texts is None else _shape(str, texts, stops_at),
         # A fact that is neither true nor false is seldom found to be so, and then its rules can be asked.
         _shape(bool, (False, True), stops_at) if asks.truths else None,
+        stops_at(math.nan),
+        None if numbers is None else asks.coerced,
     )
 
 

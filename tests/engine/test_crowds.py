@@ -65,7 +65,7 @@ def _module(dice: random.Random) -> Any:
 def _asks(dice: random.Random) -> dict[str, Any]:
     values: dict[str, Any] = {"context": {"hour": dice.randrange(24)}, "profile": {}}
     if dice.random() < 0.8:
-        values["profile"]["age"] = dice.choice([dice.randrange(60), dice.random() * 60, "20"])
+        values["profile"]["age"] = dice.choice([dice.randrange(60), dice.random() * 60, "20", [20], True, {}])
     if dice.random() < 0.5:
         values["profile"]["first_name"] = dice.choice(["Ada", "Bob"])
     added = [[NOW - ago, {}] for ago in sorted(dice.sample(range(0, 900, 50), dice.randrange(4)))]

@@ -1,7 +1,9 @@
 """The index says what the loop over all rules says, at any size, after any change, to any number of readers."""
 
+import math
 import random
 import threading
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -277,3 +279,42 @@ def test_predicates_over_one_fact_are_one(path: str, bounds: list[Json], who: li
     index = RuleIndex(rules.items())
     for facts in who:
         assert set(index.eligible(facts)) == held(rules, facts, set())
+
+
+ODDITIES: list[Any] = [math.nan, -0.0, math.inf, -math.inf, 2**53 - 1, 2**53 + 1, 10**400, 5e-324, True, False]
+ODDITIES += ["", "0", "-0", " 1 ", "1e400", "NaN", "Infinity", "a", "\ud800", "\uffff", "\U00010000", "x" * 10_000]
+ODDITIES += [[], [0], ["a"], [[1]], [None], [1, 2], {}, {"length": 3}, MappingProxyType({"a": 1})]
+BOUNDS: list[Json] = [
+    -0.0,
+    1,
+    1.5,
+    -3,
+    2**53 - 1,
+    2**53 + 1,
+    True,
+    False,
+    "",
+    "0",
+    "1",
+    "a",
+    "NaN",
+    "\uffff",
+    "\U00010000",
+]
+
+
+@pytest.mark.parametrize("wrapped", [dict, MappingProxyType])
+def test_a_fact_of_any_type_is_read_as_the_loop_reads_it(wrapped: Any) -> None:
+    """A text where a number is compared, a list, what is not a number: alone, negated and together with others."""
+    dice = random.Random(11)
+    names = ("==", "===", "!=", "!==", "<", "<=", ">", ">=")
+    plain: list[Json] = [{name: [{"var": "p.a"}, bound]} for name in names for bound in BOUNDS]
+    plain += [{"<": [0, {"var": "p.a"}, 2]}, {"in": [{"var": "p.a"}, ["a", "1"]]}, {"in": [{"var": "p.a"}, []]}]
+    plain += [{">": [{"var": ["p.a", 1]}, 0]}, {"==": [{"var": "p.a.0"}, 1]}, {"==": [{"var": "p.a.length"}, 1]}]
+    several: list[Json] = [{dice.choice(["and", "or"]): dice.sample(plain, dice.randint(2, 4))} for _ in range(200)]
+    rules = {at: parse(logic) for at, logic in enumerate([*plain, *({"!": one} for one in plain), *several])}
+    lenient = set(range(0, len(rules), 2))
+    index = RuleIndex(rules.items(), lenient=lenient)
+    for value in ODDITIES:
+        facts = Facts(NOW, wrapped({"p": wrapped({"a": value})}))
+        assert set(index.eligible(facts)) == held(rules, facts, lenient)
