@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from rules import Facts, Json
+from rules import Facts, Json, Outcome, Rule
 
 NOW = 1_000_000.0
 
@@ -75,3 +75,9 @@ def people(draw: st.DrawFn) -> Facts:
     inner = {**draw(st.dictionaries(st.sampled_from("ab"), SCALARS | ODD)), "deep": deep}
     values = {"p": draw(st.just(inner) | st.just(inner) | SCALARS | ODD), "top": draw(SCALARS | ODD)}
     return Facts(NOW, values, draw(st.dictionaries(TYPES, OCCURRENCES)), draw(st.frozensets(SEGMENTS)))
+
+
+def held(rules: dict[Any, Rule], facts: Facts, lenient: set[Any]) -> set[Any]:
+    """The names of the rules that hold, as the loop over all of them says; of lenient ones unknown counts as yes."""
+    good = {True: {Outcome.YES, Outcome.UNKNOWN}, False: {Outcome.YES}}
+    return {name for name, rule in rules.items() if rule.decide(facts).outcome in good[name in lenient]}
