@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from rules.clock.course import ANYTHING, MOST, Ahead, Course, Range, Sweep, Watch, tried, truth
-from rules.javascript import ABSENT, Value
+from rules.javascript import ABSENT, UNDEFINED, Value
 from rules.nodes import Array, Call, Const, Events, Node, children, is_scoped, operations, readings
 from rules.operator import Builder, Expression, Operator
 from rules.operators.events import sweep_events
@@ -153,7 +153,9 @@ def _restless(node: Events, builder: Builder) -> Sweep:
 
 
 def _applied(operator: Operator, parts: list[Sweep]) -> Sweep:
-    function, over = _function(operator), operator.over if len(parts) >= operator.least else None
+    function, over = _function(operator), operator.over
+    # An argument that was not given is undefined. Without it the moving ones would be tried value by value.
+    lacking = [UNDEFINED] * (operator.least - len(parts))
 
     def prepare(data: Value, facts: Facts, watches: list[Watch]) -> Ahead:
         ahead = [part(data, facts, watches) for part in parts]
@@ -166,8 +168,8 @@ def _applied(operator: Operator, parts: list[Sweep]) -> Sweep:
                 return ANYTHING
             if not any(type(course) is Range for course in courses):
                 return function(*courses)
-            course = over(*courses) if over else None
-            return tried(function, *courses) if course is None else course
+            course = over(*courses, *lacking) if over else None
+            return tried(function, *courses) if course is None or (lacking and course is ANYTHING) else course
 
         return run
 

@@ -252,6 +252,14 @@ def test_a_single_comparison_turns_exactly_when_it_says(
         assert until == change
 
 
+@pytest.mark.parametrize(
+    "logic", [{"==": [{"date_part": [NOW, "hour"]}, 9]}, {"<": [{"date_add": [NOW, 1]}, 9]}, {"==": [NOW]}]
+)
+def test_what_lacks_an_argument_beside_a_clock_stays_as_it_is_for_good(logic: Any) -> None:
+    """The look ahead knows that at once, and does not try second after second."""
+    assert parse(logic).decide(Facts(1_000.5)).valid_until is None
+
+
 @pytest.mark.parametrize("name", sorted(name for name, operator in OPERATORS.items() if operator.back))
 def test_too_few_arguments_beside_a_clock_are_no_error(name: str) -> None:
     """The check refuses them; a rule that was not checked still gets its verdict."""
