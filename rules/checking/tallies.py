@@ -18,8 +18,8 @@ Fill = Callable[[Events], dict[str, Any]]
 """The properties that an occurrence needs in order to be counted by a reading."""
 
 
-class Tally(Subject):
-    """How often a type of event happened: whole numbers, and in a longer window no fewer than in a shorter one."""
+class Happened(Subject):
+    """What is read of one type of event."""
 
     __slots__ = ("_fill", "reading")
 
@@ -27,6 +27,12 @@ class Tally(Subject):
         super().__init__(key)
         self.reading = reading
         self._fill = fill
+
+
+class Tally(Happened):
+    """How often a type of event happened: whole numbers, and in a longer window no fewer than in a shorter one."""
+
+    __slots__ = ()
 
     def solve(self, wanted: Sequence[Wanted]) -> Value:
         """The least counts by window, as pairs, shortest window first."""
@@ -53,15 +59,10 @@ class Tally(Subject):
             before, age = min(count, MOST), within
 
 
-class Age(Subject):
+class Age(Happened):
     """How long ago something happened: whole seconds less than the window, and absent where it did not."""
 
-    __slots__ = ("_fill", "reading")
-
-    def __init__(self, key: object, reading: Events, fill: Fill) -> None:
-        super().__init__(key)
-        self.reading = reading
-        self._fill = fill
+    __slots__ = ()
 
     def solve(self, wanted: Sequence[Wanted]) -> Value:
         """An age in seconds, or none."""
