@@ -38,7 +38,10 @@ def back_part(place: int, values: list[Value], wanted: Value, now: Instant) -> l
     shown = wall(at, zone)
     steps = [wanted, wanted + 1] if type(wanted) is int and 0 <= wanted < 10_000 else []
     found = _dayparts(shown) if part == "daypart" else (near for step in steps for near in _next(shown, part, step))
-    return [instant(near, zone) for near in found if 1 < near.year < 9_999]
+    try:
+        return [instant(near, zone) for near in found if 1 < near.year < 9_999]
+    except OverflowError:  # the calendar ends before
+        return []
 
 
 def _moved(at: Value, amount: float, unit: Value, name: Value) -> list[Value]:

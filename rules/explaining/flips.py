@@ -91,6 +91,8 @@ class Search:
             return self.decide(applied(changes, self.facts)) is wanted
         except RuleError:  # a text that grows without end, say, which it did not before the change
             return False
+        except LookupError:  # one change leaves no place for another: of a path and of what it leads through
+            return False
 
     def _try_all(self) -> None:
         """Every predicate asked about every option of every fact that it reads."""

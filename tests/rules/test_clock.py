@@ -266,3 +266,12 @@ def test_too_few_arguments_beside_a_clock_are_no_error(name: str) -> None:
     for least in range(1, OPERATORS[name].least):
         rule = parse({"==": [{name: [{"now": []}, *[{"var": "x"}] * (least - 1)]}, 0]})
         assert rule.decide(Facts(0.0, {"x": "hour"})).outcome in {Outcome.NO, Outcome.UNKNOWN}
+
+
+@pytest.mark.parametrize("part", sorted(set(PARTS) - {"daypart"}))
+@pytest.mark.parametrize("now", [-62_104_060_800.0, 0.0, 252_423_993_599.0, 253_370_764_799.0, 253_402_300_800.0])
+def test_no_clock_is_too_early_or_too_late(part: str, now: float) -> None:
+    """In the first and the last years of the calendar, and after it, a part is compared with what it never is."""
+    for wanted in (-1, 0, 31, 9_998):
+        verdict = parse({"<": [{"date_part": [NOW, part, "America/New_York"]}, wanted]}).decide(Facts(now))
+        assert verdict.valid_until is None or verdict.valid_until > now

@@ -199,6 +199,13 @@ MANY = [{">=": [{"var": f"p.f{n}"}, n + 1]} for n in range(200)]
 ONE_FACT = [{"==": [{"var": "p.f1"}, f"word {n}"]} for n in range(200)]
 
 
+def test_a_fact_and_what_it_leads_through_are_not_both_changed() -> None:
+    """A text at `a` leaves no place for anything at `a.0`."""
+    rule, facts = parse({"if": [{"var": "a"}, {"var": "a.0"}]}), Facts(NOW)
+    for flip in explain(rule, facts).flips:
+        assert rule.decide(flip.apply(facts)).outcome is Outcome.YES
+
+
 @pytest.mark.parametrize(
     "logic",
     [
