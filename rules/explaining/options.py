@@ -14,7 +14,7 @@ from rules.explaining.happened import against_number
 from rules.explaining.other_lists import Satisfy, asks_for_a_list, element_options, list_options
 from rules.explaining.other_moments import asks_for_dates, moment_options
 from rules.fast import MIRRORED
-from rules.javascript import SAFE_INTEGER, UNDEFINED, to_number
+from rules.javascript import SAFE_INTEGER, UNDEFINED
 from rules.nodes import Call, Node, children
 from rules.operators.reading import follow
 from rules.operators.scores import SCORE
@@ -99,13 +99,7 @@ def _points(one: Predicate, path: tuple[str, ...]) -> tuple[float, ...] | None:
     compared = against_number(one.node)
     if compared is not None and isinstance(compared[0], Call) and compared[0].operator == SCORE:
         return (float(compared[2]),)
-    if not isinstance(asks, Fact) or asks.path != path:
-        return None
-    named = [value for value in constants(one.node) if value is not None]
-    if asks.numbers is not None or not all(isinstance(value, str) for value in named):
-        return asks.numbers
-    # A number is compared with a text as with the number that the text is.
-    return tuple(number for number in map(to_number, named) if math.isfinite(number))
+    return asks.numbers if isinstance(asks, Fact) and asks.path == path else None
 
 
 def _ranges(path: tuple[str, ...], points: list[float], now: Json) -> Iterator[SetFact]:
