@@ -7,7 +7,7 @@ locale, its merge fields) is asked when its turn comes to be placed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -24,7 +24,7 @@ def lookup(values: object, path: str) -> Json:
     """The fact at a dotted path, None where it is absent."""
     found: object = values
     for step in path.split("."):
-        if not isinstance(found, dict):
+        if not isinstance(found, Mapping):
             return None
         found = found.get(step)
     return found  # type: ignore[return-value]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import pytest
 
 from engine import Gate, Level
@@ -87,7 +89,9 @@ def test_a_merge_field_without_its_fact_stops_the_module_unless_it_has_a_default
     page = decide(shop)
     assert shown(page) == {"top": ["there"]}
     assert stops(page, "top")["named"].gate is Gate.MERGE
-    assert shown(decide(shop, values={"profile": {"first_name": "Ada"}})) == {"top": ["named", "there"]}
+    for view in (dict, MappingProxyType):
+        values = view({"profile": view({"first_name": "Ada"})})
+        assert shown(decide(shop, values=values)) == {"top": ["named", "there"]}
 
 
 def test_a_module_that_failed_to_render_is_gated_as_broken_and_named() -> None:
