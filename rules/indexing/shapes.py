@@ -150,7 +150,7 @@ def _fact_shape(asks: Fact, stops: Callable[[Facts], bool]) -> FactShape:
         absent,
         None if numbers is None else _shape(float, numbers, stops_at),
         None if texts is None else _shape(str, texts, stops_at),
-        # A fact that is neither true nor false is seldom found to be so, and then its rules can be asked.
+        # Where nothing is compared with true or false, they are read as values of another type.
         _shape(bool, (False, True), stops_at) if asks.truths else None,
         stops_at(math.nan),
         None if numbers is None else asks.coerced,
