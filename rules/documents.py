@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from rules.errors import RuleError, shown
 from rules.nodes import below
@@ -24,15 +24,21 @@ def decode(document: bytes | str) -> Json:
         raise RuleError("", f"the rule is not UTF-8: byte {error.start} is wrong", "save the file as UTF-8") from None
     _refuse_depth(text)
     try:
-        made: Json = DECODER.decode(text)
-    except _Twice:
-        pointer, key = _twice(MARKING.decode(text))
-        raise RuleError(pointer, f"the key {key} stands twice in one object", "keep one of the two") from None
+        return _decoded(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise RuleError("", f"not JSON: {error.msg.removesuffix(' at')} at {place}", "mend the syntax there") from None
     except ValueError:
         raise RuleError("", "a number in the rule has thousands of digits", "write a shorter number") from None
+
+
+def _decoded(text: str) -> Json:
+    """What is written there. What comes after a key that stands twice may be no JSON either: that is told first."""
+    try:
+        made: Json = DECODER.decode(text)
+    except _Twice:
+        pointer, key = _twice(MARKING.decode(text))
+        raise RuleError(pointer, f"the key {key} stands twice in one object", "keep one of the two") from None
     return made
 
 
@@ -56,10 +62,6 @@ def _refuse_depth(text: str) -> None:
                 raise RuleError("", message, "name the inner part as a segment", "limit")
         elif char in "]}":
             depth -= 1
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise RuleError("", f"{name} is not JSON", "write a number")
 
 
 class _Twice(Exception):
@@ -100,5 +102,7 @@ def _pointer(path: Any) -> str:
     return below(_pointer(above), step)
 
 
-DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_once)
-MARKING: Final = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_marked)
+# NaN and its like are no JSON: whoever parses what was decoded refuses them with their place, as whatever is
+# beyond doubles.
+DECODER: Final = json.JSONDecoder(parse_constant=float, object_pairs_hook=_once)
+MARKING: Final = json.JSONDecoder(parse_constant=float, object_pairs_hook=_marked)

@@ -238,7 +238,7 @@ def _scalar(value: Json, pointer: str) -> Json:
         return value if abs(value) <= 2**53 else _as_double(value, pointer)
     if type(value) is float:
         if not math.isfinite(value):
-            raise RuleError(pointer, f"{value} is not JSON", "write a number")
+            raise RuleError(pointer, f"{value} is not JSON", "write a number: JSON has no NaN and no Infinity")
         return value
     raise RuleError(
         pointer, f"a {type(value).__name__} is not JSON", "use text, number, true, false, null, list or object"
