@@ -242,6 +242,7 @@ OPERATORS: Final = (
         ),
         build_events,
         "facts",
+        most=1,
         unknown="only an age, of what never happened",
         clock=sweep_events,
     ),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import rules
-from rules import OPERATORS, Facts, Operator, parse
+from rules import OPERATORS, Facts, Operator, RuleError, parse
 from rules.manual import file_name, page, pages
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -54,7 +54,12 @@ def _table(head: str) -> list[list[str]]:
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[: rows.index("")]]
 
 
-SAMPLES = [("from rules import Facts, describe,", 5), ("from rules import Attribute,", 2)]
+SAMPLES = [
+    ("from rules import Facts, describe,", 5),
+    ("from rules import Attribute,", 2),
+    ("from rules import Facts, RuleIndex", 3),
+    ("from rules import Facts, parse, trace,", 0),
+]
 """How each begins, and how much it promises."""
 
 
@@ -68,6 +73,12 @@ def test_a_sample_in_the_manual_says_what_comes_out(begins: str, promises: int) 
     for expression, promise in shown:
         said = str(eval(expression, names))
         assert said.startswith(promise.rstrip("…")) if promise.endswith("…") else promise.startswith(said)
+
+
+def test_the_number_of_arguments_of_a_reading_is_what_the_parser_takes() -> None:
+    assert "| arguments | 1 |" in page(OPERATORS["events"])
+    with pytest.raises(RuleError):
+        parse({"events": [{"type": "Seen"}, {"type": "Bought"}]})
 
 
 def test_every_name_on_the_face_is_in_the_manual_and_no_other() -> None:
