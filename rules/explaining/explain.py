@@ -106,7 +106,7 @@ def explain(rule: Rule, facts: Facts, vocabulary: Vocabulary | None = None, *, l
     """The tree of the rule's predicates as these facts answer them, and the least that would turn the outcome.
 
     Facts are called by their titles where a vocabulary is given. An unknown outcome counts as no, as when a rule
-    decides, unless the rule is `lenient`. All of it costs at most as much as twenty decisions.
+    decides, unless the rule is `lenient`. All of it reads facts at most as often as twenty decisions.
     """
     words = Words.of(vocabulary)
     verdict = rule.decide(facts)
