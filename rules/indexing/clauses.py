@@ -53,16 +53,17 @@ def _clauses(node: Node, *, negated: bool) -> list[Clause]:
         return _clauses(node.args[0], negated=negated is not (node.operator == "!"))
     if node.operator != "and" and node.operator != "or":
         return [((node, negated),)]
-    if len(node.args) > 1 and _path(node) is not None:
+    paths = [_path(arg) for arg in node.args]
+    if len(paths) > 1 and paths[0] is not None and len(set(paths)) == 1:
         return [((node, negated),)]
     every = (node.operator == "and") is not negated
-    if every and not any(isinstance(arg, Call) and arg.operator in JUNCTIONS for arg in node.args):
-        return [_met(tuple([(arg, negated) for arg in node.args]))]
+    if every and JUNCTIONS.isdisjoint([arg.operator for arg in node.args if isinstance(arg, Call)]):
+        return [_met(tuple([(arg, negated) for arg in node.args]), paths)]
     parts = [_clauses(arg, negated=negated) for arg in node.args]
     if not every:
         found = [clause for part in parts for clause in part]
         return found if len(found) <= MOST else [((node, negated),)]
-    return [_met(clause) for clause in _products(node, parts, negated)]
+    return [_met(clause, [_path(part) for part, _ in clause]) for clause in _products(node, parts, negated)]
 
 
 def _products(node: Call, parts: list[list[Clause]], negated: bool) -> list[Clause]:
@@ -74,9 +75,8 @@ def _products(node: Call, parts: list[list[Clause]], negated: bool) -> list[Clau
     return made
 
 
-def _met(clause: Clause) -> Clause:
-    """The clause with its predicates over one fact joined to one."""
-    paths = [_path(node) for node, _ in clause]
+def _met(clause: Clause, paths: list[str | None]) -> Clause:
+    """The clause with its predicates over one fact joined to one; `paths` are theirs."""
     named = [path for path in paths if path is not None]
     if len(named) == len(set(named)):
         return clause

@@ -207,7 +207,8 @@ class RuleIndex(Generic[K]):
         found = self._known.get(name)
         if found is None:
             found = _kept(self._known, name, shape_of(node, negated=negated, lenient=lenient))
-        return _kept(self._seen, place, (node, found))[1]
+        # What was joined from several predicates is nobody else's.
+        return _kept(self._seen, place, (node, found))[1] if node.pointer else found
 
     def _holds(self, number: int, asked: Asked) -> bool:
         try:
