@@ -28,13 +28,14 @@ SPEC: Final = ("type", "within", "measure", "field", "where", "not_followed_by",
 class Parser:
     """One pass over one rule. `faults` are mistakes that leave the rest of the rule readable."""
 
+    loops = 0
+    _nodes = 0
+    _depth = 0
+    _in_where = False
+
     def __init__(self) -> None:
         self.faults: list[RuleError] = []
-        self.loops = 0
-        self._nodes = 0
-        self._depth = 0
         self._above: list[int] = []
-        self._in_where = False
 
     def node(self, value: Json, pointer: str) -> Node:
         """The tree of this value; `RuleError` where a limit is passed or the value is not JSON."""
