@@ -215,3 +215,12 @@ def test_predicates_over_one_fact_are_one(path: str, bounds: list[Json], who: li
     index = RuleIndex(rules.items())
     for facts in who:
         assert set(index.eligible(facts)) == held(rules, facts, set())
+
+
+def test_what_holds_for_a_time_says_how_long() -> None:
+    """Two views within a minute hold until the older one is a minute old; one view holds for nobody, for good."""
+    index = RuleIndex([("keen", parse({">=": [{"events": {"type": "Viewed", "within": "1m"}}, 2]}))])
+    twice = index.eligible(Facts(NOW, {}, {"Viewed": [[NOW - 5, {}], [NOW - 50, {}]]}))
+    once = index.eligible(Facts(NOW, {}, {"Viewed": [[NOW - 5, {}]]}))
+    assert (set(twice), twice.valid_until) == ({"keen"}, NOW + 10)
+    assert (set(once), once.valid_until) == (set(), None)
