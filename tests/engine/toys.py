@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from engine import Ask, Catalogue, Engine, ItemCard, Page, Recommended, Stop, compile_catalogue
+from engine.crowds import MANY
 from rules import Facts
 
 NOW = 1_800_000_000.0
@@ -57,7 +58,7 @@ def contents(**kinds: Mapping[str, Any]) -> Contents:
 
 
 def catalogue(
-    release: str = "r1", previous: Catalogue | None = None, many: int = 1_000, **kinds: Mapping[str, Any]
+    release: str = "r1", previous: Catalogue | None = None, many: int = MANY, **kinds: Mapping[str, Any]
 ) -> Catalogue:
     """The toy shop compiled; so many modules are a crowd."""
     made = contents(**kinds)

@@ -220,3 +220,10 @@ def test_anything_else_is_no_window(text: str) -> None:
     with pytest.raises(RuleError) as caught:
         window(text)
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("bounds", [(0.0, -0.0), (0, False), (1, 1.0, True), ("1", 1)])
+def test_rules_that_share_a_predicate_keep_their_own_constants(bounds: tuple[Any, ...]) -> None:
+    """Equal constants of different types are the same key of a dictionary, yet not the same constant."""
+    logics = [{"==": [{"var": "a"}, bound]} for bound in bounds]
+    assert [repr(parse(logic).logic) for logic in logics] == [repr(logic) for logic in logics]
