@@ -1,0 +1,41 @@
+"""The outbox: news of a change, written in the transaction of the change, sent from there afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Connection, Double, Integer, String, Table, insert
+
+from storage.database import Base
+
+news = Table(
+    "outbox",
+    Base.metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("topic", String(64), nullable=False),
+    Column("entity", String(300), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """That something happened: `topic` is a word such as `content.saved`, `entity` a name such as `modules/hero`.
+
+    `at` counts seconds since 1970, UTC.
+    """
+
+    topic: str
+    entity: str
+    at: float
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+def emit(connection: Connection, *notices: Notice) -> None:
+    """Put these into the outbox in the transaction that makes them true."""
+    rows = [{"topic": n.topic, "entity": n.entity, "at": n.at, "body": dict(n.body)} for n in notices]
+    if rows:
+        connection.execute(insert(news), rows)
