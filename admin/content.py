@@ -122,7 +122,7 @@ def _save(deps: Deps, kind: str, key: str) -> tuple[Listing, int, dict[str, str]
 def _delete(deps: Deps, kind: str, key: str) -> None:
     expect = expectation(request, kind, key, _draft(deps, kind, key))
     try:
-        deps.store.delete(kind, key, expect=expect)
+        deps.store.delete(kind, key, author=g.author, now=deps.clock(), expect=expect)
     except Conflict as error:
         raise _stale(error, expect) from None
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from engine import UnknownModule
 from experiments import ExperimentError
 from layouts import LayoutError, NothingToRollBack, UnknownRelease
-from modules import BadKey, Conflict, ContentError, JsonError, UnknownContent
+from modules import Archived, BadKey, Conflict, ContentError, JsonError, UnknownContent
 from rules import Finding, RuleError
 
 
@@ -61,6 +61,7 @@ PROBLEMS: Mapping[type[Exception], int] = {
     UnknownRelease: 404,
     StaleEdit: 412,
     Conflict: 409,
+    Archived: 409,
     NothingToRollBack: 409,
     WrongMediaType: 415,
 }

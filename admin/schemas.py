@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from modules import MadeBy
+
 MOST_LISTED = 500
 
 
@@ -39,6 +41,9 @@ class DraftSchema(Schema):
     version = fields.Integer()
     updated_at = fields.Float(metadata={"description": "seconds since 1970, UTC"})
     updated_by = fields.String()
+    created_at = fields.Float(metadata={"description": "seconds since 1970, UTC"})
+    created_by = fields.String()
+    archived_at = fields.Float(allow_none=True, metadata={"description": "when it was put away; null: it was not"})
 
 
 class DraftsSchema(Schema):
@@ -49,13 +54,15 @@ class DraftsSchema(Schema):
 
 
 class RevisionSchema(Schema):
-    """An immutable body."""
+    """One save: who, when, and the digest of the bytes."""
 
     kind = fields.String()
     key = fields.String()
     digest = fields.String()
     author = fields.String()
     created_at = fields.Float()
+    version = fields.Integer(metadata={"description": "counts the saves of this key from 1"})
+    made_by = fields.String(metadata={"enum": list(MadeBy), "description": "what saved it"})
 
 
 class FindingSchema(Schema):

@@ -2,7 +2,7 @@
 
 from modules.checks import check_content
 from modules.content_kinds import KINDS, ContentKind, check_key, digest_of
-from modules.errors import BadKey, Conflict, ContentError, JsonError, MergeError, ModulesError, UnknownContent
+from modules.errors import Archived, BadKey, Conflict, ContentError, JsonError, MergeError, ModulesError, UnknownContent
 from modules.field import Field, FieldKind, Role
 from modules.kinds import FIELD_KINDS
 from modules.merge import parse_merge
@@ -12,7 +12,8 @@ from modules.module_type import ModuleType, TypeSchema, check_body, parse_type, 
 from modules.parts import Action, Body, Data, Heading, Hole, Image, Items, ItemsSpec, Merge, Part
 from modules.reading import read_json
 from modules.schedule import to_instant
-from modules.store import ANY, ContentStore, Draft, Manifest, Revision
+from modules.store.contents import ContentStore
+from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.urls import is_safe_url
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "FIELD_KINDS",
     "KINDS",
     "Action",
+    "Archived",
     "BadKey",
     "Body",
     "Conflict",
@@ -36,6 +38,7 @@ __all__ = [
     "Items",
     "ItemsSpec",
     "JsonError",
+    "MadeBy",
     "Manifest",
     "Merge",
     "MergeError",
@@ -43,6 +46,7 @@ __all__ = [
     "ModuleSchema",
     "ModuleType",
     "ModulesError",
+    "Name",
     "Part",
     "Revision",
     "Role",

@@ -55,6 +55,15 @@ class Conflict(ModulesError):
         super().__init__(f"{kind}/{key} {now}, but {then}; read it again and repeat the change")
 
 
+class Archived(ModulesError):
+    """A save of content that was put away."""
+
+    def __init__(self, kind: str, key: str) -> None:
+        self.kind = kind
+        self.key = key
+        super().__init__(f"{kind}/{key} is archived; take it out of the archive, then save")
+
+
 class UnknownContent(ModulesError):
     """No such kind, or nothing of that kind under that key."""
 

@@ -6,17 +6,25 @@ from sqlalchemy import Column, Double, Integer, LargeBinary, String, Table, Uniq
 
 from storage import Base
 
+bodies = Table(
+    "bodies",
+    Base.metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
 revisions = Table(
     "revisions",
     Base.metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("digest", String(64), nullable=False, index=True),
     Column("kind", String(32), nullable=False),
     Column("key", String(128), nullable=False),
-    Column("content", LargeBinary, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("digest", String(64), nullable=False, index=True),
     Column("author", String(200), nullable=False),
     Column("created_at", Double, nullable=False),
-    UniqueConstraint("kind", "key", "digest"),
+    Column("made_by", String(16), nullable=False),
+    UniqueConstraint("kind", "key", "version"),
 )
 
 drafts = Table(
@@ -28,4 +36,17 @@ drafts = Table(
     Column("version", Integer, nullable=False),
     Column("updated_at", Double, nullable=False),
     Column("updated_by", String(200), nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("created_by", String(200), nullable=False),
+    Column("archived_at", Double, nullable=True),
 )
+
+published = Table(
+    "published",
+    Base.metadata,
+    Column("kind", String(32), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("since", Double, nullable=False),
+)
+"""What is served now, whether or not it still has a draft."""

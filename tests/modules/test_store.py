@@ -6,9 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
 import pytest
+from sqlalchemy import select
 
-from modules import BadKey, Conflict, ContentStore, UnknownContent
+from modules import BadKey, Conflict, ContentStore, MadeBy, UnknownContent
 from storage import Database
+from storage.audit import log
+from storage.outbox import news
 
 ONE, TWO = b'{\n  "type": "hero"\n}\n', b'{"type":"hero" }'
 
@@ -40,21 +43,26 @@ def test_the_draft_follows_the_last_write(store: ContentStore) -> None:
 
 def test_unchanged_bytes_make_no_revision_and_no_version(store: ContentStore) -> None:
     put(store)
-    put(store, now=2.0, author="ben")
+    same = store.put("modules", "welcome", ONE, author="ben", now=2.0)
+    assert (same.version, same.author, same.created_at) == (1, "ann", 1.0)
     draft = store.get("modules", "welcome")
     assert draft is not None
     assert (draft.version, draft.updated_by) == (1, "ann")
     assert [r.author for r in store.history("modules", "welcome")] == ["ann"]
 
 
-def test_history_is_newest_first_and_an_old_body_keeps_its_revision(store: ContentStore) -> None:
+def test_history_is_newest_first_and_going_back_to_old_bytes_is_a_save_of_its_own(store: ContentStore) -> None:
+    """Who saves old bytes again has saved them: the answer and the history tell the new author and time."""
     first = put(store, now=1.0)
     second = put(store, content=TWO, now=2.0)
-    assert put(store, now=3.0, author="ben") == first
-    assert [(r.digest, r.created_at) for r in store.history("modules", "welcome")] == [(second, 2.0), (first, 1.0)]
+    again = store.put("modules", "welcome", ONE, author="ben", now=3.0, made_by=MadeBy.RESTORE)
+    assert (again.digest, again.author, again.created_at, again.version) == (first, "ben", 3.0, 3)
+    told = [(r.version, r.digest, r.author, r.made_by) for r in store.history("modules", "welcome")]
+    assert told == [(3, first, "ben", "restore"), (2, second, "ann", "save"), (1, first, "ann", "save")]
     draft = store.get("modules", "welcome")
     assert draft is not None
     assert (draft.digest, draft.version, draft.updated_by) == (first, 3, "ben")
+    assert (draft.created_at, draft.created_by) == (1.0, "ann")
 
 
 def test_the_same_bytes_under_two_keys_are_two_drafts(store: ContentStore) -> None:
@@ -105,7 +113,7 @@ def test_many_are_saved_at_once_or_not_at_all(store: ContentStore) -> None:
 
 def test_a_deleted_draft_is_gone_and_its_revisions_stay(store: ContentStore) -> None:
     digest = put(store)
-    store.delete("modules", "welcome", expect=digest)
+    store.delete("modules", "welcome", author="ann", now=2.0, expect=digest)
     assert store.get("modules", "welcome") is None
     assert store.manifest() == {}
     assert store.content([digest]) == {digest: ONE}
@@ -115,20 +123,20 @@ def test_a_deleted_draft_is_gone_and_its_revisions_stay(store: ContentStore) -> 
 def test_deleting_what_is_not_there_says_what_is(store: ContentStore) -> None:
     put(store)
     with pytest.raises(UnknownContent, match="did you mean 'welcome'"):
-        store.delete("modules", "welcom")
+        store.delete("modules", "welcom", author="ann", now=2.0)
 
 
 def test_deleting_what_somebody_changed_is_a_conflict(store: ContentStore) -> None:
     first = put(store)
     put(store, content=TWO)
     with pytest.raises(Conflict):
-        store.delete("modules", "welcome", expect=first)
+        store.delete("modules", "welcome", author="ann", now=2.0, expect=first)
     assert store.get("modules", "welcome") is not None
 
 
 def test_the_versions_of_a_key_go_on_after_it_was_deleted(store: ContentStore) -> None:
     put(store)
-    store.delete("modules", "welcome")
+    store.delete("modules", "welcome", author="ann", now=2.0)
     put(store, content=TWO)
     draft = store.get("modules", "welcome")
     assert draft is not None
@@ -184,3 +192,19 @@ def test_many_who_write_different_keys_at_once_all_succeed(store: ContentStore) 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: put(store, f"key-{number % 4}", f"{number}".encode()), range(32)))
     assert [(d.key, d.version) for d in store.list("modules")] == [(f"key-{n}", 8) for n in range(4)]
+
+
+def test_every_write_is_in_the_audit_log_and_in_the_outbox_once(store: ContentStore, database: Database) -> None:
+    first = put(store)
+    put(store, author="ben")
+    second = put(store, content=TWO, author="ben", now=2.0)
+    store.delete("modules", "welcome", author="cid", now=3.0)
+    with database.read() as connection:
+        acts = connection.execute(select(log.c.who, log.c.action, log.c.what, log.c.before, log.c.after)).all()
+        told = connection.execute(select(news.c.topic, news.c.entity).order_by(news.c.seq)).all()
+    assert acts == [
+        ("ann", "content.save", "modules/welcome", "", first),
+        ("ben", "content.save", "modules/welcome", first, second),
+        ("cid", "content.delete", "modules/welcome", second, ""),
+    ]
+    assert told == [(f"content.{word}", "modules/welcome") for word in ("saved", "saved", "deleted")]

@@ -1,0 +1,144 @@
+"""The content store: immutable revisions, and for each key a draft that points at one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from modules.content_kinds import KINDS, check_key
+from modules.errors import UnknownContent
+from modules.store import bodies
+from modules.store.batches import batches
+from modules.store.saving import DRAFT, REVISION, Stamp, expect_draft, revision_of, save
+from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
+from modules.tables import drafts, published, revisions
+from rules import Instant
+from storage import Act, Database, Notice, emit, insert, lock_out, record
+
+
+class ContentStore:
+    """Revisions and drafts in the SQL database. Bodies are kept as the exact bytes that came in.
+
+    Every write is in the audit log and in the outbox, or it did not happen.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(
+        self,
+        kind: str,
+        key: str,
+        content: bytes,
+        *,
+        author: str,
+        now: Instant,
+        expect: str | None = ANY,
+        made_by: MadeBy = MadeBy.SAVE,
+    ) -> Revision:
+        """Save a body as a new revision and point the draft at it.
+
+        Bytes that the draft holds already change nothing, and its own revision is the answer; those of an older
+        revision are saved anew. `expect` is the digest that the writer read (None: nothing was there): raises
+        `Conflict` when it is not so, and `Archived` for what was put away.
+        """
+        saved = self.put_all(
+            {(kind, key): content}, author=author, now=now, expect={(kind, key): expect}, made_by=made_by
+        )
+        return saved[0]
+
+    def put_all(
+        self,
+        contents: Mapping[Name, bytes],
+        *,
+        author: str,
+        now: Instant,
+        expect: Mapping[Name, str | None] | None = None,
+        made_by: MadeBy = MadeBy.SAVE,
+    ) -> tuple[Revision, ...]:
+        """Save many bodies in one transaction: all of them or none. `expect` as in `put`, for those it names."""
+        for kind, key in contents:
+            check_key(kind, key)
+        stamp = Stamp(author, now, made_by)
+        with self._write() as connection:
+            for name, expected in (expect or {}).items():
+                expect_draft(connection, *name, expected)
+            return tuple(revision for batch in batches(contents) for revision in save(connection, batch, stamp))
+
+    def delete(self, kind: str, key: str, *, author: str, now: Instant, expect: str | None = ANY) -> None:
+        """Take the draft away; its revisions and the releases that hold them stay. `UnknownContent` if none."""
+        check_key(kind, key)
+        with self._write() as connection:
+            expect_draft(connection, kind, key, expect)
+            here = (drafts.c.kind == kind) & (drafts.c.key == key)
+            digest = connection.execute(delete(drafts).where(here).returning(drafts.c.digest)).scalar()
+            if digest is None:
+                raise UnknownContent(kind, key, _keys(connection, kind))
+            record(connection, Act(author, "content.delete", f"{kind}/{key}", now, before=digest))
+            emit(connection, Notice("content.deleted", f"{kind}/{key}", now, {"digest": digest, "by": author}))
+
+    def published(self, connection: Connection, changes: Mapping[Name, str | None], *, at: Instant) -> None:
+        """Take note, in the transaction that publishes, of what is served from now on (None: no longer)."""
+        gone = [{"of_kind": kind, "of_key": key} for (kind, key), digest in changes.items() if digest is None]
+        shown = [
+            {"kind": kind, "key": key, "digest": digest, "since": at}
+            for (kind, key), digest in changes.items()
+            if digest is not None
+        ]
+        if gone:
+            here = (published.c.kind == bindparam("of_kind")) & (published.c.key == bindparam("of_key"))
+            connection.execute(delete(published).where(here), gone)
+        if shown:
+            change = insert(connection, published)
+            moved = {"digest": change.excluded.digest, "since": change.excluded.since}
+            connection.execute(change.on_conflict_do_update(index_elements=["kind", "key"], set_=moved), shown)
+
+    def get(self, kind: str, key: str) -> Draft | None:
+        """The draft under a key, archived or not."""
+        with self._database.read() as connection:
+            row = connection.execute(select(*DRAFT).where(drafts.c.kind == kind, drafts.c.key == key)).first()
+        return Draft(*row) if row else None
+
+    def list(self, kind: str, *, after: str = "", limit: int | None = None) -> list[Draft]:
+        """The drafts of a kind that are not archived in the order of their keys, from the first behind `after`."""
+        of_kind = select(*DRAFT).where(drafts.c.kind == kind, drafts.c.key > after, drafts.c.archived_at.is_(None))
+        with self._database.read() as connection:
+            return [Draft(*row) for row in connection.execute(of_kind.order_by(drafts.c.key).limit(limit))]
+
+    def known(self, kind: str) -> tuple[str, ...]:
+        """Every key of a kind that is not archived: what a did-you-mean chooses from."""
+        with self._database.read() as connection:
+            return _keys(connection, kind)
+
+    def content(self, digests: Collection[str]) -> Mapping[str, bytes]:
+        """The bytes of each digest; digests that no revision has are left out."""
+        with self._database.read() as connection:
+            return bodies.read(connection, digests)
+
+    def manifest(self) -> Manifest:
+        """The drafts of every kind, as a release would hold them: without the archived ones."""
+        order = {name: place for place, name in enumerate(KINDS)}
+        current = select(drafts.c.kind, drafts.c.key, drafts.c.digest).where(drafts.c.archived_at.is_(None))
+        with self._database.read() as connection:
+            rows = connection.execute(current).all()
+        return {(kind, key): digest for kind, key, digest in sorted(rows, key=lambda r: (order[r.kind], r.key))}
+
+    def history(self, kind: str, key: str) -> Sequence[Revision]:
+        """Every revision of a key, newest first."""
+        of_key = select(*REVISION).where(revisions.c.kind == kind, revisions.c.key == key)
+        with self._database.read() as connection:
+            return [revision_of(row) for row in connection.execute(of_key.order_by(revisions.c.version.desc()))]
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        # One writer at a time: between what a writer expects and what it writes nobody comes.
+        with self._database.write() as connection:
+            lock_out(connection, "content")
+            yield connection
+
+
+def _keys(connection: Connection, kind: str) -> tuple[str, ...]:
+    shown = select(drafts.c.key).where(drafts.c.kind == kind, drafts.c.archived_at.is_(None))
+    return tuple(connection.execute(shown).scalars())

@@ -1,0 +1,115 @@
+"""Saving, within a transaction: bytes are kept, a revision is added, the draft points at it, and it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from modules.content_kinds import digest_of
+from modules.errors import Archived, Conflict
+from modules.store import bodies
+from modules.store.batches import named
+from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
+from modules.tables import drafts, revisions
+from rules import Instant
+from storage import Act, Notice, emit, record
+from storage import insert as upsert
+
+REVISION = tuple(revisions.c[name] for name in Revision.__slots__)
+DRAFT = tuple(drafts.c[name] for name in Draft.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who saves, when, and what makes the revisions."""
+
+    author: str
+    now: Instant
+    made_by: MadeBy
+
+
+def expect_draft(connection: Connection, kind: str, key: str, expect: str | None) -> None:
+    """Raise `Conflict` where the draft is not what a writer expects: a digest, None for nothing, `ANY`."""
+    if expect == ANY:
+        return
+    pointer = select(drafts.c.digest).where(drafts.c.kind == kind, drafts.c.key == key)
+    found = connection.execute(pointer).scalar()
+    if found != expect:
+        raise Conflict(kind, key, expect, found)
+
+
+def save(connection: Connection, contents: Mapping[Name, bytes], stamp: Stamp) -> list[Revision]:
+    """A new revision of each of these, in their order; where the draft holds the same bytes, the one that it has."""
+    wanted = {name: digest_of(content) for name, content in contents.items()}
+    there = {(d.kind, d.key): Draft(*d) for d in connection.execute(select(*DRAFT).where(named(drafts, wanted)))}
+    changed = {n: digest for n, digest in wanted.items() if n not in there or there[n].digest != digest}
+    for name in changed:
+        if name in there and there[name].archived_at is not None:
+            raise Archived(*name)
+    bodies.keep(connection, {digest: contents[name] for name, digest in changed.items()})
+    made = _add(connection, changed, stamp)
+    _point(connection, made, stamp)
+    _tell(connection, made, there, stamp)
+    kept = _held(connection, {name: None for name in wanted if name not in made})
+    return [made[name] if name in made else kept[name] for name in contents]
+
+
+def _add(connection: Connection, changed: Manifest, stamp: Stamp) -> dict[Name, Revision]:
+    if not changed:
+        return {}
+    counted = select(revisions.c.kind, revisions.c.key, func.max(revisions.c.version))
+    counted = counted.where(named(revisions, changed)).group_by(revisions.c.kind, revisions.c.key)
+    last = {(kind, key): version for kind, key, version in connection.execute(counted)}
+    made = {
+        name: Revision(*name, digest, stamp.author, stamp.now, last.get(name, 0) + 1, stamp.made_by)
+        for name, digest in changed.items()
+    }
+    connection.execute(insert(revisions), [asdict(revision) for revision in made.values()])
+    return made
+
+
+def _point(connection: Connection, made: Mapping[Name, Revision], stamp: Stamp) -> None:
+    if not made:
+        return
+    moved = {"updated_at": stamp.now, "updated_by": stamp.author}
+    fresh = {**moved, "created_at": stamp.now, "created_by": stamp.author}
+    rows = [{"kind": r.kind, "key": r.key, "digest": r.digest, "version": r.version, **fresh} for r in made.values()]
+    change = upsert(connection, drafts)
+    told = {name: change.excluded[name] for name in ("digest", "version", *moved)}
+    connection.execute(change.on_conflict_do_update(index_elements=["kind", "key"], set_=told), rows)
+
+
+def _tell(connection: Connection, made: Mapping[Name, Revision], there: Mapping[Name, Draft], stamp: Stamp) -> None:
+    before = {name: there[name].digest for name in made if name in there}
+    action = f"content.{stamp.made_by}"
+    record(
+        connection,
+        *(
+            Act(stamp.author, action, "/".join(name), stamp.now, before.get(name, ""), revision.digest)
+            for name, revision in made.items()
+        ),
+    )
+    emit(connection, *(_notice(revision) for revision in made.values()))
+
+
+def _notice(revision: Revision) -> Notice:
+    body = {"version": revision.version, "digest": revision.digest, "by": revision.author, "made_by": revision.made_by}
+    return Notice("content.saved", f"{revision.kind}/{revision.key}", revision.created_at, body)
+
+
+def _held(connection: Connection, names: Mapping[Name, None]) -> dict[Name, Revision]:
+    """The revisions that the drafts of these names point at."""
+    if not names:
+        return {}
+    same = (revisions.c.kind == drafts.c.kind) & (revisions.c.key == drafts.c.key)
+    pointed = select(*REVISION).join(drafts, same & (revisions.c.version == drafts.c.version))
+    return {(r.kind, r.key): revision_of(r) for r in connection.execute(pointed.where(named(drafts, names)))}
+
+
+def revision_of(row: Row[*tuple[Any, ...]]) -> Revision:
+    """The value of a row of `REVISION`."""
+    kind, key, digest, author, created_at, version, made_by = row
+    return Revision(kind, key, digest, author, created_at, version, MadeBy(made_by))
