@@ -38,3 +38,13 @@ class NothingToRollBack(LayoutsError):
 
     def __init__(self) -> None:
         super().__init__("nothing was published before the present release; name a release to go to, or publish one")
+
+
+class PublishedMeanwhile(LayoutsError):
+    """Another release is served than the one that a change was judged with."""
+
+    def __init__(self, expected: str | None, found: str | None) -> None:
+        self.expected = expected
+        self.found = found
+        was, now = expected or "nothing", found or "nothing"
+        super().__init__(f"{now} is served, no longer {was}; judge the change again with what is served now")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Double, ForeignKey, Integer, String, Table
+from sqlalchemy import Column, Double, ForeignKey, Integer, LargeBinary, String, Table
 
 from storage import Base
 
@@ -15,14 +15,19 @@ releases = Table(
     Column("author", String(200), nullable=False),
     Column("created_at", Double, nullable=False),
     Column("digest", String(64), nullable=False),
+    # What was published at once is a state; states are numbered in the order in which they were first published.
+    Column("state", Integer, nullable=True, unique=True, index=True),
+    Column("total", LargeBinary, nullable=True),
 )
 
-release_entries = Table(
-    "release_entries",
+manifest_spans = Table(
+    "manifest_spans",
     Base.metadata,
-    Column("release_id", String(40), ForeignKey("releases.id"), primary_key=True),
     Column("kind", String(32), primary_key=True),
     Column("key", String(128), primary_key=True),
+    # The states from `since` until before `until` hold this digest; without `until`, all to the last one.
+    Column("since", Integer, primary_key=True, index=True),
+    Column("until", Integer, nullable=True, index=True),
     Column("digest", String(64), nullable=False),
 )
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 import admin
 from channels import create_channels
 from experiments import Exposures
-from layouts import Releases
+from layouts import Move, Releases
 from modules import ContentStore
 from profiles import Event, Intake, Profiles, Timers
 from recommender import ItemStore, ModelStore
@@ -41,7 +41,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     migrate(database)
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
     exposures = Exposures(database)
-    contents, releases = ContentStore(database), Releases(database)
+    contents = ContentStore(database)
+    releases = Releases(database, on_publish=[partial(_note, contents)])
     items, models = ItemStore(database), ModelStore(database, Blobs(settings.data_dir / "blobs"))
     published = Published(database, contents, releases, items, models, settings.currency)
     people = Profiles(database, hot)
@@ -70,6 +71,11 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         asker=Asker(people, settings.zone, settings.locale, settings.strict),
         channels=create_channels(),
     )
+
+
+def _note(contents: ContentStore, connection: Connection, move: Move) -> None:
+    """Let the drafts know, in the transaction that publishes, what is served from now on."""
+    contents.published(connection, {name: after for name, (_, after) in move.changes.items()}, at=move.at)
 
 
 def _expose(exposures: Exposures, published: Published, connection: Connection, event: Event) -> None:

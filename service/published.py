@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
 from engine import Catalogue, Engine, NothingPublished, compile_catalogue
-from layouts import Releases
+from layouts import Releases, changed
 from modules import ContentStore
 from profiles import Segments
 from recommender import BundleError, ItemStore, Model, ModelStore
@@ -38,6 +38,8 @@ class Published:
     models: ModelStore
     currency: str = "USD"
     catalogue: Catalogue | None = None
+    manifest: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """What the catalogue was compiled of."""
     engine: Engine = field(default_factory=Engine)
     model: Model | None = None
     model_version: str | None = None
@@ -85,8 +87,10 @@ class Published:
     def _take_release(self, release: str | None) -> None:
         if release is None or (self.catalogue is not None and release == self.catalogue.release):
             return
-        manifest = self.releases.manifest(release)
+        known = self.catalogue.release if self.catalogue else None
+        manifest = changed(self.manifest, self.releases.changes(known, release))
         self.catalogue = compile_catalogue(release, manifest, self.contents.content, self.catalogue)
+        self.manifest = manifest
         log.info("serving release %s", release)
 
     def _take_shelf(self, items: int, model: str | None) -> None:
