@@ -1,18 +1,26 @@
 """The management API: everything that editors, CI and the admin UI do with content and releases."""
 
-from admin.blueprint import SCOPE, create_blueprint
+from admin.blueprint import create_blueprint
 from admin.checks import check_draft
 from admin.deps import Deps
 from admin.errors import PROBLEMS, AdminError, ContentRefused, StaleEdit, WrongMediaType
+from admin.permissions import ANYBODY, PUBLIC, needed, path_of
+from admin.visible import Visible
+from admin.writing import admitted
 
 __all__ = [
+    "ANYBODY",
     "PROBLEMS",
-    "SCOPE",
+    "PUBLIC",
     "AdminError",
     "ContentRefused",
     "Deps",
     "StaleEdit",
+    "Visible",
     "WrongMediaType",
+    "admitted",
     "check_draft",
     "create_blueprint",
+    "needed",
+    "path_of",
 ]

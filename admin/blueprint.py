@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from flask import g, request
+from flask import request
 from flask_smorest import Blueprint
 
 from admin.content import add_content_routes
 from admin.deps import Deps
 from admin.explaining import add_explain_route
+from admin.guard import guard
 from admin.releases import add_release_routes
 from modules import read_json
 
-SCOPE = "manage"
-"""The scope that a key needs for every route here."""
-
 
 def create_blueprint(deps: Deps) -> Blueprint:
-    """Everything an editor can do, under `/v1/manage`; each route needs the scope `manage`."""
+    """Everything an editor can do, under `/v1/manage`; what each route takes stands in `permissions`."""
     blueprint = Blueprint("manage", __name__, url_prefix="/v1/manage", description="Content, releases, publishing")
     add_release_routes(blueprint, deps)
     add_explain_route(blueprint, deps)
     add_content_routes(blueprint, deps)
 
+    blueprint.before_request(guard(deps))
+
     @blueprint.before_request
-    def authorise() -> None:
-        g.author = deps.authorise(SCOPE)
+    def read_strictly() -> None:
         if request.method == "POST" and request.is_json and request.content_length:
             read_json(request.get_data(cache=True))  # as strict as content: depth, encoding, numbers
 

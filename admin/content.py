@@ -13,9 +13,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from admin.checks import check_draft
 from admin.conditions import expectation
 from admin.deps import Deps
-from admin.errors import StaleEdit, WrongMediaType
+from admin.errors import ContentRefused, StaleEdit, WrongMediaType
 from admin.schemas import DraftsSchema, HistorySchema, PagingSchema, RevisionQuerySchema, SavedSchema
+from admin.visible import Visible
+from admin.writing import WRITE, admitted
 from modules import ANY, KINDS, Conflict, Draft, UnknownContent, check_key
+from rules import Finding
 
 Listing: TypeAlias = dict[str, Any]
 
@@ -70,6 +73,7 @@ def add_content_routes(blueprint: Blueprint, deps: Deps) -> None:
             items = deps.store.history(kind, key)
             if not items:
                 raise UnknownContent(kind, key, deps.store.known(kind))
+            Visible(g.principal).content(kind, key, deps.store.content([items[0].digest])[items[0].digest])
             return {"items": items}
 
 
@@ -77,7 +81,20 @@ def _page(deps: Deps, kind: str, limit: int, after: str) -> Listing:
     if kind not in KINDS:
         raise UnknownContent(kind, None, KINDS)
     items = deps.store.list(kind, after=after, limit=limit + 1)
-    return {"items": items[:limit], "next": items[limit - 1].key if len(items) > limit else None}
+    return {"items": _seen(deps, items[:limit]), "next": items[limit - 1].key if len(items) > limit else None}
+
+
+def _seen(deps: Deps, drafts: list[Draft]) -> list[Draft]:
+    """Those of which whoever asks may see anything: a page may be shorter for it."""
+    visible = Visible(g.principal)
+    if all(visible.whole(kind) for kind in {draft.kind for draft in drafts}):
+        return drafts
+    bodies = deps.store.content({draft.digest for draft in drafts})
+    return [draft for draft in drafts if visible.sees(draft.kind, draft.key, bodies[draft.digest])]
+
+
+def _bytes_of(deps: Deps, draft: Draft | None) -> bytes | None:
+    return deps.store.content([draft.digest])[draft.digest] if draft else None
 
 
 def _draft(deps: Deps, kind: str, key: str) -> Draft:
@@ -93,7 +110,8 @@ def _read(deps: Deps, kind: str, key: str, revision: str | None) -> BaseResponse
     digest = revision or _draft(deps, kind, key).digest
     if revision and revision not in {r.digest for r in deps.store.history(kind, key)}:
         raise UnknownContent(kind, f"{key} at {revision}", ())
-    response = Response(deps.store.content([digest])[digest], content_type=KINDS[kind].media_type(key))
+    content = Visible(g.principal).content(kind, key, deps.store.content([digest])[digest])
+    response = Response(content, content_type=KINDS[kind].media_type(key))
     response.set_etag(digest)
     response.headers["Cache-Control"] = "private, no-cache"
     # A picture opened by itself is a document of this origin: nothing in it may run.
@@ -109,8 +127,10 @@ def _save(deps: Deps, kind: str, key: str) -> tuple[Listing, int, dict[str, str]
         raise WrongMediaType(kind, key, wanted, request.mimetype)
     draft = deps.store.get(kind, key)
     expect = expectation(request, kind, key, draft)
-    content = request.get_data(cache=False)
-    warnings = check_draft(deps, kind, key, content)
+    content = admitted(g.principal, kind, key, _bytes_of(deps, draft), request.get_data(cache=False)) or b""
+    if expect == ANY and g.principal.limited(WRITE, kind):
+        expect = draft.digest if draft else None  # what was admitted was held against exactly this draft
+    warnings = _checked(deps, kind, key, content)
     try:
         revision = deps.store.put(kind, key, content, author=g.author, now=deps.clock(), expect=expect)
     except Conflict as error:
@@ -119,8 +139,18 @@ def _save(deps: Deps, kind: str, key: str) -> tuple[Listing, int, dict[str, str]
     return {**saved, "warnings": warnings}, 200 if draft else 201, {"ETag": f'"{revision.digest}"'}
 
 
+def _checked(deps: Deps, kind: str, key: str, content: bytes) -> list[Finding]:
+    visible = Visible(g.principal)
+    try:
+        return visible.findings_in(kind, key, content, check_draft(deps, kind, key, content))
+    except ContentRefused as error:
+        raise ContentRefused(kind, key, visible.findings_in(kind, key, content, error.findings)) from None
+
+
 def _delete(deps: Deps, kind: str, key: str) -> None:
-    expect = expectation(request, kind, key, _draft(deps, kind, key))
+    draft = _draft(deps, kind, key)
+    expect = expectation(request, kind, key, draft)
+    admitted(g.principal, kind, key, _bytes_of(deps, draft), None)
     try:
         deps.store.delete(kind, key, author=g.author, now=deps.clock(), expect=expect)
     except Conflict as error:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from accounts import Principal
 from engine import Catalogue
 from layouts import Release, Releases
 from modules import ContentStore
@@ -19,8 +20,9 @@ class Deps:
     """`validate` judges contents as a release, pointers beginning with `/kind/key`, and notes what is good to know;
     `publish(name, author)` makes one.
 
-    `authorise(scope)` raises unless the request may, and returns who is asking. `known(asked)` gives the published
-    release and what may be known of a `person` at a moment `at`, with a `context`, a `channel` and a `locale`.
+    `authorise()` raises unless it is known who is asking, and returns them; what they may is looked up by the guard.
+    `known(asked)` gives the published release and what may be known of a `person` at a moment `at`, with a `context`,
+    a `channel` and a `locale`.
     """
 
     store: ContentStore
@@ -28,6 +30,6 @@ class Deps:
     validate: Callable[[Contents], Sequence[Finding]]
     publish: Callable[[str, str], Release]
     roll_back: Callable[[str | None, str], Release]
-    authorise: Callable[[str], str]
+    authorise: Callable[[], Principal]
     clock: Callable[[], Instant]
     known: Callable[[Mapping[str, Any]], tuple[Catalogue, Facts]]

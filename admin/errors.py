@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from accounts import BadGrant, NotAllowed
 from engine import UnknownModule
 from experiments import ExperimentError
 from layouts import LayoutError, NothingToRollBack, UnknownRelease
@@ -49,6 +50,8 @@ class WrongMediaType(AdminError):
 
 
 PROBLEMS: Mapping[type[Exception], int] = {
+    NotAllowed: 403,
+    BadGrant: 422,
     ContentRefused: 422,
     ContentError: 422,
     LayoutError: 422,

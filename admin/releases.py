@@ -9,8 +9,11 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from accounts import NotAllowed
 from admin.deps import Deps
 from admin.schemas import PublishSchema, ReleaseSchema, ReleasesSchema, RollbackSchema, ValidationSchema
+from admin.visible import Visible
+from admin.writing import PUBLISH, check_publish
 from layouts import Release, diff
 
 
@@ -35,6 +38,7 @@ def add_release_routes(blueprint: Blueprint, deps: Deps) -> None:
         @blueprint.response(201, ReleaseSchema)
         def post(self, body: dict[str, str]) -> Release:
             """Make the drafts a release and serve it"""
+            _check_publish(deps, deps.store.manifest())
             return deps.publish(body["name"], g.author)
 
     @blueprint.route("/releases/rollback", methods=["POST"])
@@ -42,14 +46,17 @@ def add_release_routes(blueprint: Blueprint, deps: Deps) -> None:
     @blueprint.response(200, ReleaseSchema)
     def roll_back(body: dict[str, str | None]) -> Release:
         """Serve an older release again"""
+        if g.principal.limited(PUBLISH):
+            raise NotAllowed(PUBLISH, "everything: going back takes back what others published, too")
         return deps.roll_back(body["to"], g.author)
 
 
 def _judged(deps: Deps) -> dict[str, Any]:
     manifest = deps.store.manifest()
     bodies = deps.store.content(set(manifest.values()))
-    judged = deps.validate({name: bodies[digest] for name, digest in manifest.items()})
-    findings = [finding for finding in judged if finding.severity != "note"]
+    contents = {name: bodies[digest] for name, digest in manifest.items()}
+    judged = deps.validate(contents)
+    findings = Visible(g.principal).findings(contents, [one for one in judged if one.severity != "note"])
     served = deps.releases.published()
     published: Mapping[tuple[str, str], str] = deps.releases.manifest(served.id) if served else {}
     change = diff(published, manifest)
@@ -62,6 +69,19 @@ def _judged(deps: Deps) -> dict[str, Any]:
             "changed": _names(change.changed),
         },
     }
+
+
+def _check_publish(deps: Deps, manifest: Mapping[tuple[str, str], str]) -> None:
+    """Raise `NotAllowed` if serving this instead of what is served changes what whoever asks may not publish."""
+    if not g.principal.limited(PUBLISH):
+        return
+    served = deps.releases.published()
+    published: Mapping[tuple[str, str], str] = deps.releases.manifest(served.id) if served else {}
+    change = diff(published, manifest)
+    names = [*change.added, *change.removed, *change.changed]
+    bodies = deps.store.content({m[name] for name in names for m in (published, manifest) if name in m})
+    sides = ([bodies.get(m.get(name, "")) for m in (published, manifest)] for name in names)
+    check_publish(g.principal, ((*name, before, after) for name, (before, after) in zip(names, sides, strict=True)))
 
 
 def _names(names: Iterable[tuple[str, str]]) -> list[str]:

@@ -20,8 +20,9 @@ from rules import Instant
 from service import delivery, ops, problems, storefront, tracking
 from service.asking import Asker
 from service.express import Express
+from service.gate import close_what_is_not_listed
 from service.house import House
-from service.keys import Keys, Scope
+from service.keys import Keys, known_by_key
 from service.knowing import known_of
 from service.metrics import Metrics
 from service.openapi import create_api
@@ -98,7 +99,7 @@ def manage_deps(house: House) -> admin.Deps:
         validate=partial(publisher.findings, notes=True),
         publish=publisher.publish,
         roll_back=publisher.roll_back,
-        authorise=lambda scope: house.keys.require(Scope(scope)).name,
+        authorise=partial(known_by_key, house.keys),
         clock=house.clock,
         known=partial(known_of, house),
     )
@@ -119,6 +120,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = 20_000_000 if "manage" in parts else settings.max_body + 1
     app.extensions["intarsia"] = house
     api = create_api(app)
+    close_what_is_not_listed(app, house.keys, partial(known_by_key, house.keys))
     problems.register(app)  # after the API, which brings an error handler of its own
     if "delivery" in parts:
         api.register_blueprint(delivery.create_blueprint(house))

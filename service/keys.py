@@ -14,6 +14,7 @@ from flask import request
 from sqlalchemy import Float, String, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from accounts import ROLES, SCOPES, Grant, Principal, Who
 from rules import Instant
 from service.problems import Problem
 from storage import Base, Database
@@ -111,6 +112,17 @@ class Keys:
         if key is not None and len(self.headers) < 1000:
             self.headers[header] = key
         return key
+
+
+def known_by_key(keys: Keys) -> Principal:
+    """Who asks the management API. Raises a 401 or 403 `Problem`."""
+    return principal_of(keys.require(Scope.MANAGE))
+
+
+def principal_of(key: Key) -> Principal:
+    """Who the holder of a key is: its scopes are actions; with `manage` it may all that editors and admins do."""
+    grants = (Grant(key.scopes & SCOPES),) + (ROLES["admin"].grants if Scope.MANAGE in key.scopes else ())
+    return Principal(key.name, Who.KEY, grants)
 
 
 def _secret(header: str) -> str:

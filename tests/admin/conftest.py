@@ -12,6 +12,7 @@ from flask import Flask, Response, request
 from flask.testing import FlaskClient
 from flask_smorest import Api
 
+from accounts import ROLES, Grant, Principal, Who
 from admin import PROBLEMS, Deps, create_blueprint
 from engine import Catalogue, compile_catalogue, validate
 from layouts import Release, Releases
@@ -24,12 +25,12 @@ PEOPLE: dict[str, Any] = {"ann": {"orders": 2}, "bob": {"orders": 0}, "nobody": 
 Contents = Mapping[tuple[str, str], bytes]
 
 
-class NotAllowed(Exception):
-    """The request has no key with the scope."""
+class Unknown(Exception):
+    """Nobody knows who is asking."""
 
 
-def build(database: Database) -> Flask:
-    """An application with nothing but the management API."""
+def build(database: Database, roles: Mapping[str, tuple[Grant, ...]] | None = None) -> Flask:
+    """An application with nothing but the management API, in which a token is the name of a role."""
     store, releases = ContentStore(database), Releases(database)
 
     def publish(name: str, author: str) -> Release:
@@ -38,10 +39,11 @@ def build(database: Database) -> Flask:
     def roll_back(to: str | None, author: str) -> Release:
         return releases.roll_back(to=to, author=author, now=6.0)
 
-    def authorise(scope: str) -> str:
-        if request.headers.get("Authorization") != f"Bearer {scope}":
-            raise NotAllowed
-        return "ann"
+    def authorise() -> Principal:
+        role = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if role not in {**ROLES, **(roles or {})}:
+            raise Unknown
+        return Principal("ann", Who.PERSON, (roles or {}).get(role) or ROLES[role].grants)
 
     def known(asked: Mapping[str, Any]) -> tuple[Catalogue, Facts]:
         served = releases.published()
@@ -56,7 +58,7 @@ def build(database: Database) -> Flask:
     Api(app).register_blueprint(create_blueprint(deps))
     for error, status in PROBLEMS.items():
         app.register_error_handler(error, lambda e, status=status: _problem(e, status))
-    app.register_error_handler(NotAllowed, lambda _: Response(status=401))
+    app.register_error_handler(Unknown, lambda _: Response(status=401))
     return app
 
 
@@ -69,16 +71,17 @@ def _problem(error: Exception, status: int) -> Response:
 
 
 class Editor:
-    """A client that has the key and speaks JSON."""
+    """A client that has a role and speaks JSON."""
 
-    def __init__(self, client: FlaskClient) -> None:
+    def __init__(self, client: FlaskClient, role: str = "admin") -> None:
         self._client = client
+        self._role = role
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """One request; a body of bytes goes as it is, any other as JSON."""
         raw = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        given = {"Authorization": "Bearer manage", "Content-Type": "application/json", **named}
+        given = {"Authorization": f"Bearer {self._role}", "Content-Type": "application/json", **named}
         return self._client.open(f"/v1/manage{path}", method=method, data=raw, headers=given)
 
 

@@ -205,7 +205,7 @@ def test_unknown_names_are_refused_with_help(world: Editor, method: str, path: s
      ("GET", "/modules/a/history"), ("POST", "/validate"), ("GET", "/releases"), ("POST", "/releases"),
      ("POST", "/releases/rollback")],
 )  # fmt: skip
-def test_every_route_needs_the_scope(editor: Editor, method: str, path: str) -> None:
+def test_every_route_needs_somebody_who_is_known(editor: Editor, method: str, path: str) -> None:
     assert editor(method, path, {}, Authorization="Bearer deliver").status_code == 401
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 TABLES = {
+    "accounts": ["ACTIONS", "ROLES"],
     "channels": ["CHANNELS"],
     "connectors": ["CONNECTORS"],
     "modules": ["FIELD_KINDS", "KINDS"],

@@ -1,0 +1,69 @@
+"""What each route takes: one line a route. A route that is not listed is closed to everybody.
+
+To add a route, add a line here: "METHOD /path" as the manual writes it -> an action of `accounts.ACTIONS`, or
+`PUBLIC` (nobody need be known), or `ANYBODY` (whoever is known, whatever they may). Then say in
+tests/cases/roles.json who is to be let in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+PUBLIC: Final = "public"
+"""What a route takes that asks nobody who they are."""
+
+ANYBODY: Final = "anybody"
+"""What a route takes that everybody may who is known: it is about themselves."""
+
+PERMISSIONS: Mapping[str, str] = {
+    # the front door and what operators look at
+    "GET /": PUBLIC,
+    "GET /healthz": PUBLIC,
+    "GET /readyz": PUBLIC,
+    "GET /metrics": PUBLIC,
+    "GET /openapi.json": PUBLIC,
+    "GET /docs": PUBLIC,
+    "GET /docs/": PUBLIC,
+    "GET /docs/{path}": PUBLIC,
+    "GET /assets/{digest}/{name}": PUBLIC,
+    "GET /shop": PUBLIC,
+    "GET /shop/": PUBLIC,
+    "GET /shop/{path}": PUBLIC,
+    "GET /shop/config.json": PUBLIC,
+    # delivery and tracking
+    "POST /v1/assemble": "deliver",
+    "GET /v1/pages/{layout}": "deliver",
+    "POST /v1/render/email": "render",
+    "POST /v1/chat/slack": "render",
+    "POST /v1/track": "track",
+    "POST /v1/identify": "track",
+    "POST /v1/page": "track",
+    "POST /v1/batch": "track",
+    # content
+    "GET /v1/manage/{kind}": "content.read",
+    "GET /v1/manage/{kind}/{key}": "content.read",
+    "GET /v1/manage/{kind}/{key}/history": "content.read",
+    "PUT /v1/manage/{kind}/{key}": "content.write",
+    "DELETE /v1/manage/{kind}/{key}": "content.write",
+    "POST /v1/manage/validate": "content.read",
+    "POST /v1/manage/explain": "explain",
+    # releases
+    "GET /v1/manage/releases": "content.read",
+    "POST /v1/manage/releases": "release.publish",
+    "POST /v1/manage/releases/rollback": "release.publish",
+}
+"""Method and path -> what it takes."""
+
+_HOLE = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
+
+
+def needed(method: str, rule: str) -> str | None:
+    """What a route takes, by its method and its Flask rule; None for one that is not listed: it is closed."""
+    return PERMISSIONS.get(f"{'GET' if method == 'HEAD' else method} {path_of(rule)}")
+
+
+def path_of(rule: str) -> str:
+    """A Flask rule as the manual and the OpenAPI document write it: `/v1/manage/{kind}`."""
+    return _HOLE.sub(r"{\1}", rule)

@@ -1,0 +1,34 @@
+"""The gate of the whole application: a route whose permission is not listed answers nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask, g, request
+
+import admin
+from accounts import Principal
+from service.keys import Keys, Scope
+from service.problems import Problem
+
+
+def close_what_is_not_listed(app: Flask, keys: Keys, authorise: Callable[[], Principal]) -> None:
+    """Look up what each request takes before its route runs; the management API has a guard of its own."""
+
+    @app.before_request
+    def allowed() -> None:
+        rule = request.url_rule
+        if rule is None or request.blueprint == "manage" or request.method == "OPTIONS":
+            return
+        action = admin.needed(request.method, rule.rule)
+        if action is None:
+            raise Problem(403, "Not listed", "this route says nowhere what it takes; it is closed to everybody")
+        if action in SCOPES:
+            keys.require(SCOPES[action])
+        elif action != admin.PUBLIC:
+            g.principal = authorise()
+            if action != admin.ANYBODY:
+                g.principal.require(action)
+
+
+SCOPES = {scope.value: scope for scope in Scope}
