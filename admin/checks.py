@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from admin.deps import Contents, Deps
 from admin.errors import ContentRefused
+from admin.retired import retired_findings
 from experiments import ExperimentError, parse_experiment
 from layouts import LayoutError, parse_layout
 from modules import ContentStore, check_content, read_json
@@ -19,7 +20,8 @@ CONTEXT: Mapping[str, tuple[str, ...]] = {
     "segments": ("attributes", "segments"),
     "rules": ("attributes", "segments"),
     "policies": ("attributes", "segments"),
-    "modules": ("attributes", "segments", "types"),
+    "modules": ("locales", "attributes", "segments", "types"),
+    "locales": ("locales",),
 }
 """Kind -> the kinds of drafts that content of it is judged with."""
 
@@ -36,6 +38,7 @@ def check_draft(deps: Deps, kind: str, key: str, content: bytes) -> list[Finding
         if kind == "modules":
             contents |= _named_by(deps.store, read_json(content))
         found = _within(f"/{kind}/{key}", deps.validate(contents))
+        found += retired_findings(deps.store, kind, key, read_json(content))
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:
         raise ContentRefused(kind, key, errors)
@@ -62,8 +65,8 @@ def _context(store: ContentStore, kind: str) -> dict[tuple[str, str], bytes]:
 def _named_by(store: ContentStore, module: Any) -> Contents:
     """The named rule of a module, or the one that is nearest in name for the remedy, and the assets that it shows."""
     names = [("assets", name) for name in _assets_in(module)]
-    rule = module.get("targeting")
-    if isinstance(rule, str):
+    targeted = [row.get("targeting") for row in (module, *module.get("variants", ()))]
+    for rule in dict.fromkeys(one for one in targeted if isinstance(one, str)):
         near = [rule] if store.get("rules", rule) else get_close_matches(rule, store.known("rules"), n=1)
         names += [("rules", name) for name in near]
     drafts = [draft for kind, name in names if (draft := store.get(kind, name))]

@@ -3,10 +3,9 @@
 from engine.account import Account, account_for
 from engine.catalogue import Candidate, Catalogue, Content, Place, Plan, Policy, Target
 from engine.compiler import compile_catalogue
-from engine.contents import content_of
+from engine.contents import content_of, lookup
 from engine.decide import Engine
 from engine.errors import CatalogueError, EngineError, NothingPublished, UnknownLayout, UnknownModule
-from engine.gates import lookup
 from engine.reasons import Gate, Outranked, Stop, Stops, Why
 from engine.validation import validate
 from engine.values import (

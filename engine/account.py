@@ -45,11 +45,13 @@ def account_for(catalogue: Catalogue, key: str, facts: Facts) -> list[Account]:
 
 
 def _schedule(module: Module, facts: Facts) -> Iterator[Account]:
-    if module.opens is not None or module.closes is not None:
+    if module.is_timed:
         early = module.opens is not None and facts.now < module.opens
         late = module.closes is not None and facts.now >= module.closes
-        text = "its time has not come yet" if early else "its time is over" if late else "it is its time"
-        yield Account(Gate.SCHEDULE, "", not (early or late), text)
+        paused = any(start <= facts.now < end for start, end in module.pauses)
+        over = "it has expired" if module.is_expired(facts.now) else "its time is over"
+        text = "its time has not come yet" if early else over if late else "it pauses" if paused else "it is its time"
+        yield Account(Gate.SCHEDULE, "", not (early or late or paused), text)
 
 
 def _policy(policy: Policy, facts: Facts, catalogue: Catalogue) -> Account:

@@ -11,9 +11,10 @@ from engine.crowds import Crowd, Sieve
 from engine.errors import UnknownLayout
 from engine.reasons import Gate, Ranked, Ruling, Stop, told_of
 from engine.values import Placement
+from engine.variants import Choice
 from experiments import Experiment
 from layouts import Layout, Slot
-from modules import Items, Module, ModuleType, Part
+from modules import NO_LOCALES, Items, Locales, Module, ModuleType, Part
 from profiles import Segments
 from rules import Batch, Json, Outcome, Rule, Verdict, Vocabulary
 
@@ -49,8 +50,11 @@ class Target:
 
     def stop(self, candidate: Candidate, verdict: Verdict) -> Stop:
         """The stop of a module that this verdict does not let through."""
-        detail = self.name if verdict.outcome is Outcome.NO else f"{self.name} (unknown)"
-        return candidate.stop(Gate.TARGETING, detail, verdict.because)
+        return candidate.stop(Gate.TARGETING, self.named(verdict), verdict.because)
+
+    def named(self, verdict: Verdict) -> str:
+        """Its name, and whether this verdict is one of those that cannot be known."""
+        return f"{self.name} (unknown)" if verdict.outcome is Outcome.UNKNOWN else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class Candidate:
     specificity: int
     dice: int
     experiments: tuple[Experiment, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    """Its variants that people get without an experiment."""
     contents: dict[tuple[str, str | None], Content | None] = field(default_factory=dict)
     stops: dict[tuple[Gate, str, tuple[str, ...]], Stop] = field(default_factory=dict)
 
@@ -80,6 +86,11 @@ class Candidate:
     def key(self) -> str:
         """The module's key."""
         return self.module.key
+
+    @property
+    def differs(self) -> bool:
+        """Whether two people may get different bodies of it."""
+        return bool(self.experiments or self.choices)
 
     def stop(self, gate: Gate, detail: str = "", because: tuple[str, ...] = ()) -> Stop:
         """The stop of this module at this gate, the same object each time."""
@@ -260,6 +271,7 @@ class Catalogue:
     experiments: Mapping[str, Experiment]
     assets: Mapping[str, str]
     """Asset name -> digest of its bytes."""
+    locales: Locales = NO_LOCALES
     parsed: Mapping[str, object] = field(default_factory=dict)
     """Digest, kind and key -> what its bytes were parsed to: the next release parses only what differs."""
 

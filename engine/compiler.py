@@ -14,10 +14,11 @@ from engine.catalogue import Candidate, Catalogue, Plan, Policy, Target
 from engine.crowds import MANY
 from engine.errors import CatalogueError
 from engine.plans import Fitting, Shelf, make_plan
+from engine.variants import choices_of
 from engine.vocabulary import vocabulary_of
 from experiments import Experiment, parse_experiment
 from layouts import Layout, parse_layout
-from modules import Module, ModuleType, parse_module, parse_type
+from modules import Module, ModuleType, Variant, parse_locales, parse_module, parse_type
 from profiles import Segment, Segments
 from rules import Finding, Json, Rule, parse
 
@@ -74,6 +75,7 @@ class _Linker:
             vocabulary=vocabulary_of(self._all("attributes", _plain).values(), (s.key for s in segments)),
             experiments=experiments,
             assets={key: digest for (kind, key), digest in self.manifest.items() if kind == "assets"},
+            locales=parse_locales(self._all("locales", _plain), trusted=True),
             parsed=self.parsed,
         )
 
@@ -110,7 +112,7 @@ class _Linker:
         rules: Mapping[str, tuple[str, Json, Rule]],
         experiments: Mapping[str, Experiment],
     ) -> Candidate:
-        target, specificity = self._targeting(key, module, rules)
+        target, specificity = self._targeting(key, "/targeting", module, rules)
         if module.type not in types:
             self._miss("modules", key, "/type", "module type", module.type, types)
         digest = self.manifest[("modules", key)] + self.manifest.get(("types", module.type), "")
@@ -122,21 +124,24 @@ class _Linker:
             specificity=specificity,
             dice=int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big"),
             experiments=tuple(e for e in experiments.values() if any(key in v.modules for v in e.variations)),
+            choices=choices_of(
+                module, lambda at, variant: self._targeting(key, f"/variants/{at}/targeting", variant, rules)[0]
+            ),
         )
 
     def _targeting(
-        self, key: str, module: Module, rules: Mapping[str, tuple[str, Json, Rule]]
+        self, key: str, at: str, one: Module | Variant, rules: Mapping[str, tuple[str, Json, Rule]]
     ) -> tuple[Target | None, int]:
-        if module.targeting is None:
+        if one.targeting is None:
             return None, 0
-        if not isinstance(module.targeting, str):
-            rule = parse(module.targeting)
-            return self._target("its own rule", module.targeting, rule, module.unknown), _specificity(rule)
-        if module.targeting not in rules:
-            self._miss("modules", key, "/targeting", "rule", module.targeting, rules)
+        if not isinstance(one.targeting, str):
+            rule = parse(one.targeting)
+            return self._target("its own rule", one.targeting, rule, one.unknown), _specificity(rule)
+        if one.targeting not in rules:
+            self._miss("modules", key, at, "rule", one.targeting, rules)
             return None, 0
-        name, logic, rule = rules[module.targeting]
-        return self._target(name, logic, rule, module.unknown), _specificity(rule)
+        name, logic, rule = rules[one.targeting]
+        return self._target(name, logic, rule, one.unknown), _specificity(rule)
 
     def _plan(self, layout: Layout, shelf: Shelf, modules: Mapping[str, Candidate]) -> Plan:
         places = []
@@ -144,7 +149,8 @@ class _Linker:
             at = f"/slots/{slot.key}"
             pinned = [self._module(layout, f"{at}/pinned", key, modules) for key in slot.pinned]
             fallback = self._module(layout, f"{at}/fallback", slot.fallback, modules)
-            places.append(Fitting(slot, number, [c for c in pinned if c], list(shelf.fitting(slot)), fallback))
+            there = [c for c in pinned if c and c.type.fits(layout.key, slot.key, slot.tags)]
+            places.append(Fitting(slot, number, there, list(shelf.fitting(layout.key, slot)), fallback))
         fallback = self._module(layout, "/fallback", layout.fallback, modules)
         return make_plan(layout, places, fallback, self.policies, self.many)
 

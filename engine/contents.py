@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
 
 from engine.catalogue import Candidate, Content
-from modules import Action, Body, Heading, Items, Merge, Part, parts_of
+from modules import Action, Body, Chain, Heading, Items, Merge, Part, near_locale, parts_of
+from rules import Json
 
 
-def content_of(candidate: Candidate, locale: str, variant: str | None) -> Content | None:
-    """The body that a reader of `locale` gets, or None where the module has none at all."""
-    actual = candidate.module.locale_for(locale)
+def content_of(candidate: Candidate, chain: Chain, variant: str | None) -> Content | None:
+    """The body that a reader gets whom these locales serve, or None where the module has none in any of them."""
+    actual = chain.choose(candidate.module.locales)
     if actual is None:
         return None
     name = (actual, variant)
@@ -19,8 +21,36 @@ def content_of(candidate: Candidate, locale: str, variant: str | None) -> Conten
     return candidate.contents[name]
 
 
+def varied(candidate: Candidate, chain: Chain, variant: str, values: Mapping[str, Json]) -> Content | str:
+    """The body of a variant for a reader, or why they cannot get it: it has no words for them, or needs a fact that
+    these values lack."""
+    content = content_of(candidate, chain, variant)
+    if content is None or near_locale(candidate.module.variants[variant].locales, content.locale) is None:
+        return f"no words for {chain.codes[0]}"
+    missing = lacking(content, values)
+    return content if missing is None else f"nothing known for {missing}"
+
+
+def lacking(content: Content, values: Mapping[str, Json]) -> str | None:
+    """The first fact that a merge field needs and that these values lack."""
+    for path in content.needs:
+        if lookup(values, path) is None:
+            return path
+    return None
+
+
+def lookup(values: object, path: str) -> Json:
+    """The fact at a dotted path, None where it is absent."""
+    found: object = values
+    for step in path.split("."):
+        if not isinstance(found, Mapping):
+            return None
+        found = found.get(step)
+    return found  # type: ignore[return-value]
+
+
 def _make(candidate: Candidate, locale: str, variant: str | None) -> Content | None:
-    fields = candidate.module.body(locale, variant)
+    fields = candidate.module.fields(locale, variant)
     if fields is None:
         return None
     parts = parts_of(candidate.type, fields)

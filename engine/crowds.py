@@ -69,7 +69,7 @@ class Sieve:
     """The targets of a plan's candidates, indexed, and their schedules: a hundred thousand of them take a fraction of
     a millisecond."""
 
-    __slots__ = ("_closes", "_index", "_opens", "_size")
+    __slots__ = ("_closes", "_index", "_opens", "_pauses", "_size")
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         """The sieve of these candidates, whose numbers are their places."""
@@ -77,6 +77,8 @@ class Sieve:
         modules = [entry.candidate.module for entry in entries]
         self._opens = np.array([-np.inf if m.opens is None else m.opens for m in modules], dtype=np.float64)
         self._closes = np.array([np.inf if m.closes is None else m.closes for m in modules], dtype=np.float64)
+        rows = [(entry.number, *pause) for entry in entries for pause in entry.candidate.module.pauses]
+        self._pauses = np.array(rows, dtype=np.float64).reshape(-1, 3)
         targets = [(entry.number, entry.candidate.target) for entry in entries]
         self._index = RuleIndex(
             ((number, target.rule if target else EVERYBODY) for number, target in targets),
@@ -88,7 +90,13 @@ class Sieve:
         early, late = self._opens > now, self._closes <= now
         opens = self._opens.min(where=early, initial=np.inf)
         next_one = float(min(opens, self._closes.min(where=~late, initial=np.inf)))
-        return _bits(early | late), next_one if next_one < np.inf else None
+        shut = early | late
+        if len(self._pauses):
+            number, start, end = self._pauses.T
+            shut[number[(start <= now) & (now < end)].astype(np.intp)] = True
+            edges = self._pauses[:, 1:]
+            next_one = min(next_one, float(edges.min(where=edges > now, initial=np.inf)))
+        return _bits(shut), next_one if next_one < np.inf else None
 
     def sift(self, facts: Facts) -> Sifted:
         """Whom their targets let through."""

@@ -7,31 +7,23 @@ locale, its merge fields) is asked when its turn comes to be placed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 from engine.catalogue import Candidate, Content, Entry, Place, Plan, Policy, Target
-from engine.contents import content_of
+from engine.contents import content_of, lacking, varied
 from engine.crowds import Sieve, numbers_of
 from engine.reasons import Gate, Stop, Stops
 from engine.values import Ask, Assigned
+from engine.variants import Considered, choose
 from experiments import OFF, Variation, assign
-from rules import Facts, Instant, Json, RuleError, Verdict
+from modules import Chain
+from rules import Facts, Instant, RuleError, Verdict
 
-
-def lookup(values: object, path: str) -> Json:
-    """The fact at a dotted path, None where it is absent."""
-    found: object = values
-    for step in path.split("."):
-        if not isinstance(found, Mapping):
-            return None
-        found = found.get(step)
-    return found  # type: ignore[return-value]
-
-
-Cleared: TypeAlias = tuple[Candidate, Content, tuple[Assigned, ...]]
-"""A module that passed every gate, the body that this person gets, and the variations that chose it."""
+Cleared: TypeAlias = tuple[Candidate, Content, tuple[Assigned, ...], tuple[Considered, ...]]
+"""A module that passed every gate, the body that this person gets, and the variations and variants that chose it."""
 
 
 @dataclass(slots=True)
@@ -52,6 +44,11 @@ class Gatekeeper:
     """What is wrong with rules that failed on this person: their authors' mistakes."""
     judged: dict[int, Verdict | None] = field(default_factory=dict)
     """What was said by rules that were asked one by one, by the id of their target."""
+    chain: Chain = field(init=False)
+    """The locales that serve this person."""
+
+    def __post_init__(self) -> None:
+        self.chain = self.ask.catalogue.locales.chain(self.ask.locale)
 
     @classmethod
     def of(cls, ask: Ask, plan: Plan) -> Gatekeeper:
@@ -78,13 +75,21 @@ class Gatekeeper:
             if isinstance(chosen, Stop):
                 return chosen
             variant, assigned = chosen
-        content = content_of(candidate, self.ask.locale, variant)
+        looked: tuple[Considered, ...] = ()
+        if variant is None and candidate.choices:
+            made, looked = choose(candidate.choices, self.ask.unit, self._judge, partial(self._varied, candidate))
+            if made is not None:
+                return candidate, made, assigned, looked
+        content = content_of(candidate, self.chain, variant)
         if content is None:
             return candidate.stop(Gate.LOCALE, self.ask.locale)
-        for path in content.needs:
-            if lookup(self.facts.values, path) is None:
-                return candidate.stop(Gate.MERGE, path)
-        return candidate, content, assigned
+        missing = lacking(content, self.facts.values)
+        if missing is not None:
+            return candidate.stop(Gate.MERGE, missing)
+        return candidate, content, assigned, looked
+
+    def _varied(self, candidate: Candidate, variant: str) -> Content | str:
+        return varied(candidate, self.chain, variant, self.facts.values)
 
     def clear_fallback(self, candidate: Candidate) -> Cleared | Stop:
         """As `clear`, but targeting does not count: a fallback is for those whom nothing targets."""
@@ -152,8 +157,14 @@ class Gatekeeper:
             return candidate.stop(Gate.SCHEDULE, "not yet")
         if module.closes is not None:
             if self.now >= module.closes:
-                return candidate.stop(Gate.SCHEDULE, "over")
+                return candidate.stop(Gate.SCHEDULE, "expired" if module.is_expired(self.now) else "over")
             self.expire(module.closes)
+        for start, end in module.pauses:
+            if self.now < end:
+                self.expire(start if self.now < start else end)
+                if self.now >= start:
+                    return candidate.stop(Gate.SCHEDULE, "not now")
+                break
         for tag in sorted(module.tags & self.barred.keys()):
             policy, because = self.barred[tag]
             return candidate.stop(Gate.POLICY, policy.key, because)

@@ -152,12 +152,12 @@ class Placer:
         reason = "pinned" if entry in place.pinned else f"{entry.reason}{score:.3f}"
         placed = self._place(place, cleared, reason, entry.tier, score)
         content = cleared[1]
-        if isinstance(placed, Placement) and not (content.items or content.needs or entry.candidate.experiments):
+        if isinstance(placed, Placement) and not (content.items or content.needs or entry.candidate.differs):
             place.keep(entry, self.keeper.ask.locale, placed)
         return placed
 
     def _place(self, place: Place, cleared: Cleared, reason: str, tier: int, score: float) -> Placement | Stop:
-        candidate, content, assigned = cleared
+        candidate, content, assigned, looked = cleared
         items, items_from = NO_ITEMS, ""
         if content.items:
             filling = self.filler.fill(content.items)
@@ -179,6 +179,7 @@ class Placer:
             items,
             items_from,
             assigned,
+            looked,
         )
 
     def _fall_back(self, place: Place, placements: list[Placement], filled_by: str) -> tuple[str, str]:

@@ -35,8 +35,8 @@ class Shelf:
                 by_tag.setdefault(tag, []).append(candidate)
         return cls(everything, by_type, by_tag)
 
-    def fitting(self, slot: Slot) -> Iterable[Candidate]:
-        """The modules that fit this slot's contract."""
+    def fitting(self, layout: str, slot: Slot) -> Iterable[Candidate]:
+        """The modules that fit this slot's contract, and whose types fit the slot."""
         if slot.tags:
             rarest = min(slot.tags, key=lambda tag: len(self.by_tag.get(tag, ())))
             looked_at: Iterable[Candidate] = self.by_tag.get(rarest, ())
@@ -44,7 +44,11 @@ class Shelf:
             looked_at = [c for kind in sorted(slot.types) for c in self.by_type.get(kind, ())]
         else:
             looked_at = self.everything
-        return (c for c in looked_at if slot.accepts(c.module.type, c.module.tags))
+        strangers = {
+            c.type.key for one in self.by_type.values() for c in one[:1] if not c.type.fits(layout, slot.key, slot.tags)
+        }
+        accepted = (c for c in looked_at if slot.accepts(c.module.type, c.module.tags))
+        return (c for c in accepted if c.module.type not in strangers) if strangers else accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ def make_plan(
     crowded = len(entries) >= many
     places = tuple(_place(one, entries, chances, crowded) for one in found)
     targets = [c.target for c in inside if c.target] + [p.target for p in policies if p.target]
+    targets += [choice.target for c in inside for choice in c.choices if choice.target]
     return Plan(
         layout=layout,
         places=places,
@@ -80,7 +85,7 @@ def make_plan(
         numbers={candidate.key: entry.number for candidate, entry in entries.items()},
         rulings=Sieve(tuple(entries.values())) if crowded else _rulings(inside, places),
         tagged={tag: _tagged(tag, entries) for policy in policies for tag in policy.tags},
-        scheduled=tuple(e for c, e in entries.items() if c.module.opens is not None or c.module.closes is not None),
+        scheduled=tuple(e for c, e in entries.items() if c.module.is_timed),
         everything=(1 << len(entries)) - 1,
         chances=chances,
     )

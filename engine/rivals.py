@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from engine.catalogue import Candidate, Catalogue, Place, Plan
 from engine.catalogue import Entry as Listed
-from engine.contents import content_of
+from engine.contents import content_of, varied
+from engine.variants import WHOLE
+from modules import Chain
 from rules import Entry, Finding, Rule, check_catalogue, parse
 
 EVERYBODY = parse(True)
@@ -27,6 +29,35 @@ def rivalries(catalogue: Catalogue) -> list[Finding]:
     places.subtract(finding.pointer for finding in hidden)
     first = {finding.pointer: finding for finding in reversed(hidden)}
     return [finding for pointer, finding in reversed(first.items()) if not places[pointer]]
+
+
+def late_variants(catalogue: Catalogue) -> list[Finding]:
+    """Variants that nobody gets, because whoever may see them is given one before: as is proved from their rules."""
+    some = [candidate for candidate in catalogue.modules.values() if len(candidate.choices) > 1]
+    entries = [entry for candidate in some for entry in _variants(candidate)]
+    found = check_catalogue(entries, catalogue.vocabulary)
+    return [finding for finding in found if finding.code == "shadowed"]
+
+
+def _variants(candidate: Candidate) -> Iterator[Entry]:
+    module = candidate.module
+    numbers = {key: number for number, key in enumerate(module.variants)}
+    for choice in candidate.choices:
+        yield Entry(
+            key=choice.key,
+            logic=choice.target.rule if choice.target else EVERYBODY,
+            slot=f"variants of {candidate.key}",
+            order=numbers[choice.key],
+            lenient=bool(choice.target and choice.target.unknown_passes),
+            steady=choice.limit == WHOLE and _for_all(candidate, choice.key),
+            pointer=f"/modules/{candidate.key}/variants/{numbers[choice.key]}",
+        )
+
+
+def _for_all(candidate: Candidate, variant: str) -> bool:
+    """Whether a variant has words in each of its module's locales, and needs no fact for them."""
+    made = [varied(candidate, Chain((locale,)), variant, {}) for locale in candidate.module.locales]
+    return all(not isinstance(content, str) and not content.items for content in made)
 
 
 def repeats(named: Iterable[tuple[str, str, Rule]], catalogue: Catalogue) -> list[Finding]:
@@ -62,9 +93,10 @@ def _entry(plan: Plan, place: Place, listed: Listed, barred: frozenset[str], ord
 def is_steady(candidate: Candidate, barred: frozenset[str]) -> bool:
     """Whether nothing but its rule can keep the module away: no schedule, policy, experiment, merge field or list."""
     module = candidate.module
-    if module.opens is not None or module.closes is not None or candidate.experiments or module.tags & barred:
+    if module.is_timed or candidate.experiments or module.tags & barred:
         return False
-    made = [content_of(candidate, locale, None) for locale in module.locales]
+    bodies = (None, *(choice.key for choice in candidate.choices))
+    made = [content_of(candidate, Chain((locale,)), body) for locale in module.locales for body in bodies]
     return bool(made) and all(content is not None and not content.needs and not content.items for content in made)
 
 

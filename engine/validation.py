@@ -9,7 +9,8 @@ import orjson
 
 from engine.compiler import compile_catalogue
 from engine.errors import CatalogueError
-from engine.rivals import repeats, rivalries
+from engine.fits import fit_findings, locale_findings
+from engine.rivals import late_variants, repeats, rivalries
 from engine.vocabulary import vocabulary_of, with_keys
 from experiments import ExperimentError, parse_experiment
 from layouts import LayoutError, parse_layout
@@ -33,12 +34,14 @@ def validate(contents: Contents, *, notes: bool = False) -> list[Finding]:
     for kind, make in _makers(types).items():
         findings.extend(_each(bodies, kind, make)[1])
     findings.extend(_check_links(bodies, contents))
+    findings.extend(fit_findings(bodies, types))
+    findings.extend(locale_findings(bodies))
     if not any(one.severity == "error" for one in findings):
         manifest = {name: f"{name[0]}/{name[1]}" for name in contents}
         by_digest = {digest: contents[name] for name, digest in manifest.items()}
         try:
             made = compile_catalogue("check", manifest, lambda _: by_digest)
-            findings += rivalries(made) + repeats(_named(bodies), made)
+            findings += rivalries(made) + repeats(_named(bodies), made) + late_variants(made)
         except CatalogueError as error:
             findings.extend(error.findings)
         except SegmentError as error:
@@ -121,9 +124,12 @@ def _logic_in(kind: str, body: dict[str, Any]) -> Iterator[tuple[str, Json]]:
             yield "/logic", None
         else:
             yield "/logic", body["logic"]
-    targeting = body.get("targeting")
-    if kind == "modules" and targeting is not None and not isinstance(targeting, str):
-        yield "/targeting", targeting
+    if kind == "modules":
+        rows = [("", body), *((f"/variants/{number}", row) for number, row in enumerate(body.get("variants", ())))]
+        for at, row in rows:
+            targeting = row.get("targeting")
+            if targeting is not None and not isinstance(targeting, str):
+                yield f"{at}/targeting", targeting
 
 
 def _named(bodies: Bodies) -> Iterator[tuple[str, str, Rule]]:

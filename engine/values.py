@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import orjson
 
 from engine.reasons import Why
+from engine.variants import Considered, told_of_variants
 from rules import Facts
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class Placement:
     items: Mapping[str, tuple[ItemCard, ...]] = field(default_factory=dict)
     items_from: str = ""
     assigned: tuple[Assigned, ...] = ()
+    variants: tuple[Considered, ...] = ()
+    """The variants that were looked at, in their order; the last may be the one that is shown."""
     _encoded: bytes = field(default=b"", init=False, compare=False, repr=False)
 
     @property
@@ -86,6 +89,8 @@ class Placement:
                 "items_from": self.items_from,
                 "assigned": self.assigned,
             }
+            if self.variants:
+                told["variants"] = told_of_variants(self.variants)
             self._encoded = orjson.dumps(told)[1:]
         return self._encoded
 

@@ -5,13 +5,15 @@ from modules.content_kinds import KINDS, ContentKind, check_key, digest_of
 from modules.errors import Archived, BadKey, Conflict, ContentError, JsonError, MergeError, ModulesError, UnknownContent
 from modules.field import Field, FieldKind, Role
 from modules.kinds import FIELD_KINDS
+from modules.locales import NO_LOCALES, Chain, Locales, locales_findings, parse_locales
 from modules.merge import parse_merge
-from modules.module import Module, parse_module
+from modules.module import Module, Variant, near_locale
+from modules.module_parsing import parse_module
 from modules.module_schema import ModuleSchema
 from modules.module_type import ModuleType, TypeSchema, check_body, parse_type, parts_of
 from modules.parts import Action, Body, Data, Heading, Hole, Image, Items, ItemsSpec, Merge, Part
 from modules.reading import read_json
-from modules.schedule import to_instant
+from modules.schedule import expiry_of, to_instant
 from modules.store.contents import ContentStore
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.urls import is_safe_url
@@ -20,10 +22,12 @@ __all__ = [
     "ANY",
     "FIELD_KINDS",
     "KINDS",
+    "NO_LOCALES",
     "Action",
     "Archived",
     "BadKey",
     "Body",
+    "Chain",
     "Conflict",
     "ContentError",
     "ContentKind",
@@ -38,6 +42,7 @@ __all__ = [
     "Items",
     "ItemsSpec",
     "JsonError",
+    "Locales",
     "MadeBy",
     "Manifest",
     "Merge",
@@ -52,11 +57,16 @@ __all__ = [
     "Role",
     "TypeSchema",
     "UnknownContent",
+    "Variant",
     "check_body",
     "check_content",
     "check_key",
     "digest_of",
+    "expiry_of",
     "is_safe_url",
+    "locales_findings",
+    "near_locale",
+    "parse_locales",
     "parse_merge",
     "parse_module",
     "parse_type",

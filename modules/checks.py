@@ -9,6 +9,7 @@ from modules.assets import asset_findings
 from modules.content_kinds import KINDS, check_key
 from modules.door import shape_findings
 from modules.errors import ContentError, JsonError
+from modules.locales import locales_findings
 from modules.logic_schemas import AttributesSchema, PolicySchema, RuleSchema, SegmentSchema
 from modules.module_schema import ModuleSchema
 from modules.module_type import parse_type
@@ -56,4 +57,4 @@ def _type(_: str, key: str, body: Mapping[str, Any]) -> list[Finding]:
 
 
 Check = Callable[[str, str, Mapping[str, Any]], list[Finding]]
-CHECKS: Mapping[str, Check] = {"types": cast("Check", _type)}
+CHECKS: Mapping[str, Check] = {"types": cast("Check", _type), "locales": lambda _, __, body: locales_findings(body)}

@@ -38,6 +38,7 @@ _PICTURES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "w
 KINDS: Mapping[str, ContentKind] = {
     kind.name: kind
     for kind in (
+        ContentKind("locales", "Locales, and which stand in for which.", _JSON),
         ContentKind("attributes", "Registered facts and event types that rules may read.", _JSON),
         ContentKind("segments", "Named rules whose membership is kept current.", _JSON),
         ContentKind("rules", "Named targeting rules.", _JSON),

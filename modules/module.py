@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TypeAlias
 
-from modules.errors import ContentError, hint
-from modules.module_schema import check_shape
-from modules.module_type import ModuleType, check_body
-from modules.schedule import to_instant
-from rules import Finding, Instant, Json
+from modules.locales import NO_LOCALES, Locales
+from modules.schedule import Window
+from rules import Instant, Json
 
-Fields = Mapping[str, Json]
-Locales = Mapping[str, Fields]
+Fields: TypeAlias = Mapping[str, Json]
+Bodies: TypeAlias = Mapping[str, Fields]
+"""Locale -> its fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """An alternative body of a module: the fields that differ, by locale.
+
+    People get it whom its `targeting` lets in (`unknown` as of a module), or on whom its `share` falls: a part of those
+    who come so far, 0 to 1. With neither only an experiment shows it.
+    """
+
+    key: str
+    locales: Bodies = field(default_factory=dict)
+    targeting: Json = None
+    unknown: bool = False
+    share: float | None = None
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether people get it without an experiment."""
+        return self.targeting is not None or self.share is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One authored block. Its first locale is the one that stands in for those it lacks.
+    """One authored block. `targeting` names a rule or is one; `unknown` says what a verdict that cannot be known
+    counts as.
 
-    `targeting` names a rule or is one; `unknown` says what a verdict that cannot be known counts as.
-    It may be shown from `opens` until before `closes`. `variants` override fields, by variant key and locale.
+    It may be shown from `opens` until before `closes`, but for the `pauses`; from `expires` on it is over for good.
+    Of its `variants`, by key and in their order, the first that fits somebody is what they get, else the module's own
+    body.
     """
 
     key: str
@@ -35,120 +56,45 @@ class Module:
     unknown: bool = False
     opens: Instant | None = None
     closes: Instant | None = None
-    locales: Locales = field(default_factory=dict)
-    variants: Mapping[str, Locales] = field(default_factory=dict)
+    locales: Bodies = field(default_factory=dict)
+    variants: Mapping[str, Variant] = field(default_factory=dict)
     references: tuple[str, ...] = ()
     note: str = ""
+    pauses: tuple[Window, ...] = ()
+    expires: Instant | None = None
 
-    def locale_for(self, locale: str) -> str | None:
-        """The locale that serves a reader: exactly it, else its language, else the module's first."""
-        return _near(self.locales, locale) or next(iter(self.locales), None)
+    @property
+    def is_timed(self) -> bool:
+        """Whether there are moments at which it may not be shown. Whoever pauses has opened before, or closes."""
+        return self.opens is not None or self.closes is not None or bool(self.pauses)
 
-    def body(self, locale: str, variant: str | None = None) -> Fields | None:
-        """The fields for a reader of this locale; None where there is no locale at all, or no such variant."""
-        actual = self.locale_for(locale)
-        if actual is None:
-            return None
+    def is_expired(self, now: Instant) -> bool:
+        """Whether it is over for good."""
+        return self.expires is not None and now >= self.expires
+
+    def locale_for(self, locale: str, locales: Locales = NO_LOCALES) -> str | None:
+        """The locale that serves a reader; None where nothing may stand in for theirs."""
+        return locales.chain(locale).choose(self.locales)
+
+    def body(self, locale: str, variant: str | None = None, locales: Locales = NO_LOCALES) -> Fields | None:
+        """The fields for a reader of this locale; None where there is no body for them, or no such variant."""
+        actual = self.locale_for(locale, locales)
+        return None if actual is None else self.fields(actual, variant)
+
+    def fields(self, locale: str, variant: str | None = None) -> Fields | None:
+        """The fields in one of its locales; None where there is no such variant."""
         if variant is None:
-            return self.locales[actual]
-        overrides = self.variants.get(variant)
-        if overrides is None:
+            return self.locales[locale]
+        chosen = self.variants.get(variant)
+        if chosen is None:
             return None
-        near = _near(overrides, actual)
-        return self.locales[actual] if near is None else {**self.locales[actual], **overrides[near]}
+        near = near_locale(chosen.locales, locale)
+        return self.locales[locale] if near is None else {**self.locales[locale], **chosen.locales[near]}
 
 
-def parse_module(
-    key: str, body: Mapping[str, Json], types: Mapping[str, ModuleType], *, trusted: bool = False
-) -> Module:
-    """The module that this body describes. Raises `ContentError` with every finding.
-
-    `trusted` skips the checks, for content that passed them when it was saved.
-    """
-    if not trusted:
-        found = check_shape(body) or list(_check(cast("Mapping[str, Any]", body), types))
-        if found:
-            raise ContentError(f"module {key!r}", found)
-    return _make(key, cast("Mapping[str, Any]", body), types.get(str(body["type"])))
-
-
-def _make(key: str, body: Mapping[str, Any], module_type: ModuleType | None) -> Module:
-    get = body.get
-    shared = module_type.shared if module_type else frozenset()
-    locales = _with_shared(body["locales"], shared)
-    schedule = get("schedule") or {}
-    zone = schedule.get("zone") or "UTC"
-    opens, closes = schedule.get("from"), schedule.get("until")
-    return Module(
-        key=key,
-        type=body["type"],
-        title=get("title", ""),
-        tags=frozenset(get("tags", ())),
-        tier=get("tier", 0),
-        worth=float(get("worth", 1.0)),
-        topics=tuple(get("topics", ())),
-        targeting=get("targeting"),
-        unknown=get("unknown") == "yes",
-        opens=to_instant(opens, zone) if opens else None,
-        closes=to_instant(closes, zone) if closes else None,
-        locales=locales,
-        variants={v["key"]: _with_shared(v.get("locales", {}), shared) for v in get("variants", ())},
-        references=tuple(_references(locales, module_type)) if module_type and module_type.references else (),
-        note=get("note", ""),
-    )
-
-
-def _with_shared(locales: dict[str, dict[str, Json]], shared: frozenset[str]) -> Locales:
-    if not shared or len(locales) < 2:
-        return locales
-    first, *_ = locales.values()
-    common = {name: value for name, value in first.items() if name in shared}
-    return {locale: {**fields, **common} for locale, fields in locales.items()}
-
-
-def _references(locales: Locales, module_type: ModuleType) -> Iterator[str]:
-    seen = dict.fromkeys(fields.get(name) for fields in locales.values() for name in module_type.references)
-    return (str(key) for key in seen if key)
-
-
-def _near(locales: Mapping[str, object], locale: str) -> str | None:
-    if locale in locales:
+def near_locale(there: Mapping[str, object], locale: str) -> str | None:
+    """Of these, the locale itself or its language: what of a variant belongs to a body in this locale."""
+    if locale in there:
         return locale
-    language = locale.split("-", 1)[0]
-    return language if language in locales else None
-
-
-def _check(body: Mapping[str, Any], types: Mapping[str, ModuleType]) -> Iterator[Finding]:
-    module_type = types.get(body["type"])
-    if module_type is None:
-        message = f"there is no module type {body['type']!r}{hint(body['type'], types)}"
-        yield Finding("/type", message, "name a type that exists, or make it first")
-        return
-    yield from _check_locales(body["locales"], module_type)
-    yield from _check_variants(body.get("variants", []), body["locales"], module_type)
-
-
-def _check_locales(locales: Mapping[str, Fields], module_type: ModuleType) -> Iterator[Finding]:
-    first = next(iter(locales.values()))
-    common = {name: value for name, value in first.items() if name in module_type.shared}
-    for locale, fields in locales.items():
-        yield from check_body(module_type, {**common, **fields}, f"/locales/{locale}")
-        for name in module_type.shared & fields.keys():
-            if fields[name] != first.get(name):
-                remedy = "set it in the first locale only"
-                yield Finding(f"/locales/{locale}/{name}", f"{name!r} is the same in every locale", remedy)
-
-
-def _check_variants(variants: list[dict[str, Any]], locales: Locales, module_type: ModuleType) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for index, variant in enumerate(variants):
-        at, key = f"/variants/{index}", variant["key"]
-        if key in seen or key == "off":
-            remedy = "choose another key" if key in seen else "'off' means in an experiment: not shown"
-            yield Finding(f"{at}/key", f"the variant key {key!r} is taken", remedy)
-        seen.add(key)
-        for locale, fields in variant.get("locales", {}).items():
-            if locale not in locales:
-                message = f"the module has no locale {locale!r}{hint(locale, locales)}"
-                yield Finding(f"{at}/locales/{locale}", message, "a variant overrides fields of locales that exist")
-            yield from check_body(module_type, fields, f"{at}/locales/{locale}", partial=True)
+    language = locale.partition("-")[0]
+    return language if language in there else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -17,6 +17,11 @@ from modules.parts import Part
 from rules import Finding, Json
 
 DEEPEST_LIST = 3
+
+SLOT = validate.Regexp(
+    r"^([a-z0-9][a-z0-9-]*/)?[a-z0-9][a-z0-9-]*\Z|^[a-z0-9][a-z0-9-]*/\*\Z",
+    error="a slot is named like hero (in any layout), home/hero or home/*",
+)
 
 
 class FieldSchema(Schema):
@@ -34,6 +39,13 @@ class FieldSchema(Schema):
     of = fields.Dict(keys=fields.String(), values=fields.Dict())
 
 
+class FitsSchema(Schema):
+    """The slots that a type is made for."""
+
+    slots = fields.List(fields.String(validate=SLOT))
+    tags = fields.List(fields.String())
+
+
 class TypeSchema(Schema):
     """A module type as it is written in a file."""
 
@@ -41,6 +53,8 @@ class TypeSchema(Schema):
     description = fields.String()
     fields_ = fields.Dict(keys=fields.String(), values=fields.Nested(FieldSchema), required=True, data_key="fields")
     templates = fields.Dict(keys=fields.String(), values=fields.String())
+    fits = fields.Nested(FitsSchema)
+    retired = Flag()
     sample = fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True))
 
 
@@ -52,7 +66,8 @@ _FIELD_SCHEMA = FieldSchema()
 class ModuleType:
     """A schema for modules: its fields by name, in the order in which editors see them and parts come out.
 
-    `templates` may override how a channel shows it; `sample` is a body that passes.
+    `templates` may override how a channel shows it; `sample` is a body that passes. `slots` and `slot_tags` say where
+    its modules fit; both empty: wherever a slot accepts them. Of a `retired` type no new modules are made.
     """
 
     key: str
@@ -65,6 +80,17 @@ class ModuleType:
     """Fields that are not localised: every locale takes them from the module's first."""
     references: tuple[str, ...] = ()
     """Fields that hold the key of another module."""
+    slots: frozenset[str] = frozenset()
+    slot_tags: frozenset[str] = frozenset()
+    retired: bool = False
+
+    def fits(self, layout: str, slot: str, tags: Iterable[str]) -> bool:
+        """Whether its modules are made for this slot of a layout, whose contract asks for these tags."""
+        if not self.slots and not self.slot_tags:
+            return True
+        return not self.slots.isdisjoint((slot, f"{layout}/{slot}", f"{layout}/*")) or not self.slot_tags.isdisjoint(
+            tags
+        )
 
 
 def parse_type(key: str, body: Mapping[str, Json], *, trusted: bool = False) -> ModuleType:
@@ -96,6 +122,7 @@ def check_body(
 
 def _make(key: str, body: Mapping[str, Any]) -> ModuleType:
     made = {name: _field(name, spec) for name, spec in body["fields"].items()}
+    fits = body.get("fits", {})
     return ModuleType(
         key=key,
         title=body["title"],
@@ -105,6 +132,9 @@ def _make(key: str, body: Mapping[str, Any]) -> ModuleType:
         sample=body.get("sample", {}),
         shared=frozenset(name for name, one in made.items() if not one.localised),
         references=tuple(name for name, one in made.items() if one.kind.name == "reference"),
+        slots=frozenset(fits.get("slots", ())),
+        slot_tags=frozenset(fits.get("tags", ())),
+        retired=body.get("retired", False),
     )
 
 

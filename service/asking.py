@@ -73,7 +73,7 @@ class Asker:
     ) -> Ask:
         """Everything the answer depends on; the profile's segments are right at `now`, also without a timer."""
         plan = catalogue.plan(layout)
-        locale = locale or self.locale
+        locale = locale or catalogue.locales.default or self.locale
         told = self._context(context or {}, channel, locale, user_agent)
         local = local_time(told.pop("zone", self.zone), now // 60)
         told["hour"] = local.hour
@@ -99,7 +99,12 @@ class Asker:
 
     def facts(self, catalogue: Catalogue, visitor: Visitor, now: Instant, asked: Mapping[str, Any]) -> Facts:
         """What an ask would know of somebody; `asked` may hold `context`, `channel` and `locale`."""
-        told = self._context(asked.get("context") or {}, asked["channel"], asked.get("locale") or self.locale, "")
+        told = self._context(
+            asked.get("context") or {},
+            asked["channel"],
+            asked.get("locale") or catalogue.locales.default or self.locale,
+            "",
+        )
         local = local_time(told.pop("zone", self.zone), now // 60)
         raw, _ = self.profiles.raw(visitor.alias)
         profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now)

@@ -10,7 +10,7 @@ from flask import Flask
 
 from modules import KINDS
 
-from .conftest import Editor
+from .conftest import HERO, Editor
 
 WELCOME = {"type": "hero", "locales": {"en": {"heading": "Hello"}}}
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h9"/></svg>\n'
@@ -248,3 +248,17 @@ def test_what_is_only_worth_a_thought_is_saved_and_told(world: Editor) -> None:
 def test_a_module_s_own_rule_is_judged_too(world: Editor) -> None:
     saved = world("PUT", "/modules/welcome", {**WELCOME, "targeting": {"<=": [ORDERS, 5]}})
     assert [(one["code"], one["pointer"]) for one in saved.json["warnings"]] == [("null-trap", "/targeting")]
+
+
+def test_of_a_retired_type_no_new_module_is_made_and_the_others_live_on(world: Editor) -> None:
+    other = {**HERO, "title": "Other"}
+    assert world("PUT", "/types/other", other).status_code == 201
+    assert world("PUT", "/modules/old", WELCOME).status_code == 201
+    assert world("PUT", "/modules/stray", {**WELCOME, "type": "other"}).status_code == 201
+    assert world("PUT", "/types/hero", {**HERO, "retired": True}).status_code == 200
+    assert world("PUT", "/modules/old", {**WELCOME, "tier": 2}).status_code == 200
+    for key in ("new", "stray"):
+        assert "retired" in errors(world("PUT", f"/modules/{key}", WELCOME))["/type"]
+    assert world("POST", "/releases", {"name": "with a retired type"}).status_code == 201
+    assert world("PUT", "/types/hero", HERO).status_code == 200
+    assert world("PUT", "/modules/new", WELCOME).status_code == 201

@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 import pytest
 
-from engine import Gate, Level
+from engine import Gate, Level, validate
 from rules import RuleError
-from tests.engine.toys import NOW, catalogue, decide, layout, module, shown, stops
+from tests.engine.toys import NOW, catalogue, contents, decide, layout, module, shown, stops
 
 SLOT = {"key": "top", "max": 1}
 ADULT = {">=": [{"var": "profile.age"}, 18]}
@@ -175,3 +175,32 @@ def test_a_policy_whose_rule_fails_bars_its_tag() -> None:
     assert shown(page) == {"top": ["tea"]}
     assert stops(page, "top")["wine"].gate is Gate.POLICY
     assert "adults" in page.notes[0]
+
+
+def test_a_chain_of_fallbacks_says_which_locale_is_served_and_shuts_out_where_none_is() -> None:
+    site = {"locales": [{"code": "en"}, {"code": "de", "fallback": ["en"]}, {"code": "de-AT", "fallback": ["de"]},
+                        {"code": "fr"}]}  # fmt: skip
+    texts = {"en": {"heading": "Tea"}, "de": {"heading": "Tee"}}
+    shop = catalogue(
+        modules={"tea": {"type": "card", "locales": texts}, "coffee": module("Coffee")},
+        layouts={"home": layout({"key": "top", "max": 2})},
+        locales={"site": site},
+    )
+
+    def served(locale: str) -> dict[str, str]:
+        return {p.module: p.content.locale for p in decide(shop, locale=locale).placements}
+
+    assert served("de-AT") == {"tea": "de", "coffee": "en"}
+    assert served("it") == {"tea": "en", "coffee": "en"}, "the default serves who reads in none of them"
+    assert served("fr") == {}
+    assert stops(decide(shop, locale="fr"), "top")["tea"].gate is Gate.LOCALE
+
+
+def test_words_in_a_locale_that_is_not_declared_are_a_warning_and_circles_an_error() -> None:
+    body = {"type": "card", "locales": {"en": {"heading": "Tea"}, "it": {"heading": "Tè"}}}
+    site = {"locales": [{"code": "en"}]}
+    (one,) = validate(contents(modules={"tea": body}, locales={"site": site}))
+    assert (one.pointer, one.severity) == ("/modules/tea/locales/it", "warning")
+    circle = {"locales": [{"code": "en", "fallback": ["en"]}]}
+    (error,) = validate(contents(locales={"site": circle}))
+    assert (error.pointer, error.severity) == ("/locales/site/locales/0/fallback/0", "error")

@@ -1,12 +1,18 @@
-"""Local times become moments, on the days when clocks are changed too."""
+"""Local times become moments, on the days when clocks are changed too; a module is open just when it says."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
-from modules import to_instant
+from modules import ContentError, ModuleType, expiry_of, parse_module, to_instant
+
+from .schedules import Case, cases
+
+CASES = list(cases())
+LOCALES = {"en": {"heading": "Hello"}}
 
 
 @pytest.mark.parametrize(
@@ -32,3 +38,51 @@ from modules import to_instant
 )
 def test_a_local_time_is_one_moment(local: str, zone: str, moment: str) -> None:
     assert to_instant(local, zone) == datetime.fromisoformat(moment).timestamp()
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_a_schedule_means_the_golden_moments(types: dict[str, ModuleType], case: Case) -> None:
+    body = {"type": "hero", "locales": LOCALES, **case.body}
+    if case.refused:
+        with pytest.raises(ContentError) as error:
+            parse_module("m", body, types)
+        assert [finding.pointer for finding in error.value.findings] == [case.refused]
+        return
+    made = parse_module("m", body, types)
+    assert (made.opens, made.closes, made.pauses) == (case.opens, case.closes, case.pauses)
+    assert made.expires == expiry_of(body) == case.expires
+
+
+@pytest.mark.parametrize(
+    ("times", "pointer", "words"),
+    [
+        ({"expires": "soon"}, "/expires", "not a date"),
+        ({"expires": "2026-01-01", "schedule": {"from": "2026-01-02"}}, "/expires", "before it is ever shown"),
+        (
+            {"expires": "2026-01-01", "schedule": {"windows": [{"from": "2026-02-01"}, {"from": "2026-01-01"}]}},
+            "/expires",
+            "before it is ever shown",
+        ),
+        ({"schedule": {"windows": []}}, "/schedule/windows", ""),
+        ({"schedule": {"windows": [{"form": "2026-01-01"}]}}, "/schedule/windows/0/form", "did you mean 'from'"),
+        ({"schedule": {"windows": [{}, {"from": "soon"}]}}, "/schedule/windows/1/from", "not a date"),
+        (
+            {"schedule": {"windows": [{"from": "2026-02-01", "until": "2026-01-01"}]}},
+            "/schedule/windows/0/until",
+            "ends before it begins",
+        ),
+        ({"schedule": {"from": "2026-01-01", "windows": [{}]}}, "/schedule/windows", "take out `from`"),
+    ],
+)
+def test_times_that_cannot_be_meant_are_refused(
+    types: dict[str, ModuleType], times: dict[str, Any], pointer: str, words: str
+) -> None:
+    with pytest.raises(ContentError) as error:
+        parse_module("m", {"type": "hero", "locales": LOCALES, **times}, types)
+    assert words in {finding.pointer: finding.message for finding in error.value.findings}[pointer]
+
+
+@pytest.mark.parametrize("body", [{}, {"expires": None}, {"expires": 3}, {"expires": "soon"}, {"expires": "2026-01-01",
+    "schedule": {"zone": "Nowhere"}}, {"expires": "2026-01-01", "schedule": {"zone": 3}}])  # fmt: skip
+def test_what_says_no_moment_expires_never(body: dict[str, Any]) -> None:
+    assert expiry_of(body) is None
