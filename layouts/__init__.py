@@ -5,9 +5,10 @@ from layouts.errors import LayoutError, LayoutsError, NothingToRollBack, Publish
 from layouts.layout import Layout, Slot
 from layouts.manifest import Changes, Difference, Manifest, changed, changes_of, diff, difference_of
 from layouts.parse import parse_layout
-from layouts.releases import Move, Publication, Release, Releases, Step
+from layouts.releases import PUBLICATIONS, Move, Publication, Release, Releases, Step
 
 __all__ = [
+    "PUBLICATIONS",
     "Changes",
     "Difference",
     "Layout",

@@ -15,6 +15,7 @@ from modules.parts import Action, Body, Data, Heading, Hole, Image, Items, Items
 from modules.reading import read_json
 from modules.schedule import expiry_of, to_instant
 from modules.store.contents import ContentStore
+from modules.store.proof import REVISIONS, damaged_bodies
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.urls import is_safe_url
 
@@ -23,6 +24,7 @@ __all__ = [
     "FIELD_KINDS",
     "KINDS",
     "NO_LOCALES",
+    "REVISIONS",
     "Action",
     "Archived",
     "BadKey",
@@ -61,6 +63,7 @@ __all__ = [
     "check_body",
     "check_content",
     "check_key",
+    "damaged_bodies",
     "digest_of",
     "expiry_of",
     "is_safe_url",

@@ -19,6 +19,7 @@ from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import delivery, ops, problems, storefront, tracking
 from service.asking import Asker
+from service.audit import audit_seals
 from service.express import Express
 from service.gate import close_what_is_not_listed
 from service.house import House
@@ -38,7 +39,7 @@ PARTS = ("delivery", "tracking", "manage")
 def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -> House:
     """Build every part; the database is brought up to date first. A missing database stops the start."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database)
+    database = Database(settings.database, audit_seals(settings))
     migrate(database)
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
     exposures = Exposures(database)

@@ -10,8 +10,6 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,17 +18,18 @@ from rich.console import Console
 
 from connectors import FileError, read_folder, write_folder
 from recommender import NothingToLearnError
-from service.app import create_house
+from service.audit_cli import audit
 from service.demo import run_demo
-from service.house import House
 from service.keys import Scope
 from service.lock import InUse, only_one
+from service.opening import open_house
 from service.problems import problem_of
 from service.publishing import publisher_of
 from service.report import progress_bars, show_findings, show_quality
 from service.serving import Plan, Running, environment
 from service.settings import SettingError, Settings, read_settings
 from service.training import train_model
+from service.worker import Worker, chores_of
 
 out = Console()
 
@@ -67,25 +66,16 @@ def serve(host: str, port: int, workers: int, server: str) -> None:
 
 
 @cli.command()
-@click.option("--every", default=0.25, show_default=True, help="Seconds between two looks at the timers.")
+@click.option("--every", default=0.25, show_default=True, help="Seconds between two looks at what is due.")
 def worker(every: float) -> None:
-    """Run what is due: memberships that end by the clock."""
+    """Run what is due by the clock: memberships that end, and whatever else waits for its moment."""
     import signal
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with _house() as house:
-        served = None
-        while not stop.wait(every):
-            house.published.refresh()
-            catalogue = house.published.catalogue
-            if catalogue is None:
-                continue
-            if served not in {None, catalogue.release}:
-                house.timers.wake_all(house.clock())  # other rules may mean other memberships
-            served = catalogue.release
-            house.timers.run_due(house.clock(), 500)
+    with open_house() as house:
+        Worker(chores_of(house, every)).run(stop)
 
 
 @cli.command()
@@ -109,7 +99,7 @@ def reset() -> None:
 @cli.command()
 def train() -> None:
     """Train the recommender on the event log and make it current."""
-    with _house() as house, progress_bars(out) as progress:
+    with open_house() as house, progress_bars(out) as progress:
         try:
             trained = train_model(house.database, house.items, house.models, house.clock(), progress)
         except NothingToLearnError as error:
@@ -122,7 +112,7 @@ def train() -> None:
 @click.option("--author", default="cli", show_default=True)
 def import_(folder: Path, author: str) -> None:
     """Read content files into the drafts. Nothing is published, nothing is deleted."""
-    with _house() as house:
+    with open_house() as house:
         try:
             contents = read_folder(folder)
         except FileError as error:
@@ -142,7 +132,7 @@ def import_(folder: Path, author: str) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def export(folder: Path) -> None:
     """Write the drafts as content files, byte for byte what was imported or saved."""
-    with _house() as house:
+    with open_house() as house:
         contents = publisher_of(house).drafts()
         strangers = write_folder(folder, contents)
         out.print(f"{len(contents)} files in {folder}.")
@@ -155,7 +145,7 @@ def export(folder: Path) -> None:
 @click.option("--author", default="cli", show_default=True)
 def publish(name: str, author: str) -> None:
     """Make the drafts the published release."""
-    with _house() as house:
+    with open_house() as house:
         publisher = publisher_of(house)
         findings = publisher.findings()
         if show_findings(out, findings):
@@ -169,9 +159,12 @@ def publish(name: str, author: str) -> None:
 @click.option("--author", default="cli", show_default=True)
 def rollback(to: str | None, author: str) -> None:
     """Serve an earlier release again."""
-    with _house() as house:
+    with open_house() as house:
         release = publisher_of(house).roll_back(to, author)
         out.print(f"Serving {release.id} ({release.name}) again.")
+
+
+cli.add_command(audit)
 
 
 @cli.group()
@@ -184,14 +177,14 @@ def keys() -> None:
 @click.argument("scopes", nargs=-1, required=True, type=click.Choice([s.value for s in Scope]))
 def issue(name: str, scopes: tuple[str, ...]) -> None:
     """A new key; its secret is shown this once."""
-    with _house() as house:
+    with open_house() as house:
         out.print(house.keys.issue(name, [Scope(s) for s in scopes], house.clock()), highlight=False)
 
 
 @keys.command("list")
 def list_keys() -> None:
     """The keys that count, with their scopes; never their secrets."""
-    with _house() as house:
+    with open_house() as house:
         for name, scopes, since in house.keys.issued():
             day = time.strftime("%Y-%m-%d", time.gmtime(since))
             out.print(f"{name}  [dim]{scopes}, since {day}[/dim]", highlight=False)
@@ -201,7 +194,7 @@ def list_keys() -> None:
 @click.argument("name")
 def revoke(name: str) -> None:
     """End every key of this name."""
-    with _house() as house:
+    with open_house() as house:
         out.print(f"{house.keys.revoke(name)} key(s) revoked; workers follow within five seconds.")
 
 
@@ -209,15 +202,6 @@ def _settings(port: int) -> Settings:
     settings = read_settings()
     default = Settings()
     return replace(settings, base_url=f"http://127.0.0.1:{port}") if settings.base_url == default.base_url else settings
-
-
-@contextmanager
-def _house() -> Iterator[House]:
-    house = create_house(read_settings())
-    try:
-        yield house
-    finally:
-        house.close()
 
 
 def main() -> None:

@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "INTARSIA_"
 
+SHORTEST_KEY = 32
+"""Characters of a key that nobody guesses."""
+
 T = TypeVar("T", int, float)
 
 
@@ -54,6 +57,8 @@ class Settings:
     """Raise on a broken module instead of showing its slot's fallback; for development."""
     log_level: str = "info"
     """How much the servers say: debug, info, warning or error."""
+    audit_key: str = ""
+    """What seals the audit log: at least 32 characters; older keys after it, with commas. Empty: one in `data_dir`."""
     mail_from: str = "shop@example.com"
     """Sender of the mails that are rendered as MIME."""
 
@@ -92,6 +97,8 @@ def _read(name: str, text: str) -> object:
             return timedelta(seconds=_number(name, text, float))
         case "strict":
             return _yes(name, text)
+        case "audit_key":
+            return _keys(name, text)
         case "zone":
             return _zone(name, text)
         case "log_level":
@@ -114,6 +121,13 @@ def _yes(name: str, text: str) -> bool:
     if text.lower() not in {"1", "0", "true", "false", "yes", "no"}:
         raise SettingError(name, f"{text!r} is neither yes nor no")
     return text.lower() in {"1", "true", "yes"}
+
+
+def _keys(name: str, text: str) -> str:
+    if any(len(key.strip()) < SHORTEST_KEY for key in text.split(",")):
+        # The text itself is a secret: not a word of it is repeated.
+        raise SettingError(name, f"a key has fewer than {SHORTEST_KEY} characters; `openssl rand -hex 32` makes one")
+    return text
 
 
 def _one_of(name: str, text: str, known: tuple[str, ...]) -> str:

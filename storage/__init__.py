@@ -1,12 +1,27 @@
 """Where things are kept: SQL for the truth, a Redis protocol for copies, files for blobs."""
 
-from storage.audit import Act, record
+from storage.audit import (
+    Act,
+    Checked,
+    Entry,
+    Flaw,
+    Gap,
+    Head,
+    Search,
+    Trail,
+    gaps,
+    log_head,
+    read_log,
+    record,
+    verify,
+)
 from storage.blobs import BlobError, Blobs
 from storage.database import Base, Database
 from storage.dialect import insert, lock_out
 from storage.hot import Copy, HotCopies
 from storage.migrate import migrate, revise, roll_down
 from storage.outbox import Notice, emit
+from storage.seals import Seals, kept_secret
 from storage.valkey import Valkey, ValkeyError
 
 __all__ = [
@@ -14,17 +29,30 @@ __all__ = [
     "Base",
     "BlobError",
     "Blobs",
+    "Checked",
     "Copy",
     "Database",
+    "Entry",
+    "Flaw",
+    "Gap",
+    "Head",
     "HotCopies",
     "Notice",
+    "Seals",
+    "Search",
+    "Trail",
     "Valkey",
     "ValkeyError",
     "emit",
+    "gaps",
     "insert",
+    "kept_secret",
     "lock_out",
+    "log_head",
     "migrate",
+    "read_log",
     "record",
     "revise",
     "roll_down",
+    "verify",
 ]

@@ -12,6 +12,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.seals import OPEN, Seals
+
 BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 PATIENCE = 10.0
@@ -34,9 +36,13 @@ class Base(DeclarativeBase):
 class Database:
     """The truth. SQLite (WAL, synchronous FULL) by default, PostgreSQL by its URL."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, seals: Seals = OPEN) -> None:
+        """`seals` are those of the audit log."""
         self.url = url
-        self.engine: Engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        options = {"intarsia_seals": seals}
+        self.engine: Engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), execution_options=options)
+        # PostgreSQL would give each statement a snapshot of its own; SQLite knows nothing else than what we want.
+        self._reading = {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {}
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _durable_sqlite)
             event.listen(self.engine, "begin", _begin)
@@ -50,13 +56,22 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent snapshot; anything written in it is rolled back."""
-        with self.engine.connect() as connection, connection.begin() as transaction:
+        with (
+            self.engine.connect().execution_options(**self._reading) as connection,
+            connection.begin() as transaction,
+        ):
             yield connection
             transaction.rollback()
 
     def close(self) -> None:
         """Give every pooled connection back."""
         self.engine.dispose()
+
+
+def seals_of(connection: Connection) -> Seals:
+    """The seals of the database that this is a connection to."""
+    seals: Seals = connection.get_execution_options()["intarsia_seals"]
+    return seals
 
 
 def _durable_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from typing import Final
 
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
+
+RECORD: Final = "record"
+"""The lock of all that writes down in order what happened. One for all of them: nobody waits in a circle."""
 
 
 def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

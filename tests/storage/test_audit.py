@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import select
+from collections.abc import Iterator
 
-from storage import Act, Database, Notice, emit, record
-from storage.audit import FIRST, hash_of, log
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from storage import Act, Database, Notice, Seals, Search, emit, read_log, record, verify
+from storage.audit.writing import log
 from storage.outbox import news
+
+OURS = Seals(b"ours")
 
 
 def an_act(number: int) -> Act:
     return Act("ann", "content.save", f"modules/m{number}", 5.0 + number, after="d" * 64)
 
 
-def test_each_row_is_chained_to_the_one_before(database: Database) -> None:
-    with database.write() as connection:
-        record(connection, *(an_act(n) for n in range(3)))
-    with database.write() as connection:
-        record(connection, an_act(3))
-    with database.read() as connection:
-        rows = connection.execute(select(log.c.seq, log.c.what, log.c.hash).order_by(log.c.seq)).all()
-    assert [(row.seq, row.what) for row in rows] == [(n + 1, f"modules/m{n}") for n in range(4)]
-    before = FIRST
-    for number, row in enumerate(rows):
-        assert row.hash == hash_of(before, row.seq, an_act(number))
-        before = row.hash
+@pytest.fixture
+def sealed(database: Database) -> Iterator[Database]:
+    """The same database, opened with a key."""
+    opened = Database(database.url, OURS)
+    yield opened
+    opened.close()
+
+
+def test_what_was_written_is_proved_also_over_several_transactions(sealed: Database) -> None:
+    for numbers in (range(3), range(3, 4), range(4, 1500)):
+        with sealed.write() as connection:
+            record(connection, *(an_act(n) for n in numbers))
+    with sealed.read() as connection:
+        checked = verify(connection, OURS)
+        assert (checked.rows, checked.sound) == (1500, True)
+        newest = read_log(connection, limit=2)
+    assert [(row.seq, row.what) for row in newest] == [(1500, "modules/m1499"), (1499, "modules/m1498")]
+    assert str(checked.head) == f"1500:{newest[0].hash}"
 
 
 def test_neither_is_there_when_the_change_fails(database: Database) -> None:
@@ -36,6 +47,57 @@ def test_neither_is_there_when_the_change_fails(database: Database) -> None:
     with database.read() as connection:
         assert connection.execute(select(log)).all() == []
         assert connection.execute(select(news)).all() == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "UPDATE audit_log SET who = 'bob'",
+        "UPDATE audit_log SET who = 'bob' WHERE seq = 2",
+        "DELETE FROM audit_log WHERE seq = 3",
+        "DELETE FROM audit_log",
+        "TRUNCATE audit_log",
+        "INSERT OR REPLACE INTO audit_log SELECT seq, at, 'bob', action, what, before, after, note, hash, sealed_by,"
+        " seal FROM audit_log WHERE seq = 2",
+        "INSERT INTO audit_log SELECT seq - 9, at, who, action, what, before, after, note, hash, sealed_by, seal"
+        " FROM audit_log",
+        "INSERT INTO audit_log SELECT seq, at, 'bob', action, what, before, after, note, hash, sealed_by, seal"
+        " FROM audit_log ON CONFLICT (seq) DO UPDATE SET who = 'bob'",
+    ],
+)
+def test_the_database_refuses_to_change_or_lose_a_row(sealed: Database, words: str) -> None:
+    with sealed.write() as connection:
+        record(connection, *(an_act(n) for n in range(3)))
+    with pytest.raises(DBAPIError), sealed.write() as connection:
+        connection.execute(text(words))
+    with sealed.read() as connection:
+        assert verify(connection, OURS).sound
+        assert connection.scalar(select(func.count()).select_from(log)) == 3
+
+
+def test_rows_are_found_by_who_what_and_when_and_read_a_page_at_a_time(database: Database) -> None:
+    acts = [
+        Act("ann", "content.save", "modules/a", 1.0),
+        Act("bob", "content.save", "modules/ab", 2.0),
+        Act("bob", "release.published", "releases/r1", 3.0),
+        Act("ann", "content.delete", "Modules/a", 4.0),
+    ]
+    with database.write() as connection:
+        record(connection, *acts)
+    with database.read() as connection:
+
+        def found(search: Search) -> list[int]:
+            return [row.seq for row in read_log(connection, search)]
+
+        assert found(Search(who="bob")) == [3, 2]
+        assert found(Search(action="content.*")) == [4, 2, 1]
+        assert found(Search(what="modules/*")) == [2, 1]
+        assert found(Search(what="modules/a")) == [1]
+        assert found(Search(what="modules/_*", action="%")) == []
+        assert found(Search(since=2.0, until=4.0)) == [3, 2]
+        assert found(Search(who="bob", action="content.save", since=1.0)) == [2]
+        assert [row.seq for row in read_log(connection, after=3, limit=1)] == [2]
+        assert [row.seq for row in read_log(connection, after=1, limit=2, oldest=True)] == [2, 3]
 
 
 def test_news_come_in_the_order_in_which_they_happened(database: Database) -> None:

@@ -1,0 +1,72 @@
+"""The audit log for operators: the keys that seal it, all of its rows, and its head in the worker's own log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import orjson
+from sqlalchemy import Connection
+
+from layouts import PUBLICATIONS
+from modules import REVISIONS, damaged_bodies
+from service.settings import Settings
+from storage import Database, Entry, Head, Seals, Search, gaps, kept_secret, log_head, read_log
+
+log = logging.getLogger("intarsia")
+
+PAGE = 1_000
+"""Rows of an export that are read at once."""
+
+
+def audit_seals(settings: Settings) -> Seals:
+    """The keys of the settings, else the one of the data folder, which is made when it is first needed."""
+    chosen = [key.strip().encode() for key in settings.audit_key.split(",") if key.strip()]
+    return Seals(*chosen or [kept_secret(settings.data_dir / "secrets", "audit.key")])
+
+
+@dataclass(slots=True)
+class HeadLine:
+    """Says where the log ends, as often as it is called and has grown: whoever ships our log keeps a head elsewhere."""
+
+    database: Database
+    told: Head | None = None
+
+    def __call__(self) -> None:
+        """Tell it, if there is news."""
+        with self.database.read() as connection:
+            head = log_head(connection)
+        if head != self.told:
+            self.told = head
+            log.info("audit head %s", head)
+
+
+TRAILS = (REVISIONS, PUBLICATIONS)
+"""What the log must tell because the tables hold it."""
+
+
+def missing_of(connection: Connection, since: float) -> Iterator[str]:
+    """Where the tables and the log contradict each other, and bodies that are not those that were saved."""
+    for trail in TRAILS:
+        for gap in gaps(connection, trail, since):
+            yield str(gap)
+    for digest in damaged_bodies(connection):
+        yield f"the bytes of the body {digest} are not those that were saved"
+
+
+def all_entries(database: Database, search: Search) -> Iterator[Entry]:
+    """Every row that is wanted, oldest first, however many there are."""
+    after = None
+    while True:
+        with database.read() as connection:
+            page = read_log(connection, search, after=after, limit=PAGE, oldest=True)
+        if not page:
+            return
+        yield from page
+        after = page[-1].seq
+
+
+def as_line(entry: Entry) -> bytes:
+    """A row as a line of JSON."""
+    return orjson.dumps(asdict(entry), option=orjson.OPT_APPEND_NEWLINE)

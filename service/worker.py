@@ -1,0 +1,86 @@
+"""The worker: what is due by the clock, each chore at its own pace, none of them a danger to the others."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from service.audit import HeadLine
+from service.house import House
+
+log = logging.getLogger("intarsia")
+
+HOUR = 3600.0
+
+
+@dataclass(slots=True)
+class Chore:
+    """Something to do again and again: at most `every` so many seconds, and quickly, for the others wait."""
+
+    name: str
+    every: float
+    do: Callable[[], object]
+    due: float = 0.0
+    failing: str = ""
+
+
+@dataclass(slots=True)
+class Timekeeper:
+    """Runs the timers of memberships, and wakes them all when other rules are served."""
+
+    house: House
+    served: str | None = None
+
+    def __call__(self) -> None:
+        """Look once."""
+        house = self.house
+        house.published.refresh()
+        catalogue = house.published.catalogue
+        if catalogue is None:
+            return
+        if self.served not in {None, catalogue.release}:
+            house.timers.wake_all(house.clock())  # other rules may mean other memberships
+        self.served = catalogue.release
+        house.timers.run_due(house.clock(), 500)
+
+
+def chores_of(house: House, every: float) -> list[Chore]:
+    """All that the worker of a house does; `every` is the pace of those that people wait for."""
+    return [
+        Chore("timers", every, Timekeeper(house)),
+        Chore("audit", HOUR, HeadLine(house.database)),
+    ]
+
+
+@dataclass(slots=True)
+class Worker:
+    """Does its chores until told to stop. One that fails is told once, and tried again at its pace."""
+
+    chores: Sequence[Chore]
+    clock: Callable[[], float] = field(default=time.monotonic)
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set."""
+        while True:
+            now = self.clock()
+            for chore in self.chores:
+                if chore.due <= now:
+                    chore.due = now + chore.every
+                    _do(chore)
+            soonest = min(chore.due for chore in self.chores)
+            if stop.wait(max(soonest - self.clock(), 0.0)):
+                return
+
+
+def _do(chore: Chore) -> None:
+    try:
+        chore.do()
+        chore.failing = ""
+    except Exception as error:  # noqa: BLE001 -- a chore that fails must not take the others with it
+        if type(error).__name__ != chore.failing:
+            chore.failing = type(error).__name__
+            # Its words may hold personal data: the log gets the kind alone.
+            log.warning("%s: %s", chore.name, chore.failing)
