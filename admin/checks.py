@@ -32,7 +32,7 @@ def check_draft(deps: Deps, kind: str, key: str, content: bytes) -> list[Finding
 
     What layouts and experiments name is judged when a release is made, so that they may be written first.
     """
-    found = check_content(kind, key, content) or _parsed(kind, key, content)
+    found = check_content(kind, key, content, deps.limits) or _parsed(kind, key, content)
     if not found and kind in CONTEXT:
         contents = {**_context(deps.store, kind), (kind, key): content}
         if kind == "modules":

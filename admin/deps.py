@@ -10,6 +10,7 @@ from accounts import Principal
 from engine import Catalogue
 from layouts import Release, Releases
 from modules import ContentStore
+from pictures import Limits
 from rules import Facts, Finding, Instant
 
 Contents = Mapping[tuple[str, str], bytes]
@@ -22,7 +23,7 @@ class Deps:
 
     `authorise()` raises unless it is known who is asking, and returns them; what they may is looked up by the guard.
     `known(asked)` gives the published release and what may be known of a `person` at a moment `at`, with a `context`,
-    a `channel` and a `locale`.
+    a `channel` and a `locale`. `limits` bound the pictures that are taken.
     """
 
     store: ContentStore
@@ -33,3 +34,4 @@ class Deps:
     authorise: Callable[[], Principal]
     clock: Callable[[], Instant]
     known: Callable[[Mapping[str, Any]], tuple[Catalogue, Facts]]
+    limits: Limits = Limits()  # noqa: RUF009 -- frozen

@@ -1,22 +1,22 @@
-"""Pictures: what they may be, and that they are what their name says."""
+"""Assets: what stands in the way of keeping a picture under a name."""
 
 from __future__ import annotations
 
-from modules.svg import svg_findings
+from pictures import Limits, flaws_of, tells_place, unsound
 from rules import Finding
 
-LARGEST = 5_000_000
 
-_STARTS = {"png": (b"\x89PNG\r\n\x1a\n",), "jpg": (b"\xff\xd8\xff",), "webp": (b"RIFF",)}
+def asset_findings(name: str, content: bytes, limits: Limits | None = None) -> list[Finding]:
+    """What is wrong with a picture of this name: its format, anything active in an SVG.
 
-
-def asset_findings(name: str, content: bytes) -> list[Finding]:
-    """What is wrong with a picture of this name: its size, its format, anything active in an SVG."""
-    if len(content) > LARGEST:
-        return [Finding("", f"the picture has {len(content):,} bytes; at most {LARGEST:,} fit", "make it smaller")]
+    With `limits` it is looked at as closely as at the door: it is decoded whole, and may not tell where it was taken.
+    """
     ending = name.rsplit(".", 1)[-1]
-    if ending == "svg":
-        return list(svg_findings(content))
-    if not content.startswith(_STARTS[ending]) or (ending == "webp" and content[8:12] != b"WEBP"):
-        return [Finding("", f"the content is not a {ending} picture", "give the file the ending of its real format")]
-    return []
+    found = flaws_of(content, ending, limits) if limits else unsound(content, ending)
+    findings = [Finding("", flaw.message, flaw.remedy) for flaw in found]
+    if limits and not findings and tells_place(content):
+        findings.append(Finding("", "the picture tells where it was taken (GPS)", WITHOUT_PLACE))
+    return findings
+
+
+WITHOUT_PLACE = "export it without its location, or upload it as a form: then its metadata is taken off"

@@ -14,6 +14,7 @@ from modules.logic_schemas import AttributesSchema, PolicySchema, RuleSchema, Se
 from modules.module_schema import ModuleSchema
 from modules.module_type import parse_type
 from modules.reading import read_json
+from pictures import Limits
 from rules import Finding
 
 SHAPES = {
@@ -26,15 +27,16 @@ SHAPES = {
 """The shapes that this package knows; layouts and experiments know their own."""
 
 
-def check_content(kind: str, key: str, content: bytes) -> list[Finding]:
+def check_content(kind: str, key: str, content: bytes, limits: Limits | None = None) -> list[Finding]:
     """What is wrong with this content as it stands: its encoding, its shape, what a picture may not hold.
 
     Links to other content, rules against the registered attributes and templates are judged with a whole release.
+    With `limits` a picture is looked at as closely as at the door: decoded whole, and asked where it was taken.
     Raises `UnknownContent` and `BadKey`.
     """
     check_key(kind, key)
     if not KINDS[kind].is_json:
-        return asset_findings(key, content)
+        return asset_findings(key, content, limits)
     try:
         body = read_json(content)
     except JsonError as error:

@@ -33,7 +33,8 @@ class ContentKind:
 
 
 _JSON = {"json": "application/json"}
-_PICTURES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
+_PICTURES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "webp": "image/webp",
+             "gif": "image/gif", "avif": "image/avif"}  # fmt: skip
 
 KINDS: Mapping[str, ContentKind] = {
     kind.name: kind

@@ -103,6 +103,7 @@ def manage_deps(house: House) -> admin.Deps:
         authorise=partial(known_by_key, house.keys),
         clock=house.clock,
         known=partial(known_of, house),
+        limits=house.settings.limits,
     )
 
 
@@ -118,7 +119,9 @@ def create_app(
     # A process that was killed between its commit and its copy may have left an old copy behind.
     house.hot.forget_all()
     app = Flask("intarsia", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = 20_000_000 if "manage" in parts else settings.max_body + 1
+    app.config["MAX_CONTENT_LENGTH"] = (
+        max(20_000_000, 2 * settings.asset_bytes) if "manage" in parts else settings.max_body + 1
+    )
     app.extensions["intarsia"] = house
     api = create_api(app)
     close_what_is_not_listed(app, house.keys, partial(known_by_key, house.keys))

@@ -24,7 +24,7 @@ from service.keys import Scope
 from service.lock import InUse, only_one
 from service.opening import open_house
 from service.problems import problem_of
-from service.publishing import publisher_of
+from service.publishing import picture_findings_of, publisher_of
 from service.report import progress_bars, show_findings, show_quality
 from service.serving import Plan, Running, environment
 from service.settings import SettingError, Settings, read_settings
@@ -118,7 +118,8 @@ def import_(folder: Path, author: str) -> None:
         except FileError as error:
             raise click.ClickException(str(error)) from None
         publisher = publisher_of(house)
-        findings = publisher.findings({**publisher.drafts(), **contents})
+        findings = picture_findings_of(contents, house.settings.limits)
+        findings += publisher.findings({**publisher.drafts(), **contents})
         if show_findings(out, findings):
             raise click.ClickException("nothing was imported")
         before = house.contents.manifest()

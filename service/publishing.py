@@ -10,7 +10,8 @@ import orjson
 from channels import check_template
 from engine import CatalogueError, validate
 from layouts import Release, Releases
-from modules import ContentStore, parse_type
+from modules import ContentStore, check_content, parse_type
+from pictures import Limits
 from rules import Finding, Instant
 from service.house import House
 from service.published import Published
@@ -70,6 +71,16 @@ def template_findings_of(contents: Contents) -> list[Finding]:
             wrong = check_template(channel, text, made.fields)
             found += [one.below(at) for one in wrong]
     return found
+
+
+def picture_findings_of(contents: Contents, limits: Limits) -> list[Finding]:
+    """What is wrong with pictures that come in by another way than the management API."""
+    return [
+        finding.below(f"/{kind}/{key}")
+        for (kind, key), content in contents.items()
+        if kind == "assets"
+        for finding in check_content(kind, key, content, limits)
+    ]
 
 
 def publisher_of(house: House) -> Publisher:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pictures import Limits
+
 PREFIX = "INTARSIA_"
 
 SHORTEST_KEY = 32
@@ -61,6 +63,17 @@ class Settings:
     """What seals the audit log: at least 32 characters; older keys after it, with commas. Empty: one in `data_dir`."""
     mail_from: str = "shop@example.com"
     """Sender of the mails that are rendered as MIME."""
+    asset_bytes: int = 10_000_000
+    """Largest file of a picture, in bytes."""
+    asset_pixels: int = 40_000_000
+    """Most pixels of one frame of a picture; all frames of a moving one together may have four times as many."""
+    asset_frames: int = 300
+    """Most frames of a moving picture."""
+
+    @property
+    def limits(self) -> Limits:
+        """The largest picture that is taken."""
+        return Limits(self.asset_bytes, self.asset_pixels, self.asset_frames)
 
     @property
     def database(self) -> str:
@@ -91,7 +104,7 @@ def _read(name: str, text: str) -> object:
     match name:
         case "data_dir" | "storefront":
             return Path(text).expanduser()
-        case "max_body":
+        case "max_body" | "asset_bytes" | "asset_pixels" | "asset_frames":
             return _number(name, text, int)
         case "poll_interval":
             return timedelta(seconds=_number(name, text, float))

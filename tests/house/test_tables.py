@@ -13,6 +13,7 @@ TABLES = {
     "channels": ["CHANNELS"],
     "connectors": ["CONNECTORS"],
     "modules": ["FIELD_KINDS", "KINDS"],
+    "pictures": ["FORMATS"],
     "recommender": ["LADDERS", "RECOMMENDERS"],
     "rules": ["COMMUNITY_OPERATORS", "FINDINGS", "OPERATORS"],
 }
