@@ -1,6 +1,7 @@
 """Module types, modules, variants, locales, revisions and assets: what authors write, and the parts it becomes."""
 
 from modules.checks import check_content
+from modules.composing import SHARED, compose, locales_of
 from modules.content_kinds import KINDS, ContentKind, check_key, digest_of
 from modules.errors import Archived, BadKey, Conflict, ContentError, JsonError, MergeError, ModulesError, UnknownContent
 from modules.field import Field, FieldKind, Role
@@ -25,6 +26,7 @@ __all__ = [
     "KINDS",
     "NO_LOCALES",
     "REVISIONS",
+    "SHARED",
     "Action",
     "Archived",
     "BadKey",
@@ -63,11 +65,13 @@ __all__ = [
     "check_body",
     "check_content",
     "check_key",
+    "compose",
     "damaged_bodies",
     "digest_of",
     "expiry_of",
     "is_safe_url",
     "locales_findings",
+    "locales_of",
     "near_locale",
     "parse_locales",
     "parse_merge",
