@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 from accounts import BadGrant, NotAllowed
 from engine import UnknownModule
 from experiments import ExperimentError
-from layouts import LayoutError, NothingToRollBack, UnknownRelease
+from layouts import (
+    EntryClash,
+    LayoutError,
+    NeverPublished,
+    NothingToRollBack,
+    PublishedMeanwhile,
+    ReleaseChanged,
+    UnknownRelease,
+    WrongStep,
+)
 from modules import Archived, BadKey, Conflict, ContentError, JsonError, UnknownContent
 from rules import Finding, RuleError
 
@@ -66,6 +75,11 @@ PROBLEMS: Mapping[type[Exception], int] = {
     Conflict: 409,
     Archived: 409,
     NothingToRollBack: 409,
+    NeverPublished: 409,
+    WrongStep: 409,
+    EntryClash: 409,
+    ReleaseChanged: 412,
+    PublishedMeanwhile: 409,
     WrongMediaType: 415,
 }
 """Our own errors -> the HTTP status they are told with."""

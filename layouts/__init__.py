@@ -1,30 +1,71 @@
 """Layouts with their slots and contracts, and the releases that are served."""
 
 from layouts.door import LayoutSchema
-from layouts.errors import LayoutError, LayoutsError, NothingToRollBack, PublishedMeanwhile, UnknownRelease
+from layouts.errors import (
+    EntryClash,
+    LayoutError,
+    LayoutsError,
+    NeverPublished,
+    NothingToRollBack,
+    PublishedMeanwhile,
+    ReleaseChanged,
+    UnknownRelease,
+    WrongStep,
+)
 from layouts.layout import Layout, Slot
 from layouts.manifest import Changes, Difference, Manifest, changed, changes_of, diff, difference_of
 from layouts.parse import parse_layout
-from layouts.releases import PUBLICATIONS, Move, Publication, Release, Releases, Step
+from layouts.releases import (
+    PUBLICATIONS,
+    WHOLE,
+    Action,
+    Due,
+    Entry,
+    Move,
+    OpenReleases,
+    Pending,
+    Publication,
+    Release,
+    Releases,
+    Status,
+    Step,
+    StepHook,
+    Taken,
+    Wanted,
+)
 
 __all__ = [
     "PUBLICATIONS",
+    "WHOLE",
+    "Action",
     "Changes",
     "Difference",
+    "Due",
+    "Entry",
+    "EntryClash",
     "Layout",
     "LayoutError",
     "LayoutSchema",
     "LayoutsError",
     "Manifest",
     "Move",
+    "NeverPublished",
     "NothingToRollBack",
+    "OpenReleases",
+    "Pending",
     "Publication",
     "PublishedMeanwhile",
     "Release",
+    "ReleaseChanged",
     "Releases",
     "Slot",
+    "Status",
     "Step",
+    "StepHook",
+    "Taken",
     "UnknownRelease",
+    "Wanted",
+    "WrongStep",
     "changed",
     "changes_of",
     "diff",

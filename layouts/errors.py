@@ -48,3 +48,45 @@ class PublishedMeanwhile(LayoutsError):
         self.found = found
         was, now = expected or "nothing", found or "nothing"
         super().__init__(f"{now} is served, no longer {was}; judge the change again with what is served now")
+
+
+class WrongStep(LayoutsError):
+    """A step that the life of a release does not allow where it is."""
+
+    def __init__(self, release: str, status: str, action: str, allowed: Iterable[str]) -> None:
+        self.release = release
+        self.status = status
+        self.action = action
+        self.allowed = tuple(allowed)
+        ways = f"what can be done with it: {', '.join(self.allowed)}" if self.allowed else "nothing can be done with it"
+        super().__init__(f"release {release} is {status}: it takes no {action!r}; {ways}")
+
+
+class ReleaseChanged(LayoutsError):
+    """A release is no longer what somebody read who acts on it."""
+
+    def __init__(self, release: str, expected: int | None, found: int) -> None:
+        self.release = release
+        self.expected = expected
+        self.found = found
+        super().__init__(
+            f"release {release} has changed since it was read: it is at version {found}, not {expected}; read it again"
+        )
+
+
+class NeverPublished(LayoutsError):
+    """A release that was not published holds no state that could be served or read."""
+
+    def __init__(self, release: str, status: str) -> None:
+        self.release = release
+        self.status = status
+        super().__init__(f"release {release} is {status} and was never published; name one that was")
+
+
+class EntryClash(LayoutsError):
+    """A piece that a release would take whole, and by locale as well."""
+
+    def __init__(self, release: str, name: str, held: str) -> None:
+        self.release = release
+        self.name = name
+        super().__init__(f"release {release} takes {name} {held} already; take that out of it first")

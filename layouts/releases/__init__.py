@@ -1,7 +1,27 @@
-"""Releases: the chain of published states, and the pointer to the one that is served."""
+"""Releases: the chain of published states, the pointer to the one that is served, and those that wait."""
 
+from layouts.releases.life import Action, Pending, StepHook, Taken
+from layouts.releases.opening import OpenReleases
 from layouts.releases.proof import PUBLICATIONS
-from layouts.releases.store import Releases
-from layouts.releases.values import Move, Publication, Release, Step
+from layouts.releases.store import ANY, Releases, Wanted
+from layouts.releases.values import WHOLE, Due, Entry, Move, Publication, Release, Status, Step
 
-__all__ = ["PUBLICATIONS", "Move", "Publication", "Release", "Releases", "Step"]
+__all__ = [
+    "ANY",
+    "PUBLICATIONS",
+    "WHOLE",
+    "Action",
+    "Due",
+    "Entry",
+    "Move",
+    "OpenReleases",
+    "Pending",
+    "Publication",
+    "Release",
+    "Releases",
+    "Status",
+    "Step",
+    "StepHook",
+    "Taken",
+    "Wanted",
+]

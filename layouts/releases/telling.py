@@ -40,5 +40,8 @@ def tell(connection: Connection, move: Move) -> None:
 def _notices(move: Move) -> Iterator[Notice]:
     for (kind, key), (before, after) in sorted(move.changes.items()):
         topic = "content.unpublished" if after is None else "content.published"
-        told = {"kind": kind, "key": key, "release": move.release.id, "before": before, "digest": after, "by": move.by}
+        told: dict[str, object] = {"kind": kind, "key": key, "release": move.release.id, "before": before}
+        told |= {"digest": after, "by": move.by}
+        if locales := move.locales.get((kind, key)):
+            told["locales"] = list(locales)
         yield Notice(topic, f"{kind}/{key}", move.at, told)

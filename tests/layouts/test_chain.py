@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
-from layouts import Changes, Move, PublishedMeanwhile, Release, Releases, changed, changes_of
+from layouts import Changes, Move, PublishedMeanwhile, Release, Releases, Wanted, changed, changes_of
 from layouts.manifest import digest_of
 from layouts.tables import manifest_spans
 from storage import Database
@@ -62,7 +62,7 @@ def test_any_history_of_publishing_and_rolling_back_equals_whole_manifests(datab
             model.served.append(to)
         elif dice.random() < 0.5:
             change = a_change(dice)
-            made = releases.publish_changes(change, **stamp)
+            made = releases.publish_changes(Wanted(change), **stamp)
             model.publish(made.id, applied(before, change))
         else:
             whole = applied({}, a_change(dice))
@@ -85,11 +85,11 @@ def test_a_publication_writes_what_it_changes_and_no_more(database: Database) ->
     whole = {("modules", f"m{n}"): "0" * 64 for n in range(1000)}
     first = releases.publish(whole, name="first", author="ann", now=1.0)
     change = {("modules", "m7"): "1" * 64, ("modules", "m8"): None}
-    second = releases.publish_changes(change, name="second", author="ann", now=2.0)
+    second = releases.publish_changes(Wanted(change), name="second", author="ann", now=2.0)
     releases.roll_back(author="ann", now=3.0)
     with database.read() as connection:
         assert connection.scalar(select(func.count()).select_from(manifest_spans)) == 1001
-    third = releases.publish_changes({("modules", "m9"): "2" * 64}, name="third", author="ann", now=4.0)
+    third = releases.publish_changes(Wanted({("modules", "m9"): "2" * 64}), name="third", author="ann", now=4.0)
     with database.read() as connection:
         rows = connection.execute(select(manifest_spans).where(manifest_spans.c.since == 3)).all()
     assert {(r.key, r.digest) for r in rows} == {("m7", "0" * 64), ("m8", "0" * 64), ("m9", "2" * 64)}
@@ -101,7 +101,9 @@ def test_a_change_judged_with_another_release_is_not_published(database: Databas
     releases = Releases(database)
 
     def publish(onto: str | None, name: str) -> Release:
-        return releases.publish_changes({("modules", name): "0" * 64}, name=name, author="ann", now=1.0, onto=onto)
+        return releases.publish_changes(
+            Wanted({("modules", name): "0" * 64}, onto=onto), name=name, author="ann", now=1.0
+        )
 
     first = publish(None, "first")
     with pytest.raises(PublishedMeanwhile) as refused:

@@ -1,4 +1,5 @@
-"""Manifests that were kept whole become spans, and become whole again, on a database that is filled."""
+"""Manifests that were kept whole become spans, and become whole again, on a database that is filled. What waited
+to be published has no place in the old shape."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, column, insert, select, table
 
-from layouts import Releases
+from layouts import OpenReleases, Releases, Status, Wanted
 from layouts.manifest import digest_of
 from storage import Database, migrate, roll_down
 from tests.storage.test_migrations import PACKAGES
@@ -59,8 +60,10 @@ def test_manifests_move_into_spans_and_back(empty_database: Database) -> None:
     releases = Releases(empty_database)
     assert [releases.manifest(f"r{n}") for n in (1, 2, 5, 6)] == MANIFESTS
     assert [release.digest for release in reversed(releases.history())] == [digest_of(m) for m in MANIFESTS]
-    made = releases.publish_changes({("modules", "c"): "5" * 64}, name="on", author="ann", now=2.0)
+    made = releases.publish_changes(Wanted({("modules", "c"): "5" * 64}), name="on", author="ann", now=2.0)
     assert releases.manifest(made.id) == {**MANIFESTS[2], ("modules", "c"): "5" * 64}
+    waits = OpenReleases(empty_database).create("waits", author="ann", now=2.0)
+    OpenReleases(empty_database).put(waits.id, {("modules", "c", "de"): "6" * 64}, by="ann", now=2.0)
     roll_down(empty_database, "0003")
     with empty_database.read() as connection:
         after = everything(connection)
@@ -71,3 +74,4 @@ def test_manifests_move_into_spans_and_back(empty_database: Database) -> None:
     }
     migrate(empty_database)
     assert releases.manifest("r6") == MANIFESTS[3]
+    assert {release.status for release in releases.history()} == {Status.PUBLISHED}
