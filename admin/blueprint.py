@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask_smorest import Blueprint
 
+from admin.audit import add_audit_routes
 from admin.content import add_content_routes
 from admin.deps import Deps
 from admin.explaining import add_explain_route
@@ -16,6 +17,7 @@ from modules import read_json
 def create_blueprint(deps: Deps) -> Blueprint:
     """Everything an editor can do, under `/v1/manage`; what each route takes stands in `permissions`."""
     blueprint = Blueprint("manage", __name__, url_prefix="/v1/manage", description="Content, releases, publishing")
+    add_audit_routes(blueprint, deps)
     add_release_routes(blueprint, deps)
     add_explain_route(blueprint, deps)
     add_content_routes(blueprint, deps)

@@ -12,6 +12,7 @@ from layouts import Release, Releases
 from modules import ContentStore
 from pictures import Limits
 from rules import Facts, Finding, Instant
+from storage import Database
 
 Contents = Mapping[tuple[str, str], bytes]
 
@@ -34,4 +35,5 @@ class Deps:
     authorise: Callable[[], Principal]
     clock: Callable[[], Instant]
     known: Callable[[Mapping[str, Any]], tuple[Catalogue, Facts]]
+    database: Database
     limits: Limits = Limits()  # noqa: RUF009 -- frozen

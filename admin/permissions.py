@@ -53,6 +53,9 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /v1/manage/releases": "content.read",
     "POST /v1/manage/releases": "release.publish",
     "POST /v1/manage/releases/rollback": "release.publish",
+    # the audit log
+    "GET /v1/manage/audit": "audit.read",
+    "GET /v1/manage/audit/export": "audit.read",
 }
 """Method and path -> what it takes."""
 

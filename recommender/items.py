@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
+from hashlib import sha256
 from typing import Any, TypeAlias
 
+import orjson
 from sqlalchemy import JSON, Boolean, Connection, Double, Integer, RowMapping, String, Table, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rules import Instant
-from storage import Base, Database, insert
+from storage import Act, Base, Database, Notice, emit, insert, record
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Told how much is done, of how much in all."""
@@ -77,7 +79,9 @@ class ItemStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def upsert(self, items: Iterable[Item], now: Instant, progress: Progress | None = None) -> int:
+    def upsert(
+        self, items: Iterable[Item], now: Instant, progress: Progress | None = None, *, author: str = "feed"
+    ) -> int:
         """Write all items in one transaction (new ones, and new bodies of known ones); how many there were."""
         rows = list({item.id: _to_row(item, now) for item in items}.values())
         if not rows:
@@ -88,6 +92,9 @@ class ItemStore:
                 _upsert(connection, rows[start : start + CHUNK])
                 if progress:
                     progress(min(start + CHUNK, len(rows)), len(rows))
+            told = sha256(orjson.dumps(rows)).hexdigest()
+            record(connection, Act(author, "items.write", "items", now, after=told, note=f"{len(rows)} items"))
+            emit(connection, Notice("items.changed", "items", now, {"count": len(rows), "by": author}))
         return len(rows)
 
     def all(self) -> tuple[Item, ...]:
@@ -110,13 +117,16 @@ class ItemStore:
         with self._database.read() as connection:
             return connection.execute(self.newest).scalar() or 0
 
-    def set_availability(self, id_: str, available: bool, now: Instant) -> bool:
+    def set_availability(self, id_: str, available: bool, now: Instant, *, author: str = "feed") -> bool:
         """Say whether an item can be had; whether that was news (of a known item)."""
         change = ITEMS.update().where(ITEMS.c.id == id_, ITEMS.c.available != available)
         with self._database.write() as connection:
             changed = connection.execute(change.values(available=available, updated_at=now)).rowcount > 0
             if changed:
                 _raise_version(connection)
+                said = "can be had" if available else "cannot be had"
+                record(connection, Act(author, "items.availability", f"items/{id_}"[:300], now, note=said))
+                emit(connection, Notice("items.changed", "items", now, {"count": 1, "by": author}))
         return changed
 
 

@@ -13,7 +13,7 @@ from recommender.bundle import Bundle
 from recommender.errors import BundleError, UnknownChoiceError
 from recommender.model import Model
 from rules import Instant
-from storage import Base, Database, insert
+from storage import Act, Base, Database, Notice, emit, insert, record
 
 
 class BlobStore(Protocol):
@@ -72,21 +72,22 @@ class ModelStore:
         self._database = database
         self._blobs = blobs
 
-    def put(self, bundle: Bundle, now: Instant, *, current: bool = True) -> Trained:
+    def put(self, bundle: Bundle, now: Instant, *, current: bool = True, author: str = "training") -> Trained:
         """Keep a model and, unless told otherwise, let it serve. A bundle that is kept already is kept once."""
         digest = self._blobs.put(bundle.save())
         with self._database.write() as connection:
-            connection.execute(insert(connection, MODELS).values(_to_row(bundle, digest, now)).on_conflict_do_nothing())
-            row = _find(connection, bundle.version)
+            fresh = insert(connection, MODELS).values(_to_row(bundle, digest, now)).on_conflict_do_nothing()
+            if connection.execute(fresh.returning(MODELS.c.version)).first():
+                record(connection, Act(author, "model.keep", f"models/{bundle.version}", now, after=digest))
+            trained = Trained(**_find(connection, bundle.version))
             if current:
-                _point_to(connection, bundle.version, now)
-        return Trained(**row)
+                _serve(connection, trained, now, author)
+        return trained
 
-    def make_current(self, version: str, now: Instant) -> None:
+    def make_current(self, version: str, now: Instant, *, author: str = "training") -> None:
         """Let another model serve, an older one too; UnknownChoiceError if it was never put here."""
         with self._database.write() as connection:
-            _find(connection, version)
-            _point_to(connection, version, now)
+            _serve(connection, Trained(**_find(connection, version)), now, author)
 
     newest = select(CURRENT.c.version)
     """Finds what `current` gives; for those who look for several news at once."""
@@ -117,6 +118,18 @@ def _find(connection: Connection, version: str) -> RowMapping:
     if row is None:
         raise UnknownChoiceError("trained model", version, connection.execute(select(MODELS.c.version)).scalars())
     return row
+
+
+def _serve(connection: Connection, model: Trained, now: Instant, author: str) -> None:
+    served = select(MODELS.c.version, MODELS.c.digest).join(CURRENT, CURRENT.c.version == MODELS.c.version)
+    before = connection.execute(served).first()
+    if before is not None and before.version == model.version:
+        return
+    _point_to(connection, model.version, now)
+    what = f"models/{model.version}"
+    record(connection, Act(author, "model.serve", what, now, before.digest if before else "", model.digest))
+    told = {"version": model.version, "before": before.version if before else None, "by": author}
+    emit(connection, Notice("model.served", what, now, told))
 
 
 def _point_to(connection: Connection, version: str, now: Instant) -> None:

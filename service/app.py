@@ -103,6 +103,7 @@ def manage_deps(house: House) -> admin.Deps:
         authorise=partial(known_by_key, house.keys),
         clock=house.clock,
         known=partial(known_of, house),
+        database=house.database,
         limits=house.settings.limits,
     )
 

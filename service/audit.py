@@ -12,12 +12,9 @@ from sqlalchemy import Connection
 from layouts import PUBLICATIONS
 from modules import REVISIONS, damaged_bodies
 from service.settings import Settings
-from storage import Database, Entry, Head, Seals, Search, gaps, kept_secret, log_head, read_log
+from storage import Database, Entry, Head, Seals, gaps, kept_secret, log_head
 
 log = logging.getLogger("intarsia")
-
-PAGE = 1_000
-"""Rows of an export that are read at once."""
 
 
 def audit_seals(settings: Settings) -> Seals:
@@ -53,18 +50,6 @@ def missing_of(connection: Connection, since: float) -> Iterator[str]:
             yield str(gap)
     for digest in damaged_bodies(connection):
         yield f"the bytes of the body {digest} are not those that were saved"
-
-
-def all_entries(database: Database, search: Search) -> Iterator[Entry]:
-    """Every row that is wanted, oldest first, however many there are."""
-    after = None
-    while True:
-        with database.read() as connection:
-            page = read_log(connection, search, after=after, limit=PAGE, oldest=True)
-        if not page:
-            return
-        yield from page
-        after = page[-1].seq
 
 
 def as_line(entry: Entry) -> bytes:

@@ -8,10 +8,10 @@ from typing import BinaryIO, TextIO
 import click
 from rich.console import Console
 
-from service.audit import all_entries, as_line, audit_seals, missing_of
+from service.audit import as_line, audit_seals, missing_of
 from service.opening import open_house
 from service.report import progress_bars
-from storage import Checked, Head, Search, log_head, verify
+from storage import Checked, Head, Search, log_head, read_whole_log, verify
 
 out = Console()
 
@@ -67,7 +67,7 @@ def seal() -> None:
 def export(file: BinaryIO, who: str, action: str, what: str) -> None:
     """Write the log as JSON Lines, oldest first: to a file, or without one to be read on."""
     with open_house() as house:
-        for entry in all_entries(house.database, Search(who=who, action=action, what=what)):
+        for entry in read_whole_log(house.database, Search(who=who, action=action, what=what)):
             file.write(as_line(entry))
 
 

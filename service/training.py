@@ -16,11 +16,19 @@ STEPS = 100
 """Parts of a training that the progress bar counts."""
 
 
-def train_model(database: Database, items: ItemStore, models: ModelStore, now: Instant, progress: Progress) -> Trained:
+def train_model(
+    database: Database,
+    items: ItemStore,
+    models: ModelStore,
+    now: Instant,
+    progress: Progress,
+    *,
+    author: str = "training",
+) -> Trained:
     """Fit on the log, keep the bundle and make it the one that serves."""
 
     def tell(_: str, share: float) -> None:
         progress("Training the recommender", round(share * STEPS), STEPS)
 
     bundle = recommender.train(touches(database), items.all(), recommender.Settings(), now, tell)
-    return models.put(bundle, now)
+    return models.put(bundle, now, author=author)

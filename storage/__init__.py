@@ -12,6 +12,7 @@ from storage.audit import (
     gaps,
     log_head,
     read_log,
+    read_whole_log,
     record,
     verify,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "log_head",
     "migrate",
     "read_log",
+    "read_whole_log",
     "record",
     "revise",
     "roll_down",

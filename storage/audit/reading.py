@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Final
 
 from sqlalchemy import Column, ColumnElement, Connection, func, select, true
 
 from storage.audit.writing import log
+from storage.database import Database
+
+AT_ONCE: Final = 1_000
+"""Rows that are held in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,18 @@ def read_log(
         wanted = wanted.where(log.c.seq > after if oldest else log.c.seq < after)
     rows = connection.execute(wanted.order_by(log.c.seq if oldest else log.c.seq.desc()).limit(limit))
     return [Entry(*row) for row in rows]
+
+
+def read_whole_log(database: Database, search: Search = EVERYTHING) -> Iterator[Entry]:
+    """Every row that is wanted, oldest first, however many there are."""
+    after = None
+    while True:
+        with database.read() as connection:
+            page = read_log(connection, search, after=after, limit=AT_ONCE, oldest=True)
+        yield from page
+        if len(page) < AT_ONCE:
+            return
+        after = page[-1].seq
 
 
 def _conditions(search: Search) -> list[ColumnElement[bool]]:

@@ -54,7 +54,9 @@ def build(database: Database, roles: Mapping[str, tuple[Grant, ...]] | None = No
     app = Flask("test")
     app.config.update(API_TITLE="Test", API_VERSION="v1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX="/")
     app.config["OPENAPI_JSON_PATH"] = "openapi.json"
-    deps = Deps(store, releases, partial(validate, notes=True), publish, roll_back, authorise, lambda: 4.0, known)
+    deps = Deps(
+        store, releases, partial(validate, notes=True), publish, roll_back, authorise, lambda: 4.0, known, database
+    )
     Api(app).register_blueprint(create_blueprint(deps))
     for error, status in PROBLEMS.items():
         app.register_error_handler(error, lambda e, status=status: _problem(e, status))

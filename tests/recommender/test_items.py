@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from recommender import Item, ItemStore
-from storage import Database
+from storage import Database, read_log
 from tests.recommender.worlds import NOW, shop
 
 BEANS = Item(
@@ -89,3 +89,15 @@ def test_a_feed_that_breaks_halfway_leaves_nothing(store: ItemStore) -> None:
         store.upsert(feed, NOW, break_down)
     assert store.all() == ()
     assert store.version() == 0
+
+
+def test_each_change_of_the_feed_is_an_act_and_no_change_is_none(store: ItemStore, database: Database) -> None:
+    store.upsert(shop(1), NOW, author="nightly feed")
+    store.set_availability(shop(1)[0].id, True, NOW + 1)
+    store.set_availability(shop(1)[0].id, False, NOW + 2, author="till")
+    with database.read() as connection:
+        acts = [(row.who, row.action, row.what, row.note) for row in read_log(connection, oldest=True)]
+    assert acts == [
+        ("nightly feed", "items.write", "items", "2 items"),
+        ("till", "items.availability", f"items/{shop(1)[0].id}", "cannot be had"),
+    ]

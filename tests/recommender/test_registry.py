@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from recommender import Bundle, BundleError, ModelStore, UnknownChoiceError, train
-from storage import Blobs, Database
+from storage import Blobs, Database, read_log
 from tests.recommender.worlds import NOW, SMALL, checkerboard, history_of, ids, shelf, shop
 
 
@@ -79,3 +79,21 @@ def test_bytes_of_another_model_are_refused(models: ModelStore, database: Databa
     trained = swapped.put(bundle(), NOW)
     with pytest.raises(BundleError, match="not " + trained.version):
         swapped.load(trained.version)
+
+
+def test_keeping_and_serving_a_model_are_acts_and_the_same_again_is_none(
+    models: ModelStore, database: Database
+) -> None:
+    first = models.put(bundle(), NOW, author="ann")
+    second = models.put(bundle(NOW + 1), NOW + 1, author="ann", current=False)
+    models.make_current(second.version, NOW + 2, author="bob")
+    models.put(bundle(NOW + 1), NOW + 3, author="cid")
+    with database.read() as connection:
+        acts = [(row.who, row.action, row.what, row.before, row.after) for row in read_log(connection, oldest=True)]
+    one, two = f"models/{first.version}", f"models/{second.version}"
+    assert acts == [
+        ("ann", "model.keep", one, "", first.digest),
+        ("ann", "model.serve", one, "", first.digest),
+        ("ann", "model.keep", two, "", second.digest),
+        ("bob", "model.serve", two, first.digest, second.digest),
+    ]
