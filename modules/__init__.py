@@ -3,7 +3,18 @@
 from modules.checks import check_content
 from modules.composing import SHARED, compose, locales_of
 from modules.content_kinds import KINDS, ContentKind, check_key, digest_of
-from modules.errors import Archived, BadKey, Conflict, ContentError, JsonError, MergeError, ModulesError, UnknownContent
+from modules.errors import (
+    Archived,
+    BadKey,
+    Conflict,
+    ContentError,
+    InUse,
+    JsonError,
+    MergeError,
+    ModulesError,
+    StillPublished,
+    UnknownContent,
+)
 from modules.field import Field, FieldKind, Role
 from modules.kinds import FIELD_KINDS
 from modules.locales import NO_LOCALES, Chain, Locales, locales_findings, parse_locales
@@ -14,14 +25,19 @@ from modules.module_schema import ModuleSchema
 from modules.module_type import ModuleType, TypeSchema, check_body, parse_type, parts_of
 from modules.parts import Action, Body, Data, Heading, Hole, Image, Items, ItemsSpec, Merge, Part
 from modules.reading import read_json
+from modules.reference import EVENTS, FACTS, Reference
+from modules.references import references_of
 from modules.schedule import expiry_of, to_instant
 from modules.store.contents import ContentStore
+from modules.store.graph import Use, Within
 from modules.store.proof import REVISIONS, damaged_bodies
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.urls import is_safe_url
 
 __all__ = [
     "ANY",
+    "EVENTS",
+    "FACTS",
     "FIELD_KINDS",
     "KINDS",
     "NO_LOCALES",
@@ -43,6 +59,7 @@ __all__ = [
     "Heading",
     "Hole",
     "Image",
+    "InUse",
     "Items",
     "ItemsSpec",
     "JsonError",
@@ -57,11 +74,15 @@ __all__ = [
     "ModulesError",
     "Name",
     "Part",
+    "Reference",
     "Revision",
     "Role",
+    "StillPublished",
     "TypeSchema",
     "UnknownContent",
+    "Use",
     "Variant",
+    "Within",
     "check_body",
     "check_content",
     "check_key",
@@ -79,5 +100,6 @@ __all__ = [
     "parse_type",
     "parts_of",
     "read_json",
+    "references_of",
     "to_instant",
 ]

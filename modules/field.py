@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from modules.parts import Part
+from modules.reference import Reference
 from rules import Finding, Json
 
 
@@ -38,12 +39,24 @@ class Field:
     of: Mapping[str, Field] = field(default_factory=dict)
 
 
+def no_references(_: Json, __: Field, ___: str) -> Iterable[Reference]:
+    """What a value names that names nothing."""
+    return ()
+
+
+def no_words(_: Json, __: Field) -> Iterable[str]:
+    """The words of a value that nobody searches for."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class FieldKind:
     """An entry of `FIELD_KINDS`. The first of `roles` is the role of a field that names none.
 
     `check(value, field, at)` yields what is wrong with a value that is there; `parts(field, value, name)` yields
     the channel-neutral form of a checked value, its parts called `name`. `example` is a value that passes.
+    `references(value, field, at)` yields what a checked value names, `words(value, field)` the texts that a search
+    looks into.
     """
 
     name: str
@@ -52,6 +65,8 @@ class FieldKind:
     roles: tuple[Role, ...]
     check: Callable[[Json, Field, str], Iterable[Finding]]
     parts: Callable[[Field, Json, str], Iterable[Part]]
+    references: Callable[[Json, Field, str], Iterable[Reference]] = no_references
+    words: Callable[[Json, Field], Iterable[str]] = no_words
 
 
 def wrong_kind(at: str, wanted: str, value: Json, example: str) -> Finding:

@@ -9,6 +9,7 @@ from modules.errors import hint, step
 from modules.field import Field, FieldKind, Role, wrong_kind
 from modules.link_kinds import check_members
 from modules.parts import Items, ItemsSpec, Part
+from modules.reference import Reference
 from rules import Finding, Json
 
 MOST_ITEMS = 48
@@ -39,6 +40,22 @@ def parts_of_fields(values: Mapping[str, Json], fields: Mapping[str, Field], pre
             yield from field.kind.parts(field, value, prefix + name)
 
 
+def references_in(values: Mapping[str, Json], fields: Mapping[str, Field], at: str) -> Iterator[Reference]:
+    """What the values of a checked body name; `at` points to the body."""
+    for name, field in fields.items():
+        value = values.get(name)
+        if value is not None and value != "":
+            yield from field.kind.references(value, field, f"{at}/{name}")
+
+
+def words_in(values: Mapping[str, Json], fields: Mapping[str, Field]) -> Iterator[tuple[str, str]]:
+    """The texts of a checked body that a search looks into, each with the name of its field."""
+    for name, field in fields.items():
+        value = values.get(name)
+        if value is not None and value != "":
+            yield from ((name, text) for text in field.kind.words(value, field) if text)
+
+
 def _check_list(value: Json, field: Field, at: str) -> Iterator[Finding]:
     if not isinstance(value, list):
         yield wrong_kind(at, "a list", value, f"[{{{', '.join(f'{name!r}: …' for name in field.of)}}}]")
@@ -55,6 +72,16 @@ def _check_list(value: Json, field: Field, at: str) -> Iterator[Finding]:
 def _list_parts(field: Field, value: Json, name: str) -> Iterator[Part]:
     for index, entry in enumerate(cast("list[dict[str, Json]]", value)):
         yield from parts_of_fields(entry, field.of, f"{name}.{index}.")
+
+
+def _list_references(value: Json, field: Field, at: str) -> Iterator[Reference]:
+    for index, entry in enumerate(cast("list[dict[str, Json]]", value)):
+        yield from references_in(entry, field.of, f"{at}/{index}")
+
+
+def _list_words(value: Json, field: Field) -> Iterator[str]:
+    for entry in cast("list[dict[str, Json]]", value):
+        yield from (text for _, text in words_in(entry, field.of))
 
 
 def _check_items(value: Json, field: Field, at: str) -> Iterator[Finding]:
@@ -100,6 +127,8 @@ LIST = FieldKind(
     roles=(Role.BODY, Role.HEADING, Role.IMAGE, Role.ACTION, Role.ITEMS, Role.DATA),
     check=_check_list,
     parts=_list_parts,
+    references=_list_references,
+    words=_list_words,
 )
 
 ITEMS = FieldKind(

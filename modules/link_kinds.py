@@ -9,6 +9,7 @@ from modules.errors import hint, step
 from modules.field import Field, FieldKind, Role, wrong_kind
 from modules.merge import parse_merge
 from modules.parts import Action, Image, Part
+from modules.reference import Reference, facts_named, words_of
 from modules.text_kinds import check_length, check_words
 from modules.urls import is_safe_merged_url, is_safe_url
 from rules import Finding, Json
@@ -91,6 +92,26 @@ def _link_parts(_: Field, value: Json, name: str) -> Iterator[Part]:
     yield Action(name, parse_merge(link["label"]), parse_merge(link["url"]))
 
 
+def _image_asset(value: Json, _: Field, at: str) -> Iterator[Reference]:
+    image = cast("dict[str, str]", value)
+    if "asset" in image:
+        yield Reference("assets", image["asset"], f"{at}/asset")
+
+
+def _image_words(value: Json, _: Field) -> Iterator[str]:
+    yield cast("dict[str, str]", value)["alt"]
+
+
+def _link_facts(value: Json, _: Field, at: str) -> Iterator[Reference]:
+    link = cast("dict[str, str]", value)
+    for name in ("label", "url"):
+        yield from facts_named(link[name], f"{at}/{name}")
+
+
+def _link_words(value: Json, _: Field) -> Iterator[str]:
+    yield words_of(cast("dict[str, str]", value)["label"])
+
+
 IMAGE = FieldKind(
     name="image",
     summary="A picture: an asset of the release or an https address, with an alt text.",
@@ -98,6 +119,8 @@ IMAGE = FieldKind(
     roles=(Role.IMAGE,),
     check=_check_image,
     parts=_image_parts,
+    references=_image_asset,
+    words=_image_words,
 )
 
 LINK = FieldKind(
@@ -107,4 +130,6 @@ LINK = FieldKind(
     roles=(Role.ACTION,),
     check=_check_link,
     parts=_link_parts,
+    references=_link_facts,
+    words=_link_words,
 )

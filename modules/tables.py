@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Double, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import Column, Double, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from storage import Base
 
@@ -50,3 +50,24 @@ published = Table(
     Column("since", Double, nullable=False),
 )
 """What is served now, whether or not it still has a draft."""
+
+edges = Table(
+    "edges",
+    Base.metadata,
+    Column("kind", String(32), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("pointer", String(400), primary_key=True),
+    Column("to_kind", String(32), primary_key=True),
+    Column("to_key", String(300), primary_key=True),
+    Index("ix_edges_to", "to_kind", "to_key", "kind", "key", "digest"),
+)
+"""What each body names, for good: with the digests of any state they are the usage graph of that state."""
+
+derived = Table(
+    "derived",
+    Base.metadata,
+    Column("name", String(40), primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+"""In which way the tables that are worked out of bodies were made, so that a newer way makes them anew."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import unescape
 
@@ -9,6 +10,7 @@ from modules.errors import MergeError
 from modules.field import Field, FieldKind, Role, wrong_kind
 from modules.merge import FORM, parse_merge
 from modules.parts import Body, Data, Heading, Hole, Merge, Part
+from modules.reference import Reference, facts_named, words_of
 from modules.richtext import TAGS, losses, parse_rich
 from rules import Finding, Json
 
@@ -83,6 +85,21 @@ def _rich_parts(_: Field, value: Json, name: str) -> Iterator[Part]:
     yield Body(name, parse_rich(str(value)))
 
 
+def _text_facts(value: Json, _: Field, at: str) -> Iterator[Reference]:
+    yield from facts_named(str(value), at)
+
+
+def _text_words(value: Json, _: Field) -> Iterator[str]:
+    yield words_of(str(value))
+
+
+def _rich_words(value: Json, _: Field) -> Iterator[str]:
+    # A space for each tag: words that stand in two paragraphs are two.
+    yield unescape(TAG.sub(" ", words_of(str(value))))
+
+
+TAG = re.compile(r"<[^>]*>")
+
 TEXT = FieldKind(
     name="text",
     summary=f"A line or paragraph of plain text; may hold merge fields such as {FORM}.",
@@ -90,6 +107,8 @@ TEXT = FieldKind(
     roles=(Role.BODY, Role.HEADING, Role.DATA),
     check=_check_text,
     parts=_text_parts,
+    references=_text_facts,
+    words=_text_words,
 )
 
 RICHTEXT = FieldKind(
@@ -99,4 +118,6 @@ RICHTEXT = FieldKind(
     roles=(Role.BODY,),
     check=_check_rich,
     parts=_rich_parts,
+    references=_text_facts,
+    words=_rich_words,
 )

@@ -9,6 +9,7 @@ from modules.door import is_finite
 from modules.errors import hint
 from modules.field import Field, FieldKind, Role, wrong_kind
 from modules.parts import Data, Part
+from modules.reference import Reference
 from rules import Finding, Json
 
 
@@ -47,9 +48,15 @@ def _check_reference(value: Json, field: Field, at: str) -> Iterator[Finding]:
         yield wrong_kind(at, f"the key of a module{f' of type {field.to}' if field.to else ''}", value, '"tip-storage"')
 
 
+def _referred(value: Json, _: Field, at: str) -> Iterator[Reference]:
+    yield Reference("modules", str(value), at)
+
+
 _DATA = (Role.DATA,)
 NUMBER = FieldKind("number", "A number.", 4.5, _DATA, _check_number, _data)
 BOOLEAN = FieldKind("boolean", "Yes or no.", True, _DATA, _check_boolean, _data)
 DATETIME = FieldKind("datetime", "A moment, ISO 8601.", "2026-05-01T09:00:00+02:00", _DATA, _check_datetime, _data)
 CHOICE = FieldKind("choice", "One of the choices that the type lists.", "light", _DATA, _check_choice, _data)
-REFERENCE = FieldKind("reference", "The key of another module.", "tip-storage", _DATA, _check_reference, _data)
+REFERENCE = FieldKind(
+    "reference", "The key of another module.", "tip-storage", _DATA, _check_reference, _data, _referred
+)

@@ -44,6 +44,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
     exposures = Exposures(database)
     contents = ContentStore(database)
+    contents.derive()
     releases = Releases(database, on_publish=[partial(_note, contents)])
     items, models = ItemStore(database), ModelStore(database, Blobs(settings.data_dir / "blobs"))
     published = Published(database, contents, releases, items, models, settings.currency)

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, select
 
 from modules.content_kinds import KINDS, check_key
-from modules.errors import UnknownContent
-from modules.store import bodies
+from modules.reference import Reference
+from modules.store import bodies, graph
 from modules.store.batches import batches
+from modules.store.deriving import derive_all
+from modules.store.graph import Use, Within
+from modules.store.knowing import Types
+from modules.store.leaving import Leave, put_away
 from modules.store.saving import DRAFT, REVISION, Stamp, expect_draft, revision_of, save
+from modules.store.serving import note_served
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
-from modules.tables import drafts, published, revisions
+from modules.tables import drafts, revisions
 from rules import Instant
-from storage import Act, Database, Notice, emit, insert, lock_out, record
+from storage import Database, lock_out
 
 
 class ContentStore:
@@ -65,35 +70,56 @@ class ContentStore:
         with self._write() as connection:
             for name, expected in (expect or {}).items():
                 expect_draft(connection, *name, expected)
-            return tuple(revision for batch in batches(contents) for revision in save(connection, batch, stamp))
+            types = Types(connection, contents)
+            return tuple(one for batch in batches(contents) for one in save(connection, batch, stamp, types))
 
-    def delete(self, kind: str, key: str, *, author: str, now: Instant, expect: str | None = ANY) -> None:
-        """Take the draft away; its revisions and the releases that hold them stay. `UnknownContent` if none."""
+    def delete(
+        self, kind: str, key: str, *, author: str, now: Instant, expect: str | None = ANY, override: str = ""
+    ) -> None:
+        """Take the draft away; its revisions and the releases that hold them stay. `UnknownContent` if none.
+
+        Raises `StillPublished` for what is served and `InUse` for what others name, unless `override` says why it
+        must go all the same; that is recorded.
+        """
         check_key(kind, key)
         with self._write() as connection:
             expect_draft(connection, kind, key, expect)
-            here = (drafts.c.kind == kind) & (drafts.c.key == key)
-            digest = connection.execute(delete(drafts).where(here).returning(drafts.c.digest)).scalar()
-            if digest is None:
-                raise UnknownContent(kind, key, _keys(connection, kind))
-            record(connection, Act(author, "content.delete", f"{kind}/{key}", now, before=digest))
-            emit(connection, Notice("content.deleted", f"{kind}/{key}", now, {"digest": digest, "by": author}))
+            put_away(connection, "deleted", {(kind, key)}, Leave(author, now, override))
+
+    def delete_all(self, names: Collection[Name], *, author: str, now: Instant, override: str = "") -> None:
+        """Take many drafts away at once, or none of them. What they name among themselves does not hinder them."""
+        self._leave("deleted", names, Leave(author, now, override))
+
+    def archive(self, names: Collection[Name], *, author: str, now: Instant, override: str = "") -> None:
+        """Put drafts away: they stay, but are in no release that is made, and cannot be saved. Refused as `delete`."""
+        self._leave("archived", names, Leave(author, now, override))
+
+    def unarchive(self, names: Collection[Name], *, author: str, now: Instant) -> None:
+        """Take drafts out of the archive."""
+        self._leave("unarchived", names, Leave(author, now, ""))
+
+    def _leave(self, past: str, names: Collection[Name], leave: Leave) -> None:
+        for kind, key in names:
+            check_key(kind, key)
+        with self._write() as connection:
+            put_away(connection, past, frozenset(names), leave)
 
     def published(self, connection: Connection, changes: Mapping[Name, str | None], *, at: Instant) -> None:
         """Take note, in the transaction that publishes, of what is served from now on (None: no longer)."""
-        gone = [{"of_kind": kind, "of_key": key} for (kind, key), digest in changes.items() if digest is None]
-        shown = [
-            {"kind": kind, "key": key, "digest": digest, "since": at}
-            for (kind, key), digest in changes.items()
-            if digest is not None
-        ]
-        if gone:
-            here = (published.c.kind == bindparam("of_kind")) & (published.c.key == bindparam("of_key"))
-            connection.execute(delete(published).where(here), gone)
-        if shown:
-            change = insert(connection, published)
-            moved = {"digest": change.excluded.digest, "since": change.excluded.since}
-            connection.execute(change.on_conflict_do_update(index_elements=["kind", "key"], set_=moved), shown)
+        note_served(connection, changes, at)
+
+    def users(
+        self, kind: str, key: str, *, within: Within = "drafts", after: Use | None = None, limit: int | None = None
+    ) -> Sequence[Use]:
+        """Where this content is used in the `drafts`, in what is `published`, or in any manifest, a page at a time."""
+        check_key(kind, key)
+        with self._database.read() as connection:
+            return graph.users(connection, kind, key, within, after, limit)
+
+    def references(self, wanted: Manifest) -> Mapping[Name, Sequence[Reference]]:
+        """What each of these bodies names."""
+        with self._database.read() as connection:
+            return graph.references(connection, wanted)
 
     def get(self, kind: str, key: str) -> Draft | None:
         """The draft under a key, archived or not."""
@@ -130,6 +156,11 @@ class ContentStore:
         of_key = select(*REVISION).where(revisions.c.kind == kind, revisions.c.key == key)
         with self._database.read() as connection:
             return [revision_of(row) for row in connection.execute(of_key.order_by(revisions.c.version.desc()))]
+
+    def derive(self) -> None:
+        """Work out anew what is derived from bodies, unless that was done in the present way: quick at every start."""
+        with self._write() as connection:
+            derive_all(connection)
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:

@@ -12,6 +12,8 @@ from modules.content_kinds import digest_of
 from modules.errors import Archived, Conflict
 from modules.store import bodies
 from modules.store.batches import named
+from modules.store.deriving import derive
+from modules.store.knowing import Types
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.tables import drafts, revisions
 from rules import Instant
@@ -41,7 +43,7 @@ def expect_draft(connection: Connection, kind: str, key: str, expect: str | None
         raise Conflict(kind, key, expect, found)
 
 
-def save(connection: Connection, contents: Mapping[Name, bytes], stamp: Stamp) -> list[Revision]:
+def save(connection: Connection, contents: Mapping[Name, bytes], stamp: Stamp, types: Types) -> list[Revision]:
     """A new revision of each of these, in their order; where the draft holds the same bytes, the one that it has."""
     wanted = {name: digest_of(content) for name, content in contents.items()}
     there = {(d.kind, d.key): Draft(*d) for d in connection.execute(select(*DRAFT).where(named(drafts, wanted)))}
@@ -52,6 +54,7 @@ def save(connection: Connection, contents: Mapping[Name, bytes], stamp: Stamp) -
     bodies.keep(connection, {digest: contents[name] for name, digest in changed.items()})
     made = _add(connection, changed, stamp)
     _point(connection, made, stamp)
+    derive(connection, {(*name, digest): contents[name] for name, digest in changed.items()}, types)
     _tell(connection, made, there, stamp)
     kept = _held(connection, {name: None for name in wanted if name not in made})
     return [made[name] if name in made else kept[name] for name in contents]

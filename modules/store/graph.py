@@ -1,0 +1,128 @@
+"""The usage graph: edges are written when a body is saved, and read within the digests of any state."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from itertools import islice
+from typing import Final, TypeAlias
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, select, tuple_
+
+from modules.reference import EVENTS, FACTS, Reference
+from modules.store import bodies
+from modules.store.batches import batches
+from modules.store.knowing import plain
+from modules.store.values import Manifest, Name
+from modules.tables import drafts, edges, published
+from storage import insert
+
+LONGEST_POINTER: Final = 400
+STATES: Final[Mapping[str, Table]] = {"drafts": drafts, "published": published}
+
+Within: TypeAlias = str | Manifest
+"""A state to look into: `drafts`, `published`, or any manifest."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Use:
+    """That content names another: who does, where in it, and in which of its bodies."""
+
+    kind: str
+    key: str
+    pointer: str
+    digest: str
+
+
+def write(connection: Connection, found: Mapping[tuple[str, str, str], Sequence[Reference]]) -> None:
+    """Note what bodies name; each is given by kind, key and digest."""
+    rows = [
+        {"kind": kind, "key": key, "digest": digest, "pointer": one.pointer[:LONGEST_POINTER], "to_kind": one.to_kind,
+         "to_key": one.to_key}
+        for (kind, key, digest), references in found.items()
+        for one in references
+    ]  # fmt: skip
+    if rows:
+        connection.execute(insert(connection, edges).on_conflict_do_nothing(), rows)
+
+
+def references(connection: Connection, wanted: Manifest) -> dict[Name, list[Reference]]:
+    """What each of these bodies names, in the order of the places."""
+    found: dict[Name, list[Reference]] = {name: [] for name in wanted}
+    c = edges.c
+    for batch in batches({(*name, digest): None for name, digest in wanted.items()}):
+        of_bodies = tuple_(c.kind, c.key, c.digest).in_(list(batch))
+        asked = select(c.kind, c.key, c.to_kind, c.to_key, c.pointer).where(of_bodies).order_by(c.pointer, c.to_key)
+        for kind, key, *told in connection.execute(asked):
+            found[(kind, key)].append(Reference(*told))
+    return found
+
+
+def users(
+    connection: Connection, kind: str, key: str, within: Within, after: Use | None = None, limit: int | None = None
+) -> list[Use]:
+    """Who names this content in a state, in the order of kinds, keys and places, from the first behind `after`."""
+    c = edges.c
+    others = (c.kind != kind) | (c.key != key)
+    asked = select(*USE).where(_to(targets_of(connection, kind, key)), others).order_by(c.kind, c.key, c.pointer)
+    if after is not None:
+        asked = asked.where(tuple_(c.kind, c.key, c.pointer) > tuple_(*astuple(after)[:3]))
+    if isinstance(within, str):
+        asked = _in_state(asked, STATES[within]).limit(limit)
+        return [Use(*row) for row in connection.execute(asked)]
+    uses = (Use(*row) for row in connection.execute(asked))
+    return list(islice((use for use in uses if within.get((use.kind, use.key)) == use.digest), limit))
+
+
+def users_outside(connection: Connection, names: Collection[Name], *, archived: bool) -> list[Use]:
+    """Who names any of these among the drafts without being one of them; the `archived` ones count if wanted."""
+    targets = {target: None for name in names for target in targets_of(connection, *name)}
+    found: dict[Use, None] = {}
+    for batch in batches(targets):
+        asked = _in_state(select(*USE).where(_to(batch)), drafts)
+        if not archived:
+            asked = asked.where(drafts.c.archived_at.is_(None))
+        uses = (Use(*row) for row in connection.execute(asked))
+        found |= {use: None for use in uses if (use.kind, use.key) not in names}
+    return sorted(found)
+
+
+def targets_of(connection: Connection, kind: str, key: str) -> list[Name]:
+    """What stands in the edges for this content: itself, or the facts and events that it registers."""
+    if kind != "attributes":
+        return [(kind, key)]
+    paths, events = _registered(connection, key)
+    named_facts = connection.execute(select(edges.c.to_key).where(edges.c.to_kind == FACTS).distinct()).scalars()
+    facts = [(FACTS, fact) for fact in named_facts if any(_covers(path, fact) for path in paths)]
+    return [*facts, *((EVENTS, event) for event in events)]
+
+
+def _registered(connection: Connection, key: str) -> tuple[list[str], list[str]]:
+    """Paths of facts, and types of events, in the draft of this set and in what is published of it."""
+    paths, events = [], []
+    for table in STATES.values():
+        here = (table.c.kind == "attributes") & (table.c.key == key)
+        digest = connection.execute(select(table.c.digest).where(here)).scalar()
+        for content in bodies.read(connection, [digest] if digest else []).values():
+            body = plain(content) or {}
+            paths += [one["path"] for one in body.get("attributes", ())]
+            events += [one["type"] for one in body.get("events", ())]
+    return paths, events
+
+
+def _covers(path: str, fact: str) -> bool:
+    """Whether an attribute registers a fact: it is the same, or the fact is a part of it."""
+    whole = path.removesuffix(".*")
+    return fact == path or fact.startswith(f"{whole}.")
+
+
+def _to(targets: Iterable[Name]) -> ColumnElement[bool]:
+    return tuple_(edges.c.to_kind, edges.c.to_key).in_(list(targets))
+
+
+def _in_state(asked: Select[str, str, str, str], table: Table) -> Select[str, str, str, str]:
+    t, c = table.c, edges.c
+    return asked.join(table, (t.kind == c.kind) & (t.key == c.key) & (t.digest == c.digest))
+
+
+USE = (edges.c.kind, edges.c.key, edges.c.pointer, edges.c.digest)
