@@ -12,7 +12,7 @@ from admin.errors import ContentRefused
 from admin.retired import retired_findings
 from experiments import ExperimentError, parse_experiment
 from layouts import LayoutError, parse_layout
-from modules import ContentStore, check_content, read_json
+from modules import ContentStore, Draft, check_content, read_json
 from rules import Finding
 
 CONTEXT: Mapping[str, tuple[str, ...]] = {
@@ -67,11 +67,17 @@ def _named_by(store: ContentStore, module: Any) -> Contents:
     names = [("assets", name) for name in _assets_in(module)]
     targeted = [row.get("targeting") for row in (module, *module.get("variants", ()))]
     for rule in dict.fromkeys(one for one in targeted if isinstance(one, str)):
-        near = [rule] if store.get("rules", rule) else get_close_matches(rule, store.known("rules"), n=1)
+        near = [rule] if _shown(store, "rules", rule) else get_close_matches(rule, store.known("rules"), n=1)
         names += [("rules", name) for name in near]
-    drafts = [draft for kind, name in names if (draft := store.get(kind, name))]
+    drafts = [draft for kind, name in names if (draft := _shown(store, kind, name))]
     bodies = store.content({draft.digest for draft in drafts})
     return {(draft.kind, draft.key): bodies[draft.digest] for draft in drafts}
+
+
+def _shown(store: ContentStore, kind: str, key: str) -> Draft | None:
+    """A draft that a release would hold: what is archived is not there."""
+    draft = store.get(kind, key)
+    return draft if draft and draft.archived_at is None else None
 
 
 def _assets_in(value: Any) -> Iterator[str]:

@@ -13,8 +13,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from admin.checks import check_draft
 from admin.conditions import expectation
 from admin.deps import Deps
+from admin.drafts import KIND, bytes_of, draft_of
 from admin.errors import ContentRefused, StaleEdit, WrongMediaType
 from admin.schemas import DraftsSchema, HistorySchema, PagingSchema, RevisionQuerySchema, SavedSchema
+from admin.usage import leave
+from admin.usage_schemas import OverrideSchema
 from admin.visible import Visible
 from admin.writing import WRITE, admitted
 from modules import ANY, KINDS, Conflict, Draft, UnknownContent, check_key
@@ -22,7 +25,6 @@ from rules import Finding
 
 Listing: TypeAlias = dict[str, Any]
 
-KIND = {"in": "path", "name": "kind", "required": True, "schema": {"type": "string", "enum": list(KINDS)}}
 BODY = {"required": True, "content": {m: {} for kind in KINDS.values() for m in kind.media.values()}}
 CONDITIONS = [
     {"in": "header", "name": name, "required": False, "schema": {"type": "string"}, "description": words}
@@ -59,10 +61,11 @@ def add_content_routes(blueprint: Blueprint, deps: Deps) -> None:
             return _save(deps, kind, key)
 
         @blueprint.doc(parameters=CONDITIONS)
+        @blueprint.arguments(OverrideSchema, location="query")
         @blueprint.response(204)
-        def delete(self, kind: str, key: str) -> None:
-            """Take a draft away; revisions and releases keep what they hold"""
-            _delete(deps, kind, key)
+        def delete(self, query: dict[str, str], kind: str, key: str) -> None:
+            """Take a draft away unless it is used or published; revisions and releases keep what they hold"""
+            _delete(deps, kind, key, query["override"])
 
     @blueprint.route("/<kind>/<key>/history", parameters=[KIND])
     class History(MethodView):
@@ -93,21 +96,9 @@ def _seen(deps: Deps, drafts: list[Draft]) -> list[Draft]:
     return [draft for draft in drafts if visible.sees(draft.kind, draft.key, bodies[draft.digest])]
 
 
-def _bytes_of(deps: Deps, draft: Draft | None) -> bytes | None:
-    return deps.store.content([draft.digest])[draft.digest] if draft else None
-
-
-def _draft(deps: Deps, kind: str, key: str) -> Draft:
-    check_key(kind, key)
-    draft = deps.store.get(kind, key)
-    if draft is None:
-        raise UnknownContent(kind, key, deps.store.known(kind))
-    return draft
-
-
 def _read(deps: Deps, kind: str, key: str, revision: str | None) -> BaseResponse:
     check_key(kind, key)
-    digest = revision or _draft(deps, kind, key).digest
+    digest = revision or draft_of(deps, kind, key).digest
     if revision and revision not in {r.digest for r in deps.store.history(kind, key)}:
         raise UnknownContent(kind, f"{key} at {revision}", ())
     content = Visible(g.principal).content(kind, key, deps.store.content([digest])[digest])
@@ -127,7 +118,7 @@ def _save(deps: Deps, kind: str, key: str) -> tuple[Listing, int, dict[str, str]
         raise WrongMediaType(kind, key, wanted, request.mimetype)
     draft = deps.store.get(kind, key)
     expect = expectation(request, kind, key, draft)
-    content = admitted(g.principal, kind, key, _bytes_of(deps, draft), request.get_data(cache=False)) or b""
+    content = admitted(g.principal, kind, key, bytes_of(deps, draft), request.get_data(cache=False)) or b""
     if expect == ANY and g.principal.limited(WRITE, kind):
         expect = draft.digest if draft else None  # what was admitted was held against exactly this draft
     warnings = _checked(deps, kind, key, content)
@@ -147,12 +138,10 @@ def _checked(deps: Deps, kind: str, key: str, content: bytes) -> list[Finding]:
         raise ContentRefused(kind, key, visible.findings_in(kind, key, content, error.findings)) from None
 
 
-def _delete(deps: Deps, kind: str, key: str) -> None:
-    draft = _draft(deps, kind, key)
-    expect = expectation(request, kind, key, draft)
-    admitted(g.principal, kind, key, _bytes_of(deps, draft), None)
+def _delete(deps: Deps, kind: str, key: str, override: str) -> None:
+    expect = expectation(request, kind, key, draft_of(deps, kind, key))
     try:
-        deps.store.delete(kind, key, author=g.author, now=deps.clock(), expect=expect)
+        leave(deps, "deleted", [(kind, key)], override, expect)
     except Conflict as error:
         raise _stale(error, expect) from None
 

@@ -17,7 +17,7 @@ from layouts import (
     UnknownRelease,
     WrongStep,
 )
-from modules import Archived, BadKey, Conflict, ContentError, JsonError, UnknownContent
+from modules import Archived, BadKey, Conflict, ContentError, InUse, JsonError, StillPublished, UnknownContent
 from rules import Finding, RuleError
 
 
@@ -47,6 +47,14 @@ class StaleEdit(AdminError):
         super().__init__(f"{kind}/{key} has changed since it was read: {now}; read it again and repeat the change")
 
 
+class BadCursor(AdminError):
+    """An `after` that no page gave."""
+
+    def __init__(self, cursor: str) -> None:
+        self.findings = (Finding("/after", "no page ended there", "give back the `next` of a page as it came"),)
+        super().__init__(f"{cursor[:60]!r} is no place in this list; begin without `after`")
+
+
 class WrongMediaType(AdminError):
     """A body of another media type than the content's kind and name say."""
 
@@ -66,6 +74,7 @@ PROBLEMS: Mapping[type[Exception], int] = {
     LayoutError: 422,
     ExperimentError: 422,
     BadKey: 422,
+    BadCursor: 422,
     JsonError: 400,
     UnknownContent: 404,
     UnknownModule: 404,
@@ -74,6 +83,8 @@ PROBLEMS: Mapping[type[Exception], int] = {
     StaleEdit: 412,
     Conflict: 409,
     Archived: 409,
+    InUse: 409,
+    StillPublished: 409,
     NothingToRollBack: 409,
     NeverPublished: 409,
     WrongStep: 409,

@@ -47,6 +47,13 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /v1/manage/{kind}/{key}/history": "content.read",
     "PUT /v1/manage/{kind}/{key}": "content.write",
     "DELETE /v1/manage/{kind}/{key}": "content.write",
+    "GET /v1/manage/{kind}/{key}/usage": "content.read",
+    "GET /v1/manage/{kind}/{key}/references": "content.read",
+    "POST /v1/manage/{kind}/{key}/archive": "content.write",
+    "POST /v1/manage/{kind}/{key}/unarchive": "content.write",
+    "POST /v1/manage/delete": "content.write",
+    "POST /v1/manage/archive": "content.write",
+    "POST /v1/manage/unarchive": "content.write",
     "POST /v1/manage/validate": "content.read",
     "POST /v1/manage/explain": "explain",
     # releases

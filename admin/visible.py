@@ -80,6 +80,10 @@ class Visible:
             for one in found
         ]
 
+    def hears(self, kind: str, key: str, content: bytes, pointer: str) -> bool:
+        """Whether they see the place in this content that a JSON pointer leads to."""
+        return self._may_hear(kind, key, content, pointer.split("/")[1:])
+
     def _may_hear(self, kind: str, key: str, content: bytes, path: list[str]) -> bool:
         if self.whole(kind):
             return True

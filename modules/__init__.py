@@ -8,7 +8,6 @@ from modules.errors import (
     BadKey,
     Conflict,
     ContentError,
-    InUse,
     JsonError,
     MergeError,
     ModulesError,
@@ -29,7 +28,7 @@ from modules.reference import EVENTS, FACTS, Reference
 from modules.references import references_of
 from modules.schedule import expiry_of, to_instant
 from modules.store.contents import ContentStore
-from modules.store.graph import Use, Within
+from modules.store.graph import NAMED_STATES, InUse, Use, Within
 from modules.store.proof import REVISIONS, damaged_bodies
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.urls import is_safe_url
@@ -40,6 +39,7 @@ __all__ = [
     "FACTS",
     "FIELD_KINDS",
     "KINDS",
+    "NAMED_STATES",
     "NO_LOCALES",
     "REVISIONS",
     "SHARED",

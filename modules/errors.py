@@ -64,28 +64,6 @@ class Archived(ModulesError):
         super().__init__(f"{kind}/{key} is archived; take it out of the archive, then save")
 
 
-class InUse(ModulesError):
-    """Content that may not be put away: others name it. `uses` lists where, the first hundred of `count`."""
-
-    def __init__(self, names: Sequence[tuple[str, str]], uses: Sequence[tuple[str, str, str]]) -> None:
-        self.names = tuple(names)
-        self.uses = tuple(uses[:100])
-        self.count = len(uses)
-        what = ", ".join("/".join(name) for name in self.names[:3]) + (" …" if len(self.names) > 3 else "")
-        users = ", ".join(dict.fromkeys(f"{kind}/{key}" for kind, key, _ in self.uses[:5]))
-        super().__init__(f"{what} is used in {self.count} place(s), by {users}; change them first, or override it")
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Each use, as a pointer that begins with the user's `/kind/key`."""
-        return tuple(
-            Finding(
-                f"/{kind}/{key}{pointer}", f"{kind}/{key} uses it here", "take it out there, or let both go at once"
-            )
-            for kind, key, pointer in self.uses
-        )
-
-
 class StillPublished(ModulesError):
     """Content that may not be put away: it is served."""
 

@@ -9,16 +9,21 @@ from typing import Final, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, select, tuple_
 
+from modules.errors import ModulesError
 from modules.reference import EVENTS, FACTS, Reference
 from modules.store import bodies
 from modules.store.batches import batches
 from modules.store.knowing import plain
 from modules.store.values import Manifest, Name
 from modules.tables import drafts, edges, published
+from rules import Finding
 from storage import insert
 
 LONGEST_POINTER: Final = 400
-STATES: Final[Mapping[str, Table]] = {"drafts": drafts, "published": published}
+NAMED_STATES: Final = ("drafts", "published")
+"""States that can be looked into by their names."""
+
+_STATES: Final[Mapping[str, Table]] = dict(zip(NAMED_STATES, (drafts, published), strict=True))
 
 Within: TypeAlias = str | Manifest
 """A state to look into: `drafts`, `published`, or any manifest."""
@@ -32,6 +37,27 @@ class Use:
     key: str
     pointer: str
     digest: str
+
+
+class InUse(ModulesError):
+    """Content that may not be put away: others name it. `uses` are the first hundred of `count`."""
+
+    def __init__(self, names: Sequence[Name], uses: Sequence[Use], count: int | None = None) -> None:
+        self.names = tuple(names)
+        self.uses = tuple(uses[:100])
+        self.count = len(uses) if count is None else count
+        what = ", ".join("/".join(name) for name in self.names[:3]) + (" …" if len(self.names) > 3 else "")
+        users = ", ".join(dict.fromkeys(f"{use.kind}/{use.key}" for use in self.uses[:5])) or "what you do not see"
+        super().__init__(f"{what} is used in {self.count} place(s), by {users}; change them first, or override it")
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Each use, as a pointer that begins with the user's `/kind/key`."""
+        remedy = "take it out there, or let both go at once"
+        return tuple(
+            Finding(f"/{use.kind}/{use.key}{use.pointer}", f"{use.kind}/{use.key} uses it here", remedy)
+            for use in self.uses
+        )
 
 
 def write(connection: Connection, found: Mapping[tuple[str, str, str], Sequence[Reference]]) -> None:
@@ -68,7 +94,7 @@ def users(
     if after is not None:
         asked = asked.where(tuple_(c.kind, c.key, c.pointer) > tuple_(*astuple(after)[:3]))
     if isinstance(within, str):
-        asked = _in_state(asked, STATES[within]).limit(limit)
+        asked = _in_state(asked, _STATES[within]).limit(limit)
         return [Use(*row) for row in connection.execute(asked)]
     uses = (Use(*row) for row in connection.execute(asked))
     return list(islice((use for use in uses if within.get((use.kind, use.key)) == use.digest), limit))
@@ -100,7 +126,7 @@ def targets_of(connection: Connection, kind: str, key: str) -> list[Name]:
 def _registered(connection: Connection, key: str) -> tuple[list[str], list[str]]:
     """Paths of facts, and types of events, in the draft of this set and in what is published of it."""
     paths, events = [], []
-    for table in STATES.values():
+    for table in _STATES.values():
         here = (table.c.kind == "attributes") & (table.c.key == key)
         digest = connection.execute(select(table.c.digest).where(here)).scalar()
         for content in bodies.read(connection, [digest] if digest else []).values():

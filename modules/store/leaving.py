@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select, update
 
-from modules.errors import InUse, StillPublished, UnknownContent
+from modules.errors import StillPublished, UnknownContent
 from modules.store.batches import batches, named
-from modules.store.graph import users_outside
+from modules.store.graph import InUse, users_outside
 from modules.store.values import Name
 from modules.tables import drafts, published
 from rules import Instant
@@ -70,7 +70,7 @@ def _refuse_used(connection: Connection, names: Collection[Name], *, archived: b
         raise StillPublished(sorted(served))
     uses = users_outside(connection, names, archived=archived)
     if uses:
-        raise InUse(sorted(names), [(use.kind, use.key, use.pointer) for use in uses])
+        raise InUse(sorted(names), uses)
 
 
 def _tell(connection: Connection, past: str, held: Mapping[Name, str], leave: Leave) -> None:
