@@ -6,20 +6,45 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
-from connectors import files, journey
-from connectors.errors import ConnectorError, FileError
-from connectors.files import read_folder, write_folder
+from connectors import contentful, files, journey, markdown, strapi
+from connectors.errors import ConnectorError, FileError, SourceError
+from connectors.files import Contents, read_folder, write_folder
+from connectors.importing import Fate, Imported, Loss, Options, Read, Report, run_import
 from connectors.journey import Journey
+from connectors.workspace import (
+    ABSENT,
+    HIDDEN,
+    Base,
+    Choice,
+    Clash,
+    Comparison,
+    Done,
+    Environment,
+    Interrupted,
+    Outcome,
+    Remote,
+    RemoteError,
+    Side,
+    agree_on,
+    compare,
+    find_environment,
+    pull,
+    push,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """An entry of `CONNECTORS`: what it connects to, which ways, and the module that does it."""
+    """An entry of `CONNECTORS`: what it connects to, which ways, and the module that does it.
+
+    One that has `reads` brings content of another system as files of ours.
+    """
 
     name: str
     summary: str
     directions: frozenset[str]
     module: ModuleType
+    reads: Read | None = None
 
 
 CONNECTORS: Mapping[str, Connector] = {
@@ -35,7 +60,62 @@ CONNECTORS: Mapping[str, Connector] = {
         directions=frozenset({"source"}),
         module=journey,
     ),
+    "contentful": Connector(
+        name="contentful",
+        summary="Content of Contentful, from the JSON file that `contentful space export` writes.",
+        directions=frozenset({"source"}),
+        module=contentful,
+        reads=contentful.read,
+    ),
+    "strapi": Connector(
+        name="strapi",
+        summary="Content of Strapi 4 and 5, from the archive that `strapi export --no-encrypt` writes.",
+        directions=frozenset({"source"}),
+        module=strapi,
+        reads=strapi.read,
+    ),
+    "markdown": Connector(
+        name="markdown",
+        summary="A folder of Markdown files with front matter, as Jekyll, Hugo, Astro and their like keep it.",
+        directions=frozenset({"source"}),
+        module=markdown,
+        reads=markdown.read,
+    ),
 }
 """Connector name -> what it is. A new one is a file and an entry."""
 
-__all__ = ["CONNECTORS", "Connector", "ConnectorError", "FileError", "Journey", "read_folder", "write_folder"]
+__all__ = [
+    "ABSENT",
+    "CONNECTORS",
+    "HIDDEN",
+    "Base",
+    "Choice",
+    "Clash",
+    "Comparison",
+    "Connector",
+    "ConnectorError",
+    "Contents",
+    "Done",
+    "Environment",
+    "Fate",
+    "FileError",
+    "Imported",
+    "Interrupted",
+    "Journey",
+    "Loss",
+    "Options",
+    "Outcome",
+    "Remote",
+    "RemoteError",
+    "Report",
+    "Side",
+    "SourceError",
+    "agree_on",
+    "compare",
+    "find_environment",
+    "pull",
+    "push",
+    "read_folder",
+    "run_import",
+    "write_folder",
+]

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from connectors.errors import FileError
 from modules import KINDS, JsonError, ModulesError, check_key, read_json
 
 Contents = Mapping[tuple[str, str], bytes]
+"""Kind and key -> the exact bytes of a piece of content."""
 
 LARGEST = 5_000_000
-"""Bytes in one file: pictures for pages and mails stay far below."""
+"""Bytes of JSON in one file."""
+
+LARGEST_PICTURE = 50_000_000
+"""Bytes of a picture that is read at all; how large one may be is a setting."""
 
 
 def read_folder(path: Path | str) -> dict[tuple[str, str], bytes]:
@@ -26,18 +32,21 @@ def read_folder(path: Path | str) -> dict[tuple[str, str], bytes]:
     return {_name(file): _bytes(file) for file in _files(folder)}
 
 
-def write_folder(path: Path | str, contents: Contents) -> list[str]:
+def write_folder(path: Path | str, contents: Contents, *, readable: bool = False) -> list[str]:
     """Write each piece of content as its file, and tell which files of the folder are not among them.
 
-    Files that hold the same bytes already are not touched; none is ever deleted.
+    Files that hold the same bytes already are not touched; none is ever deleted. `readable` lays JSON out for people,
+    and leaves a file alone that says the same in its own layout.
     """
     folder = Path(path)
     for (kind, key), content in contents.items():
         check_key(kind, key)
         file = folder / file_name(kind, key)
         file.parent.mkdir(parents=True, exist_ok=True)
-        if not file.is_file() or file.read_bytes() != content:
-            _replace(file, content)
+        before = file.read_bytes() if file.is_file() else None
+        if before == content or (readable and before is not None and same(kind, before, content)):
+            continue
+        replace_file(file, laid_out(read_json(content)) if readable and KINDS[kind].is_json else content)
     ours = {file_name(kind, key) for kind, key in contents}
     there = {f"{kind}/{file.name}" for kind in KINDS if (folder / kind).is_dir() for file in (folder / kind).iterdir()}
     return sorted(name for name in there - ours if "/." not in name)
@@ -46,6 +55,19 @@ def write_folder(path: Path | str, contents: Contents) -> list[str]:
 def file_name(kind: str, key: str) -> str:
     """The path of a piece of content inside its folder."""
     return f"{kind}/{key}.json" if KINDS[kind].is_json else f"{kind}/{key}"
+
+
+def laid_out(value: Any) -> bytes:
+    """JSON that people read, and compare line by line."""
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def same(kind: str, one: bytes, other: bytes) -> bool:
+    """Whether two bodies say the same: in JSON the spaces between do not count, the order of names does."""
+    if one == other or not KINDS[kind].is_json:
+        return one == other
+    # Names stay in their order: the first locale stands in for others, and parts come in the order of fields.
+    return json.dumps(read_json(one)) == json.dumps(read_json(other))
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -77,8 +99,9 @@ def _name(file: Path) -> tuple[str, str]:
 
 def _bytes(file: Path) -> bytes:
     size = file.stat().st_size
-    if size > LARGEST:
-        raise FileError(file, f"it has {size:,} bytes; at most {LARGEST:,} are read")
+    largest = LARGEST if file.suffix == ".json" else LARGEST_PICTURE
+    if size > largest:
+        raise FileError(file, f"it has {size:,} bytes; at most {largest:,} are read")
     content = file.read_bytes()
     if file.suffix == ".json":
         try:
@@ -88,8 +111,8 @@ def _bytes(file: Path) -> bytes:
     return content
 
 
-def _replace(file: Path, content: bytes) -> None:
-    # A reader, or a crash, meets the old file or the new one, never half of it.
+def replace_file(file: Path, content: bytes) -> None:
+    """Write a file so that a reader, or a crash, meets the old one or the new one, never half of it."""
     beside = file.with_name(f".{file.name}.new")
     beside.write_bytes(content)
     beside.replace(file)

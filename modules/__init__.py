@@ -26,6 +26,9 @@ from modules.parts import Action, Body, Data, Heading, Hole, Image, Items, Items
 from modules.reading import read_json
 from modules.reference import EVENTS, FACTS, Reference
 from modules.references import references_of
+from modules.richtext import clean as clean_html
+from modules.richtext import losses as html_losses
+from modules.richtext import parse_rich
 from modules.schedule import expiry_of, to_instant
 from modules.store.contents import ContentStore
 from modules.store.graph import NAMED_STATES, InUse, Use, Within
@@ -86,10 +89,12 @@ __all__ = [
     "check_body",
     "check_content",
     "check_key",
+    "clean_html",
     "compose",
     "damaged_bodies",
     "digest_of",
     "expiry_of",
+    "html_losses",
     "is_safe_url",
     "locales_findings",
     "locales_of",
@@ -97,6 +102,7 @@ __all__ = [
     "parse_locales",
     "parse_merge",
     "parse_module",
+    "parse_rich",
     "parse_type",
     "parts_of",
     "read_json",

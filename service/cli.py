@@ -11,23 +11,24 @@ import sys
 import threading
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import click
 from rich.console import Console
 
-from connectors import FileError, read_folder, write_folder
 from recommender import NothingToLearnError
 from service.audit_cli import audit
+from service.content_cli import check_content, export, import_
 from service.demo import run_demo
+from service.import_cli import import_from
 from service.keys import Scope
 from service.lock import InUse, only_one
 from service.opening import open_house
 from service.problems import problem_of
-from service.publishing import picture_findings_of, publisher_of
+from service.publishing import publisher_of
 from service.report import progress_bars, show_findings, show_quality
 from service.serving import Plan, Running, environment
 from service.settings import SettingError, Settings, read_settings
+from service.sync_cli import diff, pull, push
 from service.training import train_model
 from service.worker import Worker, chores_of
 
@@ -107,40 +108,6 @@ def train() -> None:
     show_quality(out, trained)
 
 
-@cli.command("import")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--author", default="cli", show_default=True)
-def import_(folder: Path, author: str) -> None:
-    """Read content files into the drafts. Nothing is published, nothing is deleted."""
-    with open_house() as house:
-        try:
-            contents = read_folder(folder)
-        except FileError as error:
-            raise click.ClickException(str(error)) from None
-        publisher = publisher_of(house)
-        findings = picture_findings_of(contents, house.settings.limits)
-        findings += publisher.findings({**publisher.drafts(), **contents})
-        if show_findings(out, findings):
-            raise click.ClickException("nothing was imported")
-        before = house.contents.manifest()
-        house.contents.put_all(contents, author=author, now=house.clock())
-        after = house.contents.manifest()
-        changed = sum(before.get(name) != digest for name, digest in after.items())
-        out.print(f"{len(contents)} files read, {changed} drafts changed. `./intarsia publish` makes them public.")
-
-
-@cli.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-def export(folder: Path) -> None:
-    """Write the drafts as content files, byte for byte what was imported or saved."""
-    with open_house() as house:
-        contents = publisher_of(house).drafts()
-        strangers = write_folder(folder, contents)
-        out.print(f"{len(contents)} files in {folder}.")
-        for name in strangers:
-            out.print(f"  left alone: {name} (not in the drafts)")
-
-
 @cli.command()
 @click.option("--name", default="", help="What the release is called.")
 @click.option("--author", default="cli", show_default=True)
@@ -166,6 +133,8 @@ def rollback(to: str | None, author: str) -> None:
 
 
 cli.add_command(audit)
+for command in (import_, export, check_content, import_from, diff, push, pull):
+    cli.add_command(command)
 
 
 @cli.group()

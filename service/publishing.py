@@ -36,9 +36,7 @@ class Publisher:
 
     def findings(self, contents: Contents | None = None, *, notes: bool = False) -> list[Finding]:
         """All that is wrong with this content (the drafts, if none is given) as a release; `notes` too, if wanted."""
-        contents = self.drafts() if contents is None else contents
-        found = validate(contents, notes=notes)
-        return found if any(f.severity == "error" for f in found) else found + template_findings_of(contents)
+        return findings_of(self.drafts() if contents is None else contents, notes=notes)
 
     def publish(self, name: str, author: str) -> Release:
         """Make the drafts the published release. Raises `CatalogueError` with every finding."""
@@ -57,6 +55,12 @@ class Publisher:
         release = self.releases.roll_back(to=to, author=author, now=self.clock())
         self.published.refresh()
         return release
+
+
+def findings_of(contents: Contents, *, notes: bool = False) -> list[Finding]:
+    """All that is wrong with this content as a release, known from nothing but itself; `notes` too, if wanted."""
+    found = validate(contents, notes=notes)
+    return found if any(f.severity == "error" for f in found) else found + template_findings_of(contents)
 
 
 def template_findings_of(contents: Contents) -> list[Finding]:

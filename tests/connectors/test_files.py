@@ -88,7 +88,7 @@ def test_a_missing_folder_names_the_nearest(tmp_path: Path) -> None:
         ("rules/a.json", b'{\n "a": "\xff"}', 2, 8, "UTF-8"),
         ("rules/a.json", b'{"a": 1, "a": 2}', None, None, "stands twice"),
         ("rules/a.json", b'{"a": Infinity}', None, None, "Infinity"),
-        ("assets/big.png", b"x" * 5_000_001, None, None, "at most"),
+        ("rules/big.json", b" " * 5_000_001, None, None, "at most"),
     ],
 )
 def test_what_is_no_content_is_refused_by_file_and_place(

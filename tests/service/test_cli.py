@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from connectors import HIDDEN
 from service.cli import cli
 from service.lock import InUse, only_one
 
@@ -37,7 +38,7 @@ def test_content_comes_out_as_it_went_in_and_only_changes_are_counted(data: Path
     assert f"{files} files read, 0 drafts changed" in run("import", CONTENT).output
     assert "Published r1-" in run("publish").output
     assert run("export", tmp_path / "out").exit_code == 0
-    assert differences(dircmp(CONTENT, tmp_path / "out")) == []
+    assert differences(dircmp(CONTENT, tmp_path / "out", ignore=[HIDDEN])) == []
 
 
 def test_a_malformed_rule_is_named_with_its_place_and_nothing_is_imported(data: Path, tmp_path: Path) -> None:
