@@ -32,6 +32,12 @@ from modules.richtext import parse_rich
 from modules.schedule import expiry_of, to_instant
 from modules.store.contents import ContentStore
 from modules.store.graph import NAMED_STATES, InUse, Use, Within
+from modules.store.pictures import (
+    harmed_pictures,
+    pictures_in_use,
+    pictures_into_blobs,
+    pictures_into_database,
+)
 from modules.store.proof import REVISIONS, damaged_bodies
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.urls import is_safe_url
@@ -94,6 +100,7 @@ __all__ = [
     "damaged_bodies",
     "digest_of",
     "expiry_of",
+    "harmed_pictures",
     "html_losses",
     "is_safe_url",
     "locales_findings",
@@ -105,6 +112,9 @@ __all__ = [
     "parse_rich",
     "parse_type",
     "parts_of",
+    "pictures_in_use",
+    "pictures_into_blobs",
+    "pictures_into_database",
     "read_json",
     "references_of",
     "to_instant",

@@ -29,8 +29,8 @@ from service.metrics import Metrics
 from service.openapi import create_api
 from service.published import Published, Watch
 from service.publishing import publisher_of
-from service.settings import Settings
-from storage import Blobs, Database, HotCopies, migrate
+from service.settings import SettingError, Settings
+from storage import BlobPlaceError, BlobStore, BoundedFolder, Database, HotCopies, migrate, open_blobs
 
 PARTS = ("delivery", "tracking", "manage")
 """The APIs a process can serve; slow ones may run apart so that they never take a hot route's threads."""
@@ -43,10 +43,11 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     migrate(database)
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
     exposures = Exposures(database)
-    contents = ContentStore(database)
+    blobs = _blobs(settings)
+    contents = ContentStore(database, blobs)
     contents.derive()
     releases = Releases(database, on_publish=[partial(_note, contents)])
-    items, models = ItemStore(database), ModelStore(database, Blobs(settings.data_dir / "blobs"))
+    items, models = ItemStore(database), ModelStore(database, blobs)
     published = Published(database, contents, releases, items, models, settings.currency)
     people = Profiles(database, hot)
 
@@ -60,6 +61,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         clock=clock,
         database=database,
         hot=hot,
+        blobs=blobs,
         contents=contents,
         releases=releases,
         items=items,
@@ -74,6 +76,15 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         asker=Asker(people, settings.zone, settings.locale, settings.strict),
         channels=create_channels(),
     )
+
+
+def _blobs(settings: Settings) -> BlobStore:
+    """Where pictures and models are kept. A place that cannot be stops the start."""
+    near = partial(BoundedFolder, settings.data_dir / "near", settings.near_bytes)
+    try:
+        return open_blobs(settings.blobs, settings.data_dir / "blobs", near, settings.blobs_endpoint)
+    except BlobPlaceError as error:
+        raise SettingError("blobs", str(error)) from None
 
 
 def _note(contents: ContentStore, connection: Connection, move: Move) -> None:

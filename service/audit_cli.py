@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO, TextIO
 
 import click
 from rich.console import Console
 
 from service.audit import as_line, audit_seals, missing_of
+from service.blob_cli import harmed_pictures
 from service.opening import open_house
 from service.report import progress_bars
 from storage import Checked, Head, Search, log_head, read_whole_log, verify
@@ -38,7 +39,8 @@ def verify_(against: tuple[str, ...], heads: TextIO | None, log_only: bool) -> N
             progress("Proving", found.rows, total)
         wrong = _wrong(found)
         if not wrong and not log_only:
-            wrong = list(islice(missing_of(connection, found.since), MOST_SHOWN))
+            lacks = chain(missing_of(connection, found.since), harmed_pictures(connection, house.blobs))
+            wrong = list(islice(lacks, MOST_SHOWN))
     for line in wrong[:-1]:
         click.echo(line, err=True)
     if wrong:

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from recommender import NothingToLearnError
 from service.audit_cli import audit
+from service.blob_cli import blobs
 from service.content_cli import check_content, export, import_
 from service.demo import run_demo
 from service.import_cli import import_from
@@ -135,6 +136,7 @@ def rollback(to: str | None, author: str) -> None:
 cli.add_command(audit)
 for command in (import_, export, check_content, import_from, diff, push, pull):
     cli.add_command(command)
+cli.add_command(blobs)
 
 
 @cli.group()

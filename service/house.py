@@ -22,7 +22,7 @@ from service.keys import Keys
 from service.metrics import Metrics
 from service.published import Published, Watch
 from service.settings import Settings
-from storage import Database, HotCopies
+from storage import BlobStore, Database, HotCopies
 
 log = logging.getLogger("intarsia")
 
@@ -68,6 +68,7 @@ class House:
     clock: Callable[[], Instant]
     database: Database
     hot: HotCopies
+    blobs: BlobStore
     contents: ContentStore
     releases: Releases
     items: ItemStore

@@ -17,6 +17,7 @@ from channels import BadAddress, RenderFailure
 from engine import CatalogueError, NothingPublished, UnknownLayout
 from profiles import EventError
 from rules import Finding, RuleError
+from storage import BlobsAway
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -100,8 +101,8 @@ def problem_of(error: Exception) -> Problem | None:
     match error:
         case UnknownLayout():
             return Problem(404, "Unknown layout", str(error))
-        case NothingPublished():
-            return Problem(503, "Nothing published", str(error), Retry_After="1")
+        case NothingPublished() | BlobsAway():
+            return Problem(503, _words(type(error)), str(error), Retry_After="1")
         case RuleError():
             return Problem(
                 422, "Malformed rule", str(error), errors=[field_error(error.pointer, error.message, error.remedy)]

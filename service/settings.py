@@ -63,6 +63,12 @@ class Settings:
     """What seals the audit log: at least 32 characters; older keys after it, with commas. Empty: one in `data_dir`."""
     mail_from: str = "shop@example.com"
     """Sender of the mails that are rendered as MIME."""
+    blobs: str = ""
+    """Where pictures and models are kept: empty for `data_dir`, another folder, or `s3://bucket/prefix`."""
+    blobs_endpoint: str = ""
+    """Address of an S3-compatible server; empty for that of AWS. Its keys are read from the usual AWS variables."""
+    near_bytes: int = 2_000_000_000
+    """Bytes on the local disk for what can be had again: renditions, and copies of blobs that are kept elsewhere."""
     asset_bytes: int = 10_000_000
     """Largest file of a picture, in bytes."""
     asset_pixels: int = 40_000_000
@@ -104,7 +110,7 @@ def _read(name: str, text: str) -> object:
     match name:
         case "data_dir" | "storefront":
             return Path(text).expanduser()
-        case "max_body" | "asset_bytes" | "asset_pixels" | "asset_frames":
+        case "max_body" | "near_bytes" | "asset_bytes" | "asset_pixels" | "asset_frames":
             return _number(name, text, int)
         case "poll_interval":
             return timedelta(seconds=_number(name, text, float))

@@ -16,12 +16,14 @@ from storage.audit import (
     record,
     verify,
 )
-from storage.blobs import BlobError, Blobs
+from storage.blobs import BlobError, Blobs, BlobsAway, BlobStore
+from storage.bounded import BoundedFolder
 from storage.database import Base, Database
 from storage.dialect import insert, lock_out
 from storage.hot import Copy, HotCopies
 from storage.migrate import migrate, revise, roll_down
 from storage.outbox import Notice, emit
+from storage.remote_blobs import BlobPlaceError, NearBlobs, RemoteBlobs, open_blobs
 from storage.seals import Seals, kept_secret
 from storage.valkey import Valkey, ValkeyError
 
@@ -29,7 +31,11 @@ __all__ = [
     "Act",
     "Base",
     "BlobError",
+    "BlobPlaceError",
+    "BlobStore",
     "Blobs",
+    "BlobsAway",
+    "BoundedFolder",
     "Checked",
     "Copy",
     "Database",
@@ -38,7 +44,9 @@ __all__ = [
     "Gap",
     "Head",
     "HotCopies",
+    "NearBlobs",
     "Notice",
+    "RemoteBlobs",
     "Seals",
     "Search",
     "Trail",
@@ -51,6 +59,7 @@ __all__ = [
     "lock_out",
     "log_head",
     "migrate",
+    "open_blobs",
     "read_log",
     "read_whole_log",
     "record",

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from modules.content_kinds import KINDS, check_key
 from modules.reference import Reference
-from modules.store import bodies, graph
+from modules.store import bodies, graph, pictures
 from modules.store.batches import batches
 from modules.store.deriving import derive_all
 from modules.store.graph import Use, Within
@@ -20,17 +20,19 @@ from modules.store.serving import note_served
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.tables import drafts, revisions
 from rules import Instant
-from storage import Database, lock_out
+from storage import BlobStore, Database, lock_out
 
 
 class ContentStore:
-    """Revisions and drafts in the SQL database. Bodies are kept as the exact bytes that came in.
+    """Revisions and drafts in the SQL database. Bodies are kept as the exact bytes that came in, those of pictures
+    among the `blobs`, where there are any.
 
     Every write is in the audit log and in the outbox, or it did not happen.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, blobs: BlobStore | None = None) -> None:
         self._database = database
+        self._blobs = blobs
 
     def put(
         self,
@@ -66,7 +68,9 @@ class ContentStore:
         """Save many bodies in one transaction: all of them or none. `expect` as in `put`, for those it names."""
         for kind, key in contents:
             check_key(kind, key)
-        stamp = Stamp(author, now, made_by)
+        # Before the transaction: a draft never points at a picture that is not there, and nobody waits for its bytes.
+        elsewhere = pictures.keep(self._blobs, contents)
+        stamp = Stamp(author, now, made_by, elsewhere)
         with self._write() as connection:
             for name, expected in (expect or {}).items():
                 expect_draft(connection, *name, expected)
@@ -141,7 +145,8 @@ class ContentStore:
     def content(self, digests: Collection[str]) -> Mapping[str, bytes]:
         """The bytes of each digest; digests that no revision has are left out."""
         with self._database.read() as connection:
-            return bodies.read(connection, digests)
+            found = bodies.read(connection, digests)
+        return found | pictures.read(self._blobs, [digest for digest in digests if digest not in found])
 
     def manifest(self) -> Manifest:
         """The drafts of every kind, as a release would hold them: without the archived ones."""

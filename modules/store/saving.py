@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -31,6 +31,8 @@ class Stamp:
     author: str
     now: Instant
     made_by: MadeBy
+    elsewhere: Collection[Name] = ()
+    """What is kept already, among the blobs."""
 
 
 def expect_draft(connection: Connection, kind: str, key: str, expect: str | None) -> None:
@@ -51,7 +53,8 @@ def save(connection: Connection, contents: Mapping[Name, bytes], stamp: Stamp, t
     for name in changed:
         if name in there and there[name].archived_at is not None:
             raise Archived(*name)
-    bodies.keep(connection, {digest: contents[name] for name, digest in changed.items()})
+    here = {digest: contents[name] for name, digest in changed.items() if name not in stamp.elsewhere}
+    bodies.keep(connection, here)
     made = _add(connection, changed, stamp)
     _point(connection, made, stamp)
     derive(connection, {(*name, digest): contents[name] for name, digest in changed.items()}, types)

@@ -1,0 +1,96 @@
+"""Where the bytes of pictures are kept: among the blobs, for a database is no place for millions of bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from sqlalchemy import Connection, delete, select
+
+from modules.content_kinds import KINDS
+from modules.store import bodies
+from modules.store.batches import batches
+from modules.store.values import Name
+from modules.tables import bodies as table
+from modules.tables import revisions
+from storage import BlobError, BlobsAway, BlobStore, Database
+
+PICTURES = tuple(kind.name for kind in KINDS.values() if not kind.is_json)
+
+
+def keep(blobs: BlobStore | None, contents: Mapping[Name, bytes]) -> frozenset[Name]:
+    """Put the bytes of pictures among the blobs; which they are. Raises `BlobsAway`."""
+    if blobs is None:
+        return frozenset()
+    pictures = frozenset(name for name in contents if name[0] in PICTURES)
+    for name in pictures:
+        blobs.put(contents[name])
+    return pictures
+
+
+def read(blobs: BlobStore | None, digests: Collection[str]) -> dict[str, bytes]:
+    """The bytes of those that are among the blobs. Raises `BlobsAway`, and `BlobError` for what is damaged."""
+    return {} if blobs is None else {d: content for d in digests if (content := _found(blobs, d)) is not None}
+
+
+def pictures_into_blobs(database: Database, blobs: BlobStore) -> Iterator[str]:
+    """Bring pictures that are still in the database to the blobs, each digest told when it is there for sure."""
+    for digest in _digests(database, in_sql=True):
+        with database.read() as connection:
+            content = bodies.read(connection, [digest])[digest]
+        blobs.get(blobs.put(content))
+        with database.write() as connection:
+            # Other content of the same bytes stays where it is read from.
+            shared = select(revisions.c.seq).where(revisions.c.digest == digest, revisions.c.kind.not_in(PICTURES))
+            if connection.execute(shared.limit(1)).first() is None:
+                connection.execute(delete(table).where(table.c.digest == digest))
+        yield digest
+
+
+def pictures_into_database(database: Database, blobs: BlobStore) -> Iterator[str]:
+    """Bring pictures back into the database, for a version that knows no blobs of pictures. The blobs stay."""
+    for digest in _digests(database, in_sql=False):
+        content = blobs.get(digest)
+        with database.write() as connection:
+            bodies.keep(connection, {digest: content})
+        yield digest
+
+
+def harmed_pictures(connection: Connection, blobs: BlobStore) -> Iterator[tuple[str, str]]:
+    """The digest of each picture that cannot be read as it was saved, and why. Raises `BlobsAway`."""
+    wanted = pictures_in_use(connection)
+    for batch in batches(dict.fromkeys(sorted(wanted))):
+        held = set(connection.execute(select(table.c.digest).where(table.c.digest.in_(batch))).scalars())
+        for digest in batch:
+            try:
+                if digest not in held:
+                    blobs.get(digest)
+            except BlobsAway:
+                raise
+            except BlobError as error:
+                yield digest, error.message
+
+
+def pictures_in_use(connection: Connection) -> frozenset[str]:
+    """The digests of every picture of every revision: their blobs are needed."""
+    wanted = select(revisions.c.digest).where(revisions.c.kind.in_(PICTURES)).distinct()
+    return frozenset(connection.execute(wanted).scalars())
+
+
+def _digests(database: Database, *, in_sql: bool) -> list[str]:
+    with database.read() as connection:
+        pictures = dict.fromkeys(sorted(pictures_in_use(connection)))
+        held: set[str] = set()
+        for batch in batches(pictures):
+            held |= set(connection.execute(select(table.c.digest).where(table.c.digest.in_(batch))).scalars())
+    return [digest for digest in pictures if (digest in held) is in_sql]
+
+
+def _found(blobs: BlobStore, digest: str) -> bytes | None:
+    try:
+        return blobs.get(digest)
+    except BlobsAway:
+        raise
+    except BlobError:
+        if blobs.has(digest):
+            raise
+        return None
