@@ -30,6 +30,8 @@ class Local:
     house: House
     name: str
     author: str = "cli"
+    override: str = ""
+    """Why something goes that is still used or served; empty: it does not."""
 
     def manifest(self) -> Mapping[Name, str]:
         """Digest by kind and key."""
@@ -48,17 +50,22 @@ class Local:
         found += [f for f in findings_of({**drafts, **puts}) if f.severity == "error"]
         if found:
             raise CatalogueError(found)
-        store, now = self.house.contents, self.house.clock()
-        store.put_all(puts, author=self.author, now=now, expect=expect, made_by=MadeBy.IMPORT)
-        for kind, key in gone:
-            store.delete(kind, key, author=self.author, now=now, expect=expect[kind, key])
+        self.house.contents.change(
+            puts,
+            gone,
+            author=self.author,
+            now=self.house.clock(),
+            expect=expect,
+            made_by=MadeBy.IMPORT,
+            override=self.override,
+        )
 
 
 @contextmanager
-def open_side(folder: Path, name: str, key: str | None, author: str = "cli") -> Iterator[Side]:
+def open_side(folder: Path, name: str, key: str | None, author: str = "cli", override: str = "") -> Iterator[Side]:
     """The side of this name: `drafts`, `published`, an environment of the folder, or an address."""
     if name in (DRAFTS, PUBLISHED):
         with open_house() as house:
-            yield Local(house, name, author)
+            yield Local(house, name, author, override)
         return
-    yield Remote(find_environment(folder, name, key))
+    yield Remote(find_environment(folder, name, key), override)

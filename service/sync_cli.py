@@ -79,14 +79,17 @@ def diff(folder: Path, against: str, key: str | None, in_json: bool) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--to", default=DRAFTS, show_default=True, metavar="SIDE")
 @click.option("--author", default="cli", show_default=True)
+@click.option("--override", default="", metavar="REASON", help="Take away also what is used or served; recorded.")
 @_deciding
 @_telling
-def push(folder: Path, to: str, author: str, key: str | None, yes: bool, delete: bool, choice: str | None) -> None:
+def push(
+    folder: Path, to: str, author: str, override: str, key: str | None, yes: bool, delete: bool, choice: str | None
+) -> None:
     """Bring what FOLDER changed to SIDE: drafts, an environment of the folder, or an address. Nothing is published.
 
     Changes of both sides are merged; where they clash, nothing is written.
     """
-    with open_side(folder, to, key, author) as side:
+    with open_side(folder, to, key, author, override) as side:
         found = compare(folder, side, merge_bodies, Choice(choice or "none"))
         _refuse_clashes(found, to)
         going = [o for o in found.outgoing if delete or o.result is not None]

@@ -38,6 +38,8 @@ class Remote:
     """The drafts of a service."""
 
     environment: Environment
+    override: str = ""
+    """Why something goes that is still used or served; empty: the service refuses it."""
     session: requests.Session = field(default_factory=requests.Session)
 
     @property
@@ -70,7 +72,8 @@ class Remote:
     def _step(self, name: Name, content: bytes | None, expected: str | None) -> None:
         condition = {"If-None-Match": "*"} if expected is None else {"If-Match": f'"{expected}"'}
         if content is None:
-            self._ask("DELETE", _path(*name), headers=condition)
+            why = {"override": self.override} if self.override else {}
+            self._ask("DELETE", _path(*name), headers=condition, params=why)
         else:
             kind, key = name
             headers = {**condition, "Content-Type": KINDS[kind].media_type(key)}

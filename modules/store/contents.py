@@ -66,7 +66,24 @@ class ContentStore:
         made_by: MadeBy = MadeBy.SAVE,
     ) -> tuple[Revision, ...]:
         """Save many bodies in one transaction: all of them or none. `expect` as in `put`, for those it names."""
-        for kind, key in contents:
+        return self.change(contents, (), author=author, now=now, expect=expect, made_by=made_by)
+
+    def change(
+        self,
+        contents: Mapping[Name, bytes],
+        gone: Collection[Name],
+        *,
+        author: str,
+        now: Instant,
+        expect: Mapping[Name, str | None] | None = None,
+        made_by: MadeBy = MadeBy.SAVE,
+        override: str = "",
+    ) -> tuple[Revision, ...]:
+        """Save many bodies and take others away in one transaction: all of it or nothing.
+
+        `expect` as in `put`, for those it names; what is `gone` is refused as in `delete`, once all is saved.
+        """
+        for kind, key in (*contents, *gone):
             check_key(kind, key)
         # Before the transaction: a draft never points at a picture that is not there, and nobody waits for its bytes.
         elsewhere = pictures.keep(self._blobs, contents)
@@ -75,7 +92,10 @@ class ContentStore:
             for name, expected in (expect or {}).items():
                 expect_draft(connection, *name, expected)
             types = Types(connection, contents)
-            return tuple(one for batch in batches(contents) for one in save(connection, batch, stamp, types))
+            saved = tuple(one for batch in batches(contents) for one in save(connection, batch, stamp, types))
+            if gone:
+                put_away(connection, "deleted", frozenset(gone), Leave(author, now, override))
+        return saved
 
     def delete(
         self, kind: str, key: str, *, author: str, now: Instant, expect: str | None = ANY, override: str = ""

@@ -208,3 +208,18 @@ def test_every_write_is_in_the_audit_log_and_in_the_outbox_once(store: ContentSt
         ("cid", "content.delete", "modules/welcome", second, ""),
     ]
     assert told == [(f"content.{word}", "modules/welcome") for word in ("saved", "saved", "deleted")]
+
+
+def test_what_is_saved_and_what_goes_is_one_change_or_none(store: ContentStore) -> None:
+    welcome, old = ("modules", "welcome"), ("modules", "old")
+    put(store)
+    put(store, "old", TWO)
+    before = store.manifest()
+    stamp = {"author": "ann", "now": 2.0}
+    with pytest.raises(Conflict):
+        store.change({welcome: TWO}, [old], **stamp, expect={old: "other"})
+    with pytest.raises(UnknownContent):
+        store.change({welcome: TWO}, [("modules", "none")], **stamp)
+    assert store.manifest() == before
+    store.change({welcome: TWO}, [old], **stamp, expect={old: before[old]})
+    assert store.manifest() == {welcome: sha256(TWO).hexdigest()}
