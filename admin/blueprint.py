@@ -11,6 +11,7 @@ from admin.deps import Deps
 from admin.explaining import add_explain_route
 from admin.guard import guard
 from admin.releases import add_release_routes
+from admin.types import add_type_routes
 from admin.usage import add_usage_routes
 from modules import read_json
 
@@ -22,6 +23,7 @@ def create_blueprint(deps: Deps) -> Blueprint:
     add_release_routes(blueprint, deps)
     add_explain_route(blueprint, deps)
     add_usage_routes(blueprint, deps)
+    add_type_routes(blueprint, deps)
     add_content_routes(blueprint, deps)
 
     blueprint.before_request(guard(deps))

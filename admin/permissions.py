@@ -54,6 +54,8 @@ PERMISSIONS: Mapping[str, str] = {
     "POST /v1/manage/delete": "content.write",
     "POST /v1/manage/archive": "content.write",
     "POST /v1/manage/unarchive": "content.write",
+    "GET /v1/manage/types/{key}/sample": "content.read",
+    "GET /v1/manage/types/{key}/schema": "content.read",
     "POST /v1/manage/validate": "content.read",
     "POST /v1/manage/explain": "explain",
     # releases

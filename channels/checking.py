@@ -57,7 +57,8 @@ def _example(field: Field, name: str) -> Iterator[Part]:
         for inner_name, inner in field.of.items():
             yield from _example(inner, f"{name}.0.{inner_name}")
     else:
-        yield from field.kind.parts(field, field.kind.example, name)
+        example = field.kind.example
+        yield from field.kind.parts(field, [example] if field.many else example, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ from modules.errors import (
     UnknownContent,
 )
 from modules.field import Field, FieldKind, Role
+from modules.json_schema import schema_of
 from modules.kinds import FIELD_KINDS
-from modules.locales import NO_LOCALES, Chain, Locales, locales_findings, parse_locales
+from modules.locales import LOCALE, NO_LOCALES, Chain, Locales, locales_findings, parse_locales
 from modules.merge import parse_merge
 from modules.module import Module, Variant, near_locale
 from modules.module_parsing import parse_module
 from modules.module_schema import ModuleSchema
-from modules.module_type import ModuleType, TypeSchema, check_body, parse_type, parts_of
+from modules.module_type import ModuleType, check_body, parse_type, parts_of
 from modules.parts import Action, Body, Data, Heading, Hole, Image, Items, ItemsSpec, Merge, Part
 from modules.reading import read_json
 from modules.reference import EVENTS, FACTS, Reference
@@ -29,6 +30,7 @@ from modules.references import references_of
 from modules.richtext import clean as clean_html
 from modules.richtext import losses as html_losses
 from modules.richtext import parse_rich
+from modules.samples import sample_of
 from modules.schedule import expiry_of, to_instant
 from modules.store.contents import ContentStore
 from modules.store.graph import NAMED_STATES, InUse, Use, Within
@@ -40,6 +42,7 @@ from modules.store.pictures import (
 )
 from modules.store.proof import REVISIONS, damaged_bodies
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
+from modules.type_schema import TypeSchema
 from modules.urls import is_safe_url
 
 __all__ = [
@@ -48,6 +51,7 @@ __all__ = [
     "FACTS",
     "FIELD_KINDS",
     "KINDS",
+    "LOCALE",
     "NAMED_STATES",
     "NO_LOCALES",
     "REVISIONS",
@@ -117,5 +121,7 @@ __all__ = [
     "pictures_into_database",
     "read_json",
     "references_of",
+    "sample_of",
+    "schema_of",
     "to_instant",
 ]

@@ -12,8 +12,8 @@ from modules.door import shape_findings
 from modules.errors import ContentError, hint
 from rules import Finding, Json
 
-# "en", "de-AT", "zh-Hant-TW": a language, then a script or region.
 LOCALE = validate.Regexp(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", error="a locale looks like en or de-AT")
+"""Refuses what is no locale: "en", "de-AT", "zh-Hant-TW" are, a language, then a script or region."""
 
 
 @dataclass(frozen=True, slots=True)

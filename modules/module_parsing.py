@@ -81,8 +81,10 @@ def _overrides(given: Bodies, locales: Bodies, shared: frozenset[str]) -> Bodies
 
 
 def _references(locales: Bodies, module_type: ModuleType) -> Iterator[str]:
-    seen = dict.fromkeys(fields.get(name) for fields in locales.values() for name in module_type.references)
-    return (str(key) for key in seen if key)
+    named = [fields.get(name) for fields in locales.values() for name in module_type.references]
+    for key in dict.fromkeys(key for one in named for key in (one if isinstance(one, list) else [one])):
+        if key:
+            yield str(key)
 
 
 def _check(body: Mapping[str, Any], types: Mapping[str, ModuleType]) -> Iterator[Finding]:

@@ -2,64 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from marshmallow import Schema, fields, validate
-
-from modules.door import Amount, Flag, shape_findings
-from modules.errors import ContentError, hint
+from modules.errors import ContentError
 from modules.field import Field, Role
-from modules.group_kinds import check_fields, parts_of_fields
 from modules.kinds import FIELD_KINDS
+from modules.kinds.groups import check_fields, parts_of_fields
 from modules.parts import Part
+from modules.type_checks import check_specs, check_values
+from modules.type_schema import check_type_shape
 from rules import Finding, Json
-
-DEEPEST_LIST = 3
-
-SLOT = validate.Regexp(
-    r"^([a-z0-9][a-z0-9-]*/)?[a-z0-9][a-z0-9-]*\Z|^[a-z0-9][a-z0-9-]*/\*\Z",
-    error="a slot is named like hero (in any layout), home/hero or home/*",
-)
-
-
-class FieldSchema(Schema):
-    """One field of a module type as it is written in a file."""
-
-    kind = fields.String(required=True, metadata={"enum": list(FIELD_KINDS), "example": "text"})
-    role = fields.String(validate=validate.OneOf(list(Role)))
-    title = fields.String()
-    help = fields.String()
-    required = Flag()
-    localised = Flag()
-    max = Amount(validate=validate.Range(min=0))
-    choices = fields.List(fields.String(), validate=validate.Length(min=1))
-    to = fields.String()
-    of = fields.Dict(keys=fields.String(), values=fields.Dict())
-
-
-class FitsSchema(Schema):
-    """The slots that a type is made for."""
-
-    slots = fields.List(fields.String(validate=SLOT))
-    tags = fields.List(fields.String())
-
-
-class TypeSchema(Schema):
-    """A module type as it is written in a file."""
-
-    title = fields.String(required=True)
-    description = fields.String()
-    fields_ = fields.Dict(keys=fields.String(), values=fields.Nested(FieldSchema), required=True, data_key="fields")
-    templates = fields.Dict(keys=fields.String(), values=fields.String())
-    fits = fields.Nested(FitsSchema)
-    retired = Flag()
-    sample = fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True))
-
-
-_TYPE_SCHEMA = TypeSchema()
-_FIELD_SCHEMA = FieldSchema()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +53,19 @@ def parse_type(key: str, body: Mapping[str, Json], *, trusted: bool = False) -> 
     `trusted` skips the checks, for content that passed them when it was saved.
     """
     if not trusted:
-        found = shape_findings(_TYPE_SCHEMA, body) or list(_check_fields_of(body["fields"], "/fields", 0))
+        found = check_type_shape(body) or list(check_specs(body["fields"], "/fields"))
         if found:
             raise ContentError(f"type {key!r}", found)
     made = _make(key, cast("Mapping[str, Any]", body))
-    if not trusted and made.sample and (found := list(check_fields(made.sample, made.fields, "/sample"))):
+    if not trusted and (found := list(_check_values(made))):
         raise ContentError(f"type {key!r}", found)
     return made
+
+
+def _check_values(made: ModuleType) -> Iterator[Finding]:
+    yield from check_values(made.fields, "/fields")
+    if made.sample:
+        yield from check_fields(made.sample, made.fields, "/sample")
 
 
 def parts_of(module_type: ModuleType, fields: Mapping[str, Json]) -> tuple[Part, ...]:
@@ -140,62 +100,26 @@ def _make(key: str, body: Mapping[str, Any]) -> ModuleType:
 
 def _field(name: str, spec: Mapping[str, Any]) -> Field:
     kind = FIELD_KINDS[spec["kind"]]
+    get = spec.get
+    to, choices = get("to", ()), get("choices", ())
+    rows = [(one, one) if isinstance(one, str) else (one["value"], one["title"]) for one in choices]
     return Field(
         name=name,
         kind=kind,
-        role=Role(spec.get("role", kind.roles[0])),
-        title=spec.get("title", name),
-        help=spec.get("help", ""),
-        required=spec.get("required", False),
-        localised=spec.get("localised", True),
-        maximum=spec.get("max"),
-        choices=tuple(spec.get("choices", ())),
-        to=spec.get("to"),
-        of={inner: _field(inner, one) for inner, one in spec.get("of", {}).items()},
+        role=Role(get("role", kind.roles[0])),
+        title=get("title", name),
+        help=get("help", ""),
+        required=get("required", False),
+        localised=get("localised", True),
+        minimum=kind.limit(get("min")),
+        maximum=kind.limit(get("max")),
+        choices=tuple(value for value, _ in rows),
+        titles=dict(rows),
+        many=get("many", False),
+        to=(to,) if isinstance(to, str) else tuple(to),
+        of={inner: _field(inner, one) for inner, one in get("of", {}).items()},
+        pattern=get("pattern", ""),
+        links=frozenset(get("links", ())),
+        default=get("default"),
+        sample=get("sample"),
     )
-
-
-def _check_fields_of(specs: Any, at: str, depth: int) -> Iterator[Finding]:
-    if not specs:
-        yield Finding(at, "at least one field is needed", 'for example {"heading": {"kind": "text"}}')
-    for name, spec in specs.items():
-        here = f"{at}/{name}"
-        if not name.isidentifier():
-            yield Finding(here, f"{name!r} cannot name a field", "use letters, digits and _")
-        yield from _check_field(spec, here, depth)
-
-
-def _check_field(spec: Mapping[str, Any], at: str, depth: int) -> Iterator[Finding]:
-    kind = FIELD_KINDS.get(spec["kind"])
-    if kind is None:
-        remedy = f"one of {', '.join(FIELD_KINDS)}"
-        yield Finding(f"{at}/kind", f"there is no field kind {spec['kind']!r}{hint(spec['kind'], FIELD_KINDS)}", remedy)
-        return
-    if "role" in spec and spec["role"] not in kind.roles:
-        message = f"a {kind.name} field cannot have the role {spec['role']}"
-        yield Finding(f"{at}/role", message, f"one of {', '.join(kind.roles)}")
-    for needed, of_kind in (("choices", "choice"), ("of", "list")):
-        if (kind.name == of_kind) != (needed in spec):
-            yield _misplaced(needed, of_kind, at, needed in spec)
-    if "to" in spec and kind.name != "reference":
-        yield _misplaced("to", "reference", at, True)
-    if kind.name == "list" and "of" in spec:
-        yield from _check_inner(spec["of"], f"{at}/of", depth + 1)
-
-
-def _check_inner(specs: Mapping[str, Any], at: str, depth: int) -> Iterator[Finding]:
-    if depth > DEEPEST_LIST:
-        yield Finding(at, f"lists may be nested {DEEPEST_LIST} deep", "make the inner list a module of its own")
-        return
-    wrong = [f for name, spec in specs.items() for f in _prefixed(shape_findings(_FIELD_SCHEMA, spec), f"{at}/{name}")]
-    yield from wrong or _check_fields_of(specs, at, depth)
-
-
-def _prefixed(findings: Sequence[Finding], at: str) -> Iterator[Finding]:
-    return (Finding(at + f.pointer, f.message, f.remedy, f.severity) for f in findings)
-
-
-def _misplaced(name: str, kind: str, at: str, given: bool) -> Finding:
-    if given:
-        return Finding(f"{at}/{name}", f"only a {kind} field has {name!r}", "take it out")
-    return Finding(f"{at}/{name}", f"a {kind} field needs {name!r}", "add it")

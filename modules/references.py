@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from modules.errors import step
-from modules.group_kinds import references_in
-from modules.module_type import ModuleType
+from modules.field import Field
+from modules.kinds.groups import references_in
+from modules.module_type import ModuleType, parse_type
 from modules.reference import EVENTS, FACTS, Reference, facts_named
 from rules import Json, parse
 
@@ -55,15 +56,21 @@ def _logic(logic: Json, at: str) -> Iterator[Reference]:
 
 
 def _type(body: Mapping[str, Any], types: Types) -> Iterator[Reference]:
-    yield from _types_in(body["fields"], "/fields")
+    yield from _types_in(parse_type("", body, trusted=True).fields, body["fields"], "/fields")
     yield from _assets_in(body.get("sample", {}), "/sample")
 
 
-def _types_in(fields: Mapping[str, Any], at: str) -> Iterator[Reference]:
-    for name, spec in fields.items():
-        if "to" in spec:
-            yield Reference("types", spec["to"], f"{at}/{name}/to")
-        yield from _types_in(spec.get("of", {}), f"{at}/{name}/of")
+def _types_in(fields: Mapping[str, Field], specs: Mapping[str, Any], at: str) -> Iterator[Reference]:
+    for name, field in fields.items():
+        here = f"{at}/{name}"
+        if isinstance(specs[name].get("to"), list):
+            yield from (Reference("types", key, f"{here}/to/{number}") for number, key in enumerate(field.to))
+        else:
+            yield from (Reference("types", key, f"{here}/to") for key in field.to)
+        for which, value in (("default", field.default), ("sample", field.sample)):
+            if value is not None:
+                yield from field.kind.references(value, field, f"{here}/{which}")
+        yield from _types_in(field.of, specs[name].get("of", {}), f"{here}/of")
 
 
 def _assets_in(value: Any, at: str) -> Iterator[Reference]:

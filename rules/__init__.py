@@ -14,6 +14,7 @@ from rules.explaining.flips import Flip
 from rules.indexing.batch import Batch
 from rules.indexing.index import Eligible, RuleIndex
 from rules.operator import Example, Operator
+from rules.operators.patterns import matches_whole
 from rules.rule import Rule, parse, parse_text
 from rules.table import OPERATORS
 from rules.tracing import Step, Trace, trace, trace_value
@@ -69,6 +70,7 @@ __all__ = [
     "cost",
     "describe",
     "explain",
+    "matches_whole",
     "parse",
     "parse_community",
     "parse_community_text",

@@ -57,6 +57,12 @@ def compiled(pattern: str) -> Any:
         raise RuleError("", f"no pattern: {reason}", remedy) from None
 
 
+def matches_whole(pattern: str, text: str) -> bool:
+    """Whether the whole text is of this form, in time that grows with its length only. Raises `RuleError` for what is
+    no pattern."""
+    return compiled(pattern).fullmatch(text) is not None
+
+
 def build_matches(node: Call, builder: Builder) -> Expression:
     """Whether the pattern is found anywhere in the text."""
     text = argument(node, 0, builder)

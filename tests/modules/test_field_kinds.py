@@ -21,6 +21,7 @@ from modules import (
     ModuleType,
     Role,
     check_body,
+    parse_type,
     parts_of,
 )  # fmt: skip
 from rules import Finding
@@ -80,6 +81,65 @@ def test_limits_are_kept() -> None:
     )
     assert findings(field("number", maximum=5), 5.5)
     assert findings(field("list", maximum=1), [{"text": "a"}, {"text": "b"}])
+    assert "at least 5" in findings(field("text", minimum=5), "1234")[0].message
+    assert "less than" in findings(field("number", minimum=5), 4.5)[0].message
+    assert "at least 2" in findings(field("list", minimum=2), [{"text": "a"}])[0].message
+    assert findings(field("list", minimum=2), []) == [], "none at all is another question"
+    assert findings(field("items", minimum=3), {"count": 2, "recommend": "x"})
+    noon = 1_777_636_800.0
+    assert findings(field("datetime", minimum=noon, maximum=noon), "2026-05-01T14:00:00+02:00") == []
+    assert "is after" in findings(field("datetime", maximum=noon), "2026-05-01T12:00:01")[0].message
+    assert "is before" in findings(field("datetime", minimum=noon), "2026-05-01")[0].message
+
+
+@pytest.mark.parametrize("kind", ["choice", "reference"])
+def test_several_values_are_a_list_in_which_none_is_twice(kind: str) -> None:
+    one = field(kind, many=True, minimum=1, maximum=2)
+    assert findings(one, ["light", "medium"]) == findings(one, []) == []
+    assert [found.pointer for found in findings(one, ["light", "light"])] == ["/it/1"]
+    assert [found.pointer for found in findings(one, ["light", 3])] == ["/it/1"]
+    assert findings(one, "light") and findings(field(kind), ["light"])
+    assert "2 fit" in findings(one, ["light", "medium", "a"])[-1].message
+    assert list(one.kind.parts(one, ["light"], "it")) == [Data("it", ["light"])]
+
+
+def test_a_pattern_holds_for_the_whole_text_and_in_linear_time() -> None:
+    code = field("text", pattern="[A-Z]{2}-[0-9]+", sample="AB-1")
+    assert findings(code, "XY-42") == []
+    assert "not of the form" in findings(code, "see XY-42")[0].message
+    assert "merge fields" in findings(code, 'XY-{{ profile.x | default("1") }}')[0].message
+    assert findings(field("text", pattern="(a+)+b", sample="ab"), "a" * 50_000)
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [("/x", "path"), ("#x", "path"), ("https://x.example", "web"), ("MAILTO:a@b.example", "mail"), ("tel:+1", "phone")],
+)
+def test_a_link_leads_where_its_field_wants(url: str, kind: str) -> None:
+    for wanted in ("path", "web", "mail", "phone"):
+        found = findings(field("link", links=frozenset({wanted})), {"label": "Go", "url": url})
+        assert bool(found) == (wanted != kind)
+
+
+def test_a_default_stands_where_a_field_is_not_named_and_null_says_that_nothing_does() -> None:
+    spec = {"text": {"kind": "text", "default": "Boil", "required": True}, "cups": {"kind": "number", "default": 2}}
+    made = parse_type("t", {"title": "T", "fields": {**spec, "steps": {"kind": "list", "of": spec}}})
+    boil, cups = Merge(("Boil",)), 2
+    assert check_body(made, {}) == []
+    assert parts_of(made, {}) == (Body("text", boil), Data("cups", cups))
+    assert parts_of(made, {"text": "Pour", "cups": None, "steps": [{}, {"cups": None}]}) == (
+        Body("text", Merge(("Pour",))),
+        Body("steps.0.text", boil),
+        Data("steps.0.cups", cups),
+        Body("steps.1.text", boil),
+    )
+    assert [found.pointer for found in check_body(made, {"text": ""})] == ["/text"]
+
+
+def test_a_variant_may_leave_a_required_field_out_but_not_empty_it(hero: ModuleType) -> None:
+    assert check_body(hero, {}, partial=True) == []
+    for nothing in ("", None):
+        assert [found.pointer for found in check_body(hero, {"heading": nothing}, partial=True)] == ["/heading"]
 
 
 def test_text_for_machines_holds_no_merge_field() -> None:

@@ -89,8 +89,9 @@ def test_an_experiment_names_modules_and_a_type_names_types_and_the_assets_of_it
     assert found("experiments", {"variations": variations}) == [
         "/variations/1/modules/one modules/one", "/variations/1/modules/two modules/two"
     ]  # fmt: skip
-    fields = {"tip": {"kind": "reference", "to": "tip"}, "steps": {"kind": "list", "of": {"card": {"to": "card"}}}}
-    assert found("types", {"fields": fields, "sample": {"steps": [{"image": PICTURE}]}}) == [
+    card = {"kind": "reference", "to": "card"}
+    fields = {"tip": {"kind": "reference", "to": "tip"}, "steps": {"kind": "list", "of": {"card": card}}}
+    assert found("types", {"title": "Card", "fields": fields, "sample": {"steps": [{"image": PICTURE}]}}) == [
         "/fields/tip/to types/tip", "/fields/steps/of/card/to types/card", "/sample/steps/0/image/asset assets/dot.svg"
     ]  # fmt: skip
 

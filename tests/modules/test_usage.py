@@ -162,3 +162,20 @@ def test_content_that_nobody_checked_names_nothing(store: ContentStore) -> None:
         for kind in ("modules", "rules", "layouts", "types", "experiments"):
             store.put(kind, "odd", content, author="ann", now=2.0)
     assert store.references({("modules", "odd"): store.manifest()[("modules", "odd")]}) == {("modules", "odd"): []}
+
+
+def test_a_type_names_the_types_that_its_references_have_and_what_its_defaults_ask_for(store: ContentStore) -> None:
+    fields = {
+        "tips": {"kind": "reference", "to": ["card", "tip"], "many": True},
+        "steps": {"kind": "list", "of": {"next": {"kind": "reference", "to": "card"}}},
+        "heading": {"kind": "text", "default": 'Hi {{ profile.orders | default("you") }}'},
+    }
+    body = {"type": "news", "locales": {"en": {"tips": ["two", "one"]}}}
+    made = {("types", "news"): {"title": "News", "fields": fields}, ("modules", "news"): body}
+    store.put_all({name: json.dumps(one).encode() for name, one in made.items()}, author="ann", now=3.0)
+    assert [use for use in users(store, "types/card") if "news" in use] == [
+        "types/news/fields/steps/of/next/to",
+        "types/news/fields/tips/to/0",
+    ]
+    assert "types/news/fields/heading/default" in users(store, "attributes/shop")
+    assert "modules/news/locales/en/tips/0" in users(store, "modules/two")

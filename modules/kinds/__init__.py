@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from modules.field import FieldKind
-from modules.group_kinds import ITEMS, LIST
-from modules.link_kinds import IMAGE, LINK
-from modules.text_kinds import RICHTEXT, TEXT
-from modules.value_kinds import BOOLEAN, CHOICE, DATETIME, NUMBER, REFERENCE
+from modules.kinds.groups import ITEMS, LIST
+from modules.kinds.links import IMAGE, LINK
+from modules.kinds.texts import RICHTEXT, TEXT
+from modules.kinds.values import BOOLEAN, CHOICE, DATETIME, NUMBER, REFERENCE
 
 FIELD_KINDS: Mapping[str, FieldKind] = {
     kind.name: kind for kind in (TEXT, RICHTEXT, NUMBER, BOOLEAN, DATETIME, CHOICE, IMAGE, LINK, REFERENCE, LIST, ITEMS)

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import cast
+from dataclasses import replace
+from typing import Any, Final, cast
 
 from modules.errors import hint, step
-from modules.field import Field, FieldKind, Role, wrong_kind
+from modules.field import LIMITS, Field, FieldKind, Role, wrong_kind
+from modules.kinds.texts import check_length, check_words, made_up_text
 from modules.merge import parse_merge
 from modules.parts import Action, Image, Part
 from modules.reference import Reference, facts_named, words_of
-from modules.text_kinds import check_length, check_words
 from modules.urls import is_safe_merged_url, is_safe_url
 from rules import Finding, Json
 
 LONGEST_ALT = 300
 LONGEST_LABEL = 120
+
+EXAMPLE_ASSET: Final = "example.svg"
+"""The asset that a made-up picture names."""
+
+LINKS: Final[Mapping[str, str]] = {
+    "path": "/coffee",
+    "web": "https://example.com/coffee",
+    "mail": "mailto:hello@example.com",
+    "phone": "tel:+4312345678",
+}
+"""Where a link may lead, and an address of each kind: on the site or the page, elsewhere, into a mail, to a call."""
 
 
 def check_members(value: Mapping[str, Json], allowed: Iterable[str], at: str) -> Iterator[Finding]:
@@ -52,7 +64,7 @@ def _check_alt(alt: Json, at: str) -> Iterator[Finding]:
     yield from wrong
     if not wrong:
         merge = parse_merge(alt)
-        yield from check_length(merge, LONGEST_ALT, f"{at}/alt")
+        yield from check_length(merge, None, LONGEST_ALT, f"{at}/alt")
         if merge.segments != ((alt,) if alt else ()):
             yield Finding(f"{at}/alt", "an alt text cannot hold merge fields", "say what the image shows, for anybody")
 
@@ -81,10 +93,21 @@ def _check_link(value: Json, field: Field, at: str) -> Iterator[Finding]:
 def _check_link_words(name: str, words: str, field: Field, at: str) -> Iterator[Finding]:
     merge = parse_merge(words)
     if name == "label":
-        yield from check_length(merge, LONGEST_LABEL if field.maximum is None else field.maximum, at)
+        longest = LONGEST_LABEL if field.maximum is None else field.maximum
+        yield from check_length(merge, field.minimum, longest, at)
     elif not is_safe_merged_url(merge):
         remedy = "a path such as /coffee, or an http, https, mailto or tel address; merge fields only after the host"
         yield Finding(at, f"{words[:80]!r} is not an address that may be linked to", remedy)
+    elif field.links and link_kind(words) not in field.links:
+        allowed = " or ".join(LINKS[kind] for kind in LINKS if kind in field.links)
+        yield Finding(at, f"a link to {words[:80]!r} is not wanted here", f"write it as in {allowed}")
+
+
+def link_kind(url: str) -> str:
+    """Where a safe address leads."""
+    if url[0] in "/#?":
+        return "path"
+    return {"mailto": "mail", "tel": "phone"}.get(url.partition(":")[0].lower(), "web")
 
 
 def _link_parts(_: Field, value: Json, name: str) -> Iterator[Part]:
@@ -112,6 +135,29 @@ def _link_words(value: Json, _: Field) -> Iterator[str]:
     yield words_of(cast("dict[str, str]", value)["label"])
 
 
+def _image_schema(_: Field) -> dict[str, Any]:
+    alt = {"type": "string"}
+    asset = {"asset": {"type": "string", "minLength": 1}, "alt": alt}
+    src = {"src": {"type": "string", "pattern": "^https://"}, "alt": alt}
+    shape = {"type": "object", "additionalProperties": False}
+    return {"anyOf": [{**shape, "properties": one, "required": list(one)} for one in (asset, src)]}
+
+
+def _some_image(field: Field) -> Json:
+    return {"asset": EXAMPLE_ASSET, "alt": field.title or field.name}
+
+
+def _link_schema(field: Field) -> dict[str, Any]:
+    words = {"type": "string", "minLength": 1}
+    members = {"label": words, "url": words}
+    return {"type": "object", "properties": members, "required": list(members), "additionalProperties": False}
+
+
+def _some_link(field: Field) -> Json:
+    kind = next((kind for kind in LINKS if kind in field.links), "path")
+    return {"label": made_up_text(replace(field, title="Read more", minimum=field.minimum or 1)), "url": LINKS[kind]}
+
+
 IMAGE = FieldKind(
     name="image",
     summary="A picture: an asset of the release or an https address, with an alt text.",
@@ -121,6 +167,8 @@ IMAGE = FieldKind(
     parts=_image_parts,
     references=_image_asset,
     words=_image_words,
+    made_up=_some_image,
+    schema=_image_schema,
 )
 
 LINK = FieldKind(
@@ -132,4 +180,7 @@ LINK = FieldKind(
     parts=_link_parts,
     references=_link_facts,
     words=_link_words,
+    made_up=_some_link,
+    schema=_link_schema,
+    options=LIMITS | {"default", "links"},
 )

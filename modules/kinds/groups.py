@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import cast
+from typing import Any, cast
 
 from modules.errors import hint, step
-from modules.field import Field, FieldKind, Role, wrong_kind
-from modules.link_kinds import check_members
+from modules.field import LIMITS, Field, FieldKind, Role, bounds, check_count, wrong_kind
+from modules.kinds.links import check_members
 from modules.parts import Items, ItemsSpec, Part
 from modules.reference import Reference
 from rules import Finding, Json
@@ -25,17 +25,24 @@ def check_fields(
                 f"{at}/{step(name)}", f"there is no field {name!r}{hint(name, fields)}", "take it out or rename it"
             )
     for name, field in fields.items():
+        if name not in values and (partial or field.default is not None):
+            continue
         value = values.get(name)
-        if value is not None and not (value == "" and not field.required):
+        if value is None or value == "" or (value == [] and field.required):
+            if field.required:
+                remedy = field.help or f"fill in {field.title}"
+                yield Finding(f"{at}/{name}", f"the field {name!r} is required", remedy)
+        else:
             yield from field.kind.check(value, field, f"{at}/{name}")
-        if field.required and not partial and value in (None, "", []):
-            yield Finding(f"{at}/{name}", f"the field {name!r} is required", field.help or f"fill in {field.title}")
 
 
 def parts_of_fields(values: Mapping[str, Json], fields: Mapping[str, Field], prefix: str = "") -> Iterator[Part]:
-    """The parts of a checked body in the order of the type's fields; empty fields yield none."""
+    """The parts of a checked body in the order of the type's fields; empty fields yield none.
+
+    A default stands where a field is not named; null says that nothing stands there.
+    """
     for name, field in fields.items():
-        value = values.get(name)
+        value = values.get(name, field.default)
         if value is not None and value != "":
             yield from field.kind.parts(field, value, prefix + name)
 
@@ -60,8 +67,7 @@ def _check_list(value: Json, field: Field, at: str) -> Iterator[Finding]:
     if not isinstance(value, list):
         yield wrong_kind(at, "a list", value, f"[{{{', '.join(f'{name!r}: …' for name in field.of)}}}]")
         return
-    if field.maximum is not None and len(value) > field.maximum:
-        yield Finding(at, f"the list has {len(value)} entries; {field.maximum:g} fit", "take some out")
+    yield from check_count(len(value), field, at, "entries")
     for index, entry in enumerate(value):
         if isinstance(entry, dict):
             yield from check_fields(entry, field.of, f"{at}/{index}")
@@ -89,9 +95,9 @@ def _check_items(value: Json, field: Field, at: str) -> Iterator[Finding]:
         yield wrong_kind(at, "items", value, '{"count": 6, "recommend": "for-you"}')
         return
     yield from check_members(value, ("count", "recommend", "pick", "where"), at)
-    count, most = value.get("count"), field.maximum or MOST_ITEMS
-    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= most:
-        yield Finding(f"{at}/count", f"count must be a whole number from 1 to {most:g}", "for example 6")
+    count, (least, most) = value.get("count"), _counts(field)
+    if isinstance(count, bool) or not isinstance(count, int) or not least <= count <= most:
+        yield Finding(f"{at}/count", f"count must be a whole number from {least} to {most}", f"for example {most}")
     if not value.get("recommend") and not value.get("pick"):
         yield Finding(at, "nothing says which items", 'name a recommender ("recommend": "for-you") or pick some')
     yield from _check_sources(value, at)
@@ -120,6 +126,60 @@ def _items_parts(_: Field, value: Json, name: str) -> Iterator[Part]:
     )
 
 
+def _counts(field: Field) -> tuple[int, int]:
+    return int(field.minimum or 1), int(field.maximum or MOST_ITEMS)
+
+
+def fields_schema(fields: Mapping[str, Field], *, partial: bool = False) -> dict[str, Any]:
+    """The JSON Schema of a body of these fields; a `partial` one may leave out any."""
+    needed = [name for name, one in fields.items() if one.required and one.default is None and not partial]
+    return {
+        "type": "object",
+        "properties": {name: field_schema(one) for name, one in fields.items()},
+        **({"required": needed} if needed else {}),
+        "additionalProperties": False,
+    }
+
+
+def field_schema(field: Field) -> dict[str, Any]:
+    """The JSON Schema of one field's value, with its words for forms; what is not required may be empty."""
+    told = {"title": field.title, **({"description": field.help} if field.help else {})}
+    made = field.kind.schema(field)
+    if not field.required:
+        made = {"anyOf": [made, {"enum": [None, ""]}]}
+    return {**told, **({} if field.default is None else {"default": field.default}), **made}
+
+
+def made_up_fields(fields: Mapping[str, Field]) -> dict[str, Json]:
+    """A body of these fields that passes: their samples, else their defaults, else what fits."""
+    return {name: _shown(one) for name, one in fields.items()}
+
+
+def _shown(field: Field) -> Json:
+    given = field.default if field.sample is None else field.sample
+    return field.kind.made_up(field) if given is None else given
+
+
+def _list_schema(field: Field) -> dict[str, Any]:
+    limits = bounds(field, "minItems", "maxItems")
+    made = {"type": "array", "items": fields_schema(field.of), **limits}
+    if field.required:
+        return {**made, "minItems": max(1, limits.get("minItems", 1))}
+    return {"anyOf": [made, {"type": "array", "maxItems": 0}]} if "minItems" in limits else made
+
+
+def _items_schema(field: Field) -> dict[str, Any]:
+    least, most = _counts(field)
+    word = {"type": "string"}
+    members = {
+        "count": {"type": "integer", "minimum": least, "maximum": most},
+        "recommend": {"type": ["string", "null"]},
+        "pick": {"type": "array", "items": {**word, "minLength": 1}},
+        "where": {"type": "object", "additionalProperties": word},
+    }
+    return {"type": "object", "properties": members, "required": ["count"], "additionalProperties": False}
+
+
 LIST = FieldKind(
     name="list",
     summary="Entries of the same few fields, in the author's order; each entry yields the parts of its fields.",
@@ -129,6 +189,10 @@ LIST = FieldKind(
     parts=_list_parts,
     references=_list_references,
     words=_list_words,
+    made_up=lambda field: [made_up_fields(field.of) for _ in range(int(field.minimum or 1))],
+    schema=_list_schema,
+    options=LIMITS | {"default", "of"},
+    needs="of",
 )
 
 ITEMS = FieldKind(
@@ -138,4 +202,7 @@ ITEMS = FieldKind(
     roles=(Role.ITEMS,),
     check=_check_items,
     parts=_items_parts,
+    made_up=lambda field: {"count": max(_counts(field)[0], min(_counts(field)[1], 6)), "recommend": "popular"},
+    schema=_items_schema,
+    options=LIMITS | {"default"},
 )

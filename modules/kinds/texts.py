@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from typing import Any
 
 from modules.errors import MergeError
-from modules.field import Field, FieldKind, Role, wrong_kind
+from modules.field import LIMITS, Field, FieldKind, Role, bounds, wrong_kind
 from modules.merge import FORM, parse_merge
 from modules.parts import Body, Data, Heading, Hole, Merge, Part
 from modules.reference import Reference, facts_named, words_of
 from modules.richtext import TAGS, losses, parse_rich
-from rules import Finding, Json
+from rules import Finding, Json, matches_whole
+
+WORDS = "Words that show how it looks. "
 
 
 def check_words(value: str, at: str) -> Iterator[Finding]:
@@ -30,11 +33,13 @@ def _check_characters(value: str, at: str) -> Iterator[Finding]:
         yield Finding(at, f"the character U+{ord(bad):04X} is not allowed in text", "take it out or type it again")
 
 
-def check_length(merge: Merge, maximum: float | None, at: str) -> Iterator[Finding]:
+def check_length(merge: Merge, minimum: float | None, maximum: float | None, at: str) -> Iterator[Finding]:
     """Whether the words fit, each merge field counted as its default."""
     length = sum(len(s.default or "") if isinstance(s, Hole) else len(s) for s in merge.segments)
     if maximum is not None and length > maximum:
         yield Finding(at, f"the text has {length} characters; {maximum:g} fit", f"cut {length - maximum:g} characters")
+    if minimum is not None and length < minimum:
+        yield Finding(at, f"the text has {length} characters; at least {minimum:g} are wanted", "write more")
 
 
 def _is_forbidden(c: str) -> bool:
@@ -53,9 +58,20 @@ def _check_text(value: Json, field: Field, at: str) -> Iterator[Finding]:
     if wrong:
         return
     merge = parse_merge(value)
-    yield from check_length(merge, field.maximum, at)
-    if field.role is Role.DATA and any(isinstance(s, Hole) for s in merge.segments):
+    yield from check_length(merge, field.minimum, field.maximum, at)
+    holes = any(isinstance(s, Hole) for s in merge.segments)
+    if field.role is Role.DATA and holes:
         yield Finding(at, "a text for machines (role data) cannot hold merge fields", "write plain text here")
+    elif field.pattern:
+        yield from _check_pattern(value, field, holes, at)
+
+
+def _check_pattern(value: str, field: Field, holes: bool, at: str) -> Iterator[Finding]:
+    if holes:
+        yield Finding(at, "a text with a pattern cannot hold merge fields", "write plain text here")
+    elif not matches_whole(field.pattern, value):
+        remedy = field.help or f"for example {made_up_text(field)}"
+        yield Finding(at, f"{value[:60]!r} is not of the form {field.pattern}", remedy)
 
 
 def _text_parts(field: Field, value: Json, name: str) -> Iterator[Part]:
@@ -65,6 +81,37 @@ def _text_parts(field: Field, value: Json, name: str) -> Iterator[Part]:
         yield Body(name, parse_merge(str(value)))
     else:
         yield Data(name, value)
+
+
+def made_up_text(field: Field) -> str:
+    """Some words of a length that fits; of a text with a pattern its own sample."""
+    if field.pattern:
+        return str(field.sample if field.sample is not None else field.default)
+    name = (
+        field.title if field.title and not set(field.title) & set("<>&{}") and field.title.isprintable() else field.name
+    )
+    least, most = int(field.minimum or 1), len(name) if field.maximum is None else int(field.maximum)
+    return f"{name}. {WORDS * (least // len(WORDS) + 1)}"[: max(least, min(most, len(name)))]
+
+
+def _text_schema(field: Field) -> dict[str, Any]:
+    made: dict[str, Any] = {"type": "string"}
+    if field.pattern and _is_common(field.pattern):
+        made["pattern"] = f"^(?:{field.pattern})$"
+    return made | _lengths(field, plain=field.role is Role.DATA or bool(field.pattern))
+
+
+def _lengths(field: Field, *, plain: bool) -> dict[str, Any]:
+    limits = bounds(field, "minLength", "maxLength")
+    if field.required and not limits.get("minLength"):
+        limits["minLength"] = 1
+    # A merge field counts as its default, which no schema can say.
+    return limits if plain or not limits else {"anyOf": [limits, {"pattern": r"\{\{"}]}
+
+
+def _is_common(pattern: str) -> bool:
+    """Whether JavaScript, whose patterns a schema has, reads it as RE2 does."""
+    return not re.search(r"\(\?[^:]|\\[^wdsWDS.\-/\\()\[\]{}|+*?^$]|\[\[", pattern)
 
 
 def _check_rich(value: Json, field: Field, at: str) -> Iterator[Finding]:
@@ -78,7 +125,7 @@ def _check_rich(value: Json, field: Field, at: str) -> Iterator[Finding]:
         return
     for lost in losses(value):
         yield Finding(at, f"{lost} would be lost", f"allowed are the tags {', '.join(sorted(TAGS))} and safe links")
-    yield from check_length(parse_rich(value), field.maximum, at)
+    yield from check_length(parse_rich(value), field.minimum, field.maximum, at)
 
 
 def _rich_parts(_: Field, value: Json, name: str) -> Iterator[Part]:
@@ -100,6 +147,12 @@ def _rich_words(value: Json, _: Field) -> Iterator[str]:
 
 TAG = re.compile(r"<[^>]*>")
 
+
+def _rich_schema(field: Field) -> dict[str, Any]:
+    # Markup is counted once it is cleaned: only that it may not be empty can be said.
+    return {"type": "string", **({"minLength": 1} if field.required else {})}
+
+
 TEXT = FieldKind(
     name="text",
     summary=f"A line or paragraph of plain text; may hold merge fields such as {FORM}.",
@@ -109,6 +162,9 @@ TEXT = FieldKind(
     parts=_text_parts,
     references=_text_facts,
     words=_text_words,
+    made_up=made_up_text,
+    schema=_text_schema,
+    options=LIMITS | {"default", "pattern"},
 )
 
 RICHTEXT = FieldKind(
@@ -120,4 +176,7 @@ RICHTEXT = FieldKind(
     parts=_rich_parts,
     references=_text_facts,
     words=_rich_words,
+    made_up=made_up_text,
+    schema=_rich_schema,
+    options=LIMITS | {"default"},
 )
