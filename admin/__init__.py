@@ -1,5 +1,6 @@
 """The management API: everything that editors, CI and the admin UI do with content and releases."""
 
+from admin.access import Desk, add_access_routes, link_of, session_token
 from admin.blueprint import create_blueprint
 from admin.checks import check_draft
 from admin.deps import Deps
@@ -15,12 +16,16 @@ __all__ = [
     "AdminError",
     "ContentRefused",
     "Deps",
+    "Desk",
     "StaleEdit",
     "Visible",
     "WrongMediaType",
+    "add_access_routes",
     "admitted",
     "check_draft",
     "create_blueprint",
+    "link_of",
     "needed",
     "path_of",
+    "session_token",
 ]

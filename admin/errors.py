@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from accounts import BadGrant, NotAllowed
+from accounts import (
+    BadGrant,
+    BadName,
+    CodeNeeded,
+    LastAdmin,
+    LinkSpent,
+    Locked,
+    NameTaken,
+    NoProvider,
+    NotAllowed,
+    ProviderRefused,
+    RoleInUse,
+    SignInFailed,
+    TwoSecrets,
+    UnknownName,
+    WeakPassword,
+)
 from engine import UnknownModule
 from experiments import ExperimentError
 from layouts import (
@@ -69,6 +85,19 @@ class WrongMediaType(AdminError):
 PROBLEMS: Mapping[type[Exception], int] = {
     NotAllowed: 403,
     BadGrant: 422,
+    BadName: 422,
+    WeakPassword: 422,
+    NameTaken: 409,
+    LastAdmin: 409,
+    RoleInUse: 409,
+    TwoSecrets: 409,
+    UnknownName: 404,
+    NoProvider: 404,
+    LinkSpent: 410,
+    SignInFailed: 401,
+    CodeNeeded: 401,
+    Locked: 429,
+    ProviderRefused: 403,
     ContentRefused: 422,
     ContentError: 422,
     LayoutError: 422,

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from flask import g, request
 
-from accounts import NotAllowed
+from accounts import NotAllowed, Who
 from admin.deps import Deps
-from admin.permissions import ANYBODY, PUBLIC, needed
+from admin.permissions import ANYBODY, PERSON, PUBLIC, needed
 from modules import KINDS
 
 HERE = "/v1/manage/"
@@ -26,7 +26,9 @@ def guard(deps: Deps) -> Callable[[], None]:
             return
         g.principal = deps.authorise()
         g.author = g.principal.name
-        if action != ANYBODY:
+        if action == PERSON and g.principal.kind is not Who.PERSON:
+            raise NotAllowed(PERSON, "a route about oneself")
+        if action not in {ANYBODY, PERSON}:
             g.principal.require(action, _kind(rule))
 
     return check

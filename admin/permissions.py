@@ -1,7 +1,7 @@
 """What each route takes: one line a route. A route that is not listed is closed to everybody.
 
 To add a route, add a line here: "METHOD /path" as the manual writes it -> an action of `accounts.ACTIONS`, or
-`PUBLIC` (nobody need be known), or `ANYBODY` (whoever is known, whatever they may). Then say in
+`PUBLIC` (nobody need be known), `ANYBODY` (whoever is known, whatever they may) or `PERSON` (any person). Then say in
 tests/cases/roles.json who is to be let in.
 """
 
@@ -16,6 +16,9 @@ PUBLIC: Final = "public"
 
 ANYBODY: Final = "anybody"
 """What a route takes that everybody may who is known: it is about themselves."""
+
+PERSON: Final = "person"
+"""The same for routes that only a person has a use for: a key has no password."""
 
 PERMISSIONS: Mapping[str, str] = {
     # the front door and what operators look at
@@ -41,6 +44,38 @@ PERMISSIONS: Mapping[str, str] = {
     "POST /v1/identify": "track",
     "POST /v1/page": "track",
     "POST /v1/batch": "track",
+    # signing in, and oneself
+    "POST /v1/manage/session": PUBLIC,
+    "GET /v1/manage/session": ANYBODY,
+    "DELETE /v1/manage/session": PERSON,
+    "PUT /v1/manage/session/password": PERSON,
+    "POST /v1/manage/session/link": PUBLIC,
+    "POST /v1/manage/session/totp": PERSON,
+    "POST /v1/manage/session/totp/confirm": PERSON,
+    "POST /v1/manage/session/totp/off": PERSON,
+    "GET /v1/manage/signin/link": PUBLIC,
+    "GET /v1/manage/signin/oidc": PUBLIC,
+    "GET /v1/manage/signin/oidc/callback": PUBLIC,
+    "GET /v1/manage/sessions": ANYBODY,
+    "DELETE /v1/manage/sessions": PERSON,
+    "DELETE /v1/manage/sessions/{session_id}": ANYBODY,
+    # accounts, roles, keys
+    "GET /v1/manage/accounts": "account.manage",
+    "POST /v1/manage/accounts": "account.manage",
+    "GET /v1/manage/accounts/{name}": "account.manage",
+    "PATCH /v1/manage/accounts/{name}": "account.manage",
+    "POST /v1/manage/accounts/{name}/link": "account.manage",
+    "DELETE /v1/manage/accounts/{name}/totp": "account.manage",
+    "GET /v1/manage/roles": ANYBODY,
+    "GET /v1/manage/roles/{name}": ANYBODY,
+    "PUT /v1/manage/roles/{name}": "role.manage",
+    "DELETE /v1/manage/roles/{name}": "role.manage",
+    "GET /v1/manage/keys": "key.manage",
+    "POST /v1/manage/keys": "key.manage",
+    "GET /v1/manage/keys/{name}": "key.manage",
+    "DELETE /v1/manage/keys/{name}": "key.manage",
+    "POST /v1/manage/keys/{name}/rotate": "key.manage",
+    "DELETE /v1/manage/keys/{name}/old": "key.manage",
     # content
     "GET /v1/manage/{kind}": "content.read",
     "GET /v1/manage/{kind}/{key}": "content.read",

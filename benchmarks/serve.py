@@ -25,9 +25,10 @@ sys.path.insert(0, str(ROOT))
 
 import psutil
 
+from accounts import Scope
 from benchmarks.load import Load, burst, get, pages, posts, work_folder
 from benchmarks.world import Size, contents, people, publish
-from service.keys import Keys, Scope
+from service.keys import Keys
 from service.processes import Processes
 from service.serving import Plan, command, environment
 from service.settings import Settings

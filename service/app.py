@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import Connection
 
 import admin
+from accounts import Passwords, Sessions
 from channels import create_channels
 from experiments import Exposures
 from layouts import Move, Releases
@@ -20,20 +21,26 @@ from rules import Instant
 from service import delivery, ops, problems, storefront, tracking
 from service.asking import Asker
 from service.audit import audit_seals
+from service.door import Door
 from service.express import Express
 from service.gate import close_what_is_not_listed
 from service.house import House
-from service.keys import Keys, known_by_key
+from service.keys import Keys
 from service.knowing import known_of
 from service.metrics import Metrics
 from service.openapi import create_api
 from service.published import Published, Watch
 from service.publishing import publisher_of
 from service.settings import SettingError, Settings
+from service.signing import desk_of
 from storage import BlobPlaceError, BlobStore, BoundedFolder, Database, HotCopies, migrate, open_blobs
 
 PARTS = ("delivery", "tracking", "manage")
 """The APIs a process can serve; slow ones may run apart so that they never take a hot route's threads."""
+
+
+KEYS_EVERY = 2.0
+"""Seconds between two looks at the keys: one that was revoked stops everywhere within five."""
 
 
 def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -> House:
@@ -48,6 +55,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     contents.derive()
     releases = Releases(database, on_publish=[partial(_note, contents)])
     items, models = ItemStore(database), ModelStore(database, blobs)
+    keys = Keys(database, clock)
     published = Published(database, contents, releases, items, models, settings.currency)
     people = Profiles(database, hot)
 
@@ -67,7 +75,9 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         items=items,
         models=models,
         exposures=exposures,
-        keys=Keys(database),
+        keys=keys,
+        door=Door(settings, keys, Sessions(database, settings.session_idle, settings.session_lifetime)),
+        passwords=Passwords(),
         metrics=Metrics(),
         published=published,
         profiles=people,
@@ -112,7 +122,7 @@ def manage_deps(house: House) -> admin.Deps:
         validate=partial(publisher.findings, notes=True),
         publish=publisher.publish,
         roll_back=publisher.roll_back,
-        authorise=partial(known_by_key, house.keys),
+        authorise=house.door.principal,
         clock=house.clock,
         known=partial(known_of, house),
         database=house.database,
@@ -137,7 +147,7 @@ def create_app(
     )
     app.extensions["intarsia"] = house
     api = create_api(app)
-    close_what_is_not_listed(app, house.keys, partial(known_by_key, house.keys))
+    close_what_is_not_listed(app, house.keys, house.door.principal)
     problems.register(app)  # after the API, which brings an error handler of its own
     if "delivery" in parts:
         api.register_blueprint(delivery.create_blueprint(house))
@@ -145,13 +155,15 @@ def create_app(
     if "tracking" in parts:
         api.register_blueprint(tracking.create_blueprint(house))
     if "manage" in parts:
-        api.register_blueprint(admin.create_blueprint(manage_deps(house)))
+        manage = admin.create_blueprint(manage_deps(house))
+        admin.add_access_routes(manage, desk_of(house))
+        api.register_blueprint(manage)
     app.register_blueprint(ops.create_blueprint(house))
     app.register_blueprint(storefront.create_blueprint(house))
     if watch:
         seconds = settings.poll_interval.total_seconds()
         house.watches.append(Watch(house.published.refresh, seconds, "published"))
-        house.watches.append(Watch(house.keys.refresh, 5.0, "keys"))
+        house.watches.append(Watch(house.keys.refresh, KEYS_EVERY, "keys"))
         house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
         for one in house.watches:
             one.start()

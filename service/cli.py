@@ -16,12 +16,13 @@ import click
 from rich.console import Console
 
 from recommender import NothingToLearnError
+from service.accounts_cli import accounts
 from service.audit_cli import audit
 from service.blob_cli import blobs
 from service.content_cli import check_content, export, import_
 from service.demo import run_demo
 from service.import_cli import import_from
-from service.keys import Scope
+from service.keys_cli import keys
 from service.lock import InUse, only_one
 from service.opening import open_house
 from service.problems import problem_of
@@ -137,43 +138,17 @@ cli.add_command(audit)
 for command in (import_, export, check_content, import_from, diff, push, pull):
     cli.add_command(command)
 cli.add_command(blobs)
-
-
-@cli.group()
-def keys() -> None:
-    """API keys."""
-
-
-@keys.command("issue")
-@click.argument("name")
-@click.argument("scopes", nargs=-1, required=True, type=click.Choice([s.value for s in Scope]))
-def issue(name: str, scopes: tuple[str, ...]) -> None:
-    """A new key; its secret is shown this once."""
-    with open_house() as house:
-        out.print(house.keys.issue(name, [Scope(s) for s in scopes], house.clock()), highlight=False)
-
-
-@keys.command("list")
-def list_keys() -> None:
-    """The keys that count, with their scopes; never their secrets."""
-    with open_house() as house:
-        for name, scopes, since in house.keys.issued():
-            day = time.strftime("%Y-%m-%d", time.gmtime(since))
-            out.print(f"{name}  [dim]{scopes}, since {day}[/dim]", highlight=False)
-
-
-@keys.command("revoke")
-@click.argument("name")
-def revoke(name: str) -> None:
-    """End every key of this name."""
-    with open_house() as house:
-        out.print(f"{house.keys.revoke(name)} key(s) revoked; workers follow within five seconds.")
+cli.add_command(keys)
+cli.add_command(accounts)
 
 
 def _settings(port: int) -> Settings:
-    settings = read_settings()
-    default = Settings()
-    return replace(settings, base_url=f"http://127.0.0.1:{port}") if settings.base_url == default.base_url else settings
+    settings, default = read_settings(), Settings()
+    if settings.base_url == default.base_url:
+        settings = replace(settings, base_url=f"http://127.0.0.1:{port}")
+    if settings.admin_url == default.admin_url:
+        settings = replace(settings, admin_url=f"http://127.0.0.1:{port + 1}")
+    return settings
 
 
 def main() -> None:

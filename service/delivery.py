@@ -11,12 +11,12 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from werkzeug.datastructures import Headers
 
+from accounts import Scope
 from channels import Rendered, to_mime
 from rules import Instant
 from service.asking import Visitor, refused
 from service.bodies import check_fields, read_object
 from service.house import House, Wanted
-from service.keys import Scope
 from service.openapi import described
 
 if TYPE_CHECKING:

@@ -6,17 +6,18 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import replace
+from secrets import token_urlsafe
 from typing import Any
 
 import click
 import orjson
 from rich.console import Console
 
+from accounts import Accounts, NameTaken, Scope
 from connectors import read_folder
 from service.app import create_house
 from service.history import import_history
 from service.house import House
-from service.keys import Scope
 from service.lock import only_one
 from service.publishing import publisher_of
 from service.report import Report, progress_bars, show_findings, show_quality, two_pages
@@ -28,6 +29,8 @@ from service.training import train_model
 SHOP = ROOT / "examples" / "shop"
 ZONE = "America/New_York"
 """Where the shop's customers live."""
+
+ADMIN = "admin"
 
 KEY_NAMES = {
     "storefront": (Scope.TRACK, Scope.DELIVER),
@@ -46,14 +49,14 @@ def run_demo(settings: Settings, plan: Plan, out: Console, *, once: bool) -> Non
     with only_one(settings.data_dir), environment(settings, plan) as environ:
         house = create_house(replace(settings, redis_url=environ["INTARSIA_REDIS_URL"]))
         try:
-            keys = _set_up(house, out)
+            keys, password = _set_up(house, out), _password(house)
         finally:
             house.close()
         running = Running(plan, environ)
         try:
             running.start()
             _wait(running)
-            _show(out, plan, keys)
+            _show(out, plan, keys, password)
             ended = None if once else running.wait()
         finally:
             running.processes.stop()
@@ -99,6 +102,8 @@ def _keys(house: House) -> Mapping[str, str]:
     if path.is_file():
         kept: Mapping[str, str] = orjson.loads(path.read_bytes())
         return kept
+    for name in KEY_NAMES:
+        house.keys.revoke(name)  # of a start that was broken off before it could keep them
     made = {name: house.keys.issue(name, scopes, house.clock()) for name, scopes in KEY_NAMES.items()}
     path.touch(mode=0o600)
     path.write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2))
@@ -107,13 +112,31 @@ def _keys(house: House) -> Mapping[str, str]:
     return made
 
 
-def _show(out: Console, plan: Plan, keys: Mapping[str, str]) -> None:
+def _password(house: House) -> str:
+    """The password of the demo's own account, kept beside the keys; empty where somebody else made that account."""
+    path = house.settings.data_dir / "demo-password"
+    ours = path.is_file()
+    if not ours:
+        path.touch(mode=0o600)
+        path.write_text(token_urlsafe(15), encoding="utf-8")
+    password = path.read_text(encoding="utf-8")
+    kept = house.passwords.hash(ADMIN, password)
+    try:
+        Accounts(house.database).add(ADMIN, [ADMIN], by="demo", now=house.clock(), password=kept)
+    except NameTaken:
+        return password if ours else ""
+    return password
+
+
+def _show(out: Console, plan: Plan, keys: Mapping[str, str], password: str) -> None:
     base = f"http://{plan.host}:{plan.port}"
     first, second = _people()[:2]
     left, right = (_page(base, keys["demo"], person["user_id"]) for person in (first, second))
     out.print(two_pages(left, right, (first["label"], second["label"])))
     out.print(f"\n  The shop           {base}/shop/")
     out.print(f"  The API, to try    http://{plan.host}:{plan.manage_port}/docs/")
+    if password:
+        out.print(f"  To sign in         {ADMIN}, {password}", highlight=False)
     for name, secret in keys.items():
         out.print(f"  Key {name:<14} {secret}", highlight=False)
     out.print("\n  Ctrl-C stops everything. `./intarsia reset` starts over.")

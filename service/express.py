@@ -14,10 +14,10 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from accounts import Scope
 from channels import Rendered
 from service.delivery import ASSEMBLE, headers_of, wanted_of, wanted_page
 from service.house import House
-from service.keys import Scope
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

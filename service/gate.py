@@ -7,8 +7,8 @@ from collections.abc import Callable
 from flask import Flask, g, request
 
 import admin
-from accounts import Principal
-from service.keys import Keys, Scope
+from accounts import Principal, Scope
+from service.keys import Keys
 from service.problems import Problem
 
 

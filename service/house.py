@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from accounts import Passwords
 from channels import Channel, Rendered, RenderFailure, View, Web
 from engine import Ask, Catalogue, Page
 from experiments import Exposures
@@ -18,6 +19,7 @@ from profiles import Intake, Profiles, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service.asking import Asker, Visitor
+from service.door import Door
 from service.keys import Keys
 from service.metrics import Metrics
 from service.published import Published, Watch
@@ -75,6 +77,8 @@ class House:
     models: ModelStore
     exposures: Exposures
     keys: Keys
+    door: Door
+    passwords: Passwords
     metrics: Metrics
     published: Published
     profiles: Profiles

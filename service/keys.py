@@ -1,93 +1,65 @@
-"""API keys: scoped, shown once, stored as digests."""
+"""API keys as requests bring them: looked up in memory, so that the hottest routes ask nobody."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from enum import StrEnum
-from hashlib import sha256
-from secrets import token_urlsafe
+from typing import Any, Final
 
 from flask import request
-from sqlalchemy import Float, String, delete, insert, select
-from sqlalchemy.orm import Mapped, mapped_column
 
-from accounts import ROLES, SCOPES, Grant, Principal, Who
+from accounts import Key, KeyRing, Scope, could_be_key, digest_of
 from rules import Instant
 from service.problems import Problem
-from storage import Base, Database
+from storage import Database
 
+USED_EVERY: Final = 60.0
+"""Seconds between two notes that a secret is in use."""
 
-class Scope(StrEnum):
-    """What a key may do. A browser's key (track, deliver) never reads a profile."""
-
-    TRACK = "track"
-    DELIVER = "deliver"
-    RENDER = "render"
-    PREVIEW = "preview"
-    MANAGE = "manage"
-
-
-class KeyRow(Base):
-    """One issued key; its secret is not stored, only a digest of it."""
-
-    __tablename__ = "api_keys"
-
-    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
-    scopes: Mapped[str] = mapped_column(String(200))
-    created_at: Mapped[float] = mapped_column(Float)
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key as a request knows it."""
-
-    name: str
-    scopes: frozenset[str]
+MOST_HEADERS: Final = 1000
 
 
 @dataclass(slots=True)
 class Keys:
-    """Issues keys and checks requests against them; known secrets are remembered until `refresh`."""
+    """Checks requests against the keys; what was seen is remembered until `refresh`, a few seconds at most."""
 
     database: Database
+    clock: Callable[[], Instant] = time.time
     known: dict[str, Key] = field(default_factory=dict)
     headers: dict[str, Key] = field(default_factory=dict)
+    noted: dict[str, Instant] = field(default_factory=dict)
 
-    def issue(self, name: str, scopes: Collection[Scope], now: Instant) -> str:
+    @property
+    def ring(self) -> KeyRing:
+        """Where keys are issued and ended."""
+        return KeyRing(self.database)
+
+    def issue(self, name: str, scopes: Collection[Scope], now: Instant, *, by: str = "(cli)", **more: Any) -> str:
         """A new key. This is the only time its secret can be seen."""
-        secret = f"int_{token_urlsafe(24)}"
-        with self.database.write() as connection:
-            row = {"digest": _digest(secret), "name": name, "scopes": " ".join(sorted(scopes)), "created_at": now}
-            connection.execute(insert(KeyRow), [row])
-        return secret
+        return self.ring.issue(name, scopes, by=by, now=now, **more)
 
-    def revoke(self, name: str) -> int:
-        """End every key of this name; the number of them."""
-        with self.database.write() as connection:
-            return connection.execute(delete(KeyRow).where(KeyRow.name == name)).rowcount
-
-    def issued(self) -> list[tuple[str, str, Instant]]:
-        """Every key there is: its name, its scopes, since when. Nobody can see a secret again."""
-        with self.database.read() as connection:
-            rows = connection.execute(select(KeyRow.name, KeyRow.scopes, KeyRow.created_at).order_by(KeyRow.created_at))
-            return [(row.name, row.scopes, row.created_at) for row in rows]
+    def revoke(self, name: str, *, by: str = "(cli)") -> int:
+        """End a key here and now, and in other processes within seconds; how many secrets it had."""
+        ended = self.ring.revoke(name, by=by, now=self.clock())
+        self.refresh()
+        return ended
 
     def refresh(self) -> None:
-        """Read the keys anew: revoked ones stop, new ones count."""
-        with self.database.read() as connection:
-            rows = connection.execute(select(KeyRow.digest, KeyRow.name, KeyRow.scopes)).all()
-        self.known = {digest: Key(name, frozenset(scopes.split())) for digest, name, scopes in rows}
+        """Read the keys anew: ended ones stop, new ones count. Which were used since the last time is written down."""
+        used, now = list(self.headers), self.clock()
+        self.known = self.ring.live(now)
+        # Whoever was in here is looked up anew, once: that is how use shows without a word on the hot path.
         self.headers = {}
+        self._note(used, now)
 
     def require(self, scope: Scope) -> Key:
         """The key of this request, if it has the scope. Raises a 401 or 403 `Problem`."""
         header = request.environ.get("HTTP_AUTHORIZATION", "")
         key = self.headers.get(header) or self._identify(header)
-        if key is None:
+        if key is None or (key.ends_at is not None and self.clock() >= key.ends_at):
             raise Problem(
                 401,
                 "Missing or unknown key",
@@ -102,27 +74,26 @@ class Keys:
 
     def _identify(self, header: str) -> Key | None:
         secret = _secret(header)
-        if not secret:
+        if not could_be_key(secret):
             return None
-        key = self.known.get(_digest(secret))
-        if key is None:
+        digest = digest_of(secret)
+        if digest not in self.known:
             # It may have been issued since the last refresh: the truth decides, not the copy.
-            self.refresh()
-            key = self.known.get(_digest(secret))
-        if key is not None and len(self.headers) < 1000:
+            found = self.ring.find(secret, self.clock())
+            if found is None:
+                return None
+            self.known[digest] = found[1]
+        key = self.known[digest]
+        if len(self.headers) < MOST_HEADERS:
             self.headers[header] = key
         return key
 
-
-def known_by_key(keys: Keys) -> Principal:
-    """Who asks the management API. Raises a 401 or 403 `Problem`."""
-    return principal_of(keys.require(Scope.MANAGE))
-
-
-def principal_of(key: Key) -> Principal:
-    """Who the holder of a key is: its scopes are actions; with `manage` it may all that editors and admins do."""
-    grants = (Grant(key.scopes & SCOPES),) + (ROLES["admin"].grants if Scope.MANAGE in key.scopes else ())
-    return Principal(key.name, Who.KEY, grants)
+    def _note(self, headers: Collection[str], now: Instant) -> None:
+        digests = {digest_of(_secret(header)) for header in headers}
+        due = {digest for digest in digests if now >= self.noted.get(digest, 0.0) + USED_EVERY}
+        if due:
+            self.ring.note_use(due, now)
+            self.noted = {d: at for d, at in self.noted.items() if now < at + USED_EVERY} | dict.fromkeys(due, now)
 
 
 def _secret(header: str) -> str:
@@ -135,8 +106,3 @@ def _secret(header: str) -> str:
         except (binascii.Error, UnicodeDecodeError):
             return ""
     return ""
-
-
-def _digest(secret: str) -> str:
-    # The secret has 192 random bits: a plain digest cannot be guessed from, and it is checked on each request.
-    return sha256(secret.encode()).hexdigest()

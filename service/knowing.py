@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from accounts import Scope
 from engine import Catalogue
 from rules import Facts
 from service.asking import Visitor
 from service.delivery import moment_of
 from service.house import House
-from service.keys import Scope
 
 
 def known_of(house: House, asked: Mapping[str, Any]) -> tuple[Catalogue, Facts]:

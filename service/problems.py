@@ -13,6 +13,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 import admin
+from accounts import Locked
 from channels import BadAddress, RenderFailure
 from engine import CatalogueError, NothingPublished, UnknownLayout
 from profiles import EventError
@@ -120,7 +121,8 @@ def problem_of(error: Exception) -> Problem | None:
     for kind, status in admin.PROBLEMS.items():
         if isinstance(error, kind):
             errors = [finding_error(f) for f in getattr(error, "findings", ())]
-            return Problem(status, _words(kind), str(error), errors=errors)
+            headers = {"Retry_After": str(error.seconds)} if isinstance(error, Locked) else {}
+            return Problem(status, _words(kind), str(error), errors=errors, **headers)
     return None
 
 

@@ -124,6 +124,7 @@ def environment(settings: Settings, plan: Plan) -> Iterator[dict[str, str]]:
             "INTARSIA_DATA_DIR": str(settings.data_dir.resolve()),
             "INTARSIA_REDIS_URL": settings.redis_url or (valkey.url if valkey else ""),
             "INTARSIA_BASE_URL": settings.base_url,
+            "INTARSIA_ADMIN_URL": settings.admin_url,
             "INTARSIA_ZONE": settings.zone,
             "INTARSIA_LOG_LEVEL": settings.log_level,
             "PROMETHEUS_MULTIPROC_DIR": str(figures.resolve()),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -61,6 +61,26 @@ class Settings:
     """How much the servers say: debug, info, warning or error."""
     audit_key: str = ""
     """What seals the audit log: at least 32 characters; older keys after it, with commas. Empty: one in `data_dir`."""
+    admin_url: str = "http://127.0.0.1:8322"
+    """Public address of management; one-time links start with it, and with https its cookies are secure ones."""
+    proxies: int = 0
+    """How many proxies stand in front, each of which adds to X-Forwarded-For; 0: nobody is believed."""
+    session_idle: timedelta = timedelta(hours=4)
+    """Hours without a request after which a session of management is over."""
+    session_lifetime: timedelta = timedelta(hours=24)
+    """Hours after which a session is over in any case."""
+    oidc_issuer: str = ""
+    """Issuer of an OpenID Connect provider that people may sign in by; none by default."""
+    oidc_client_id: str = ""
+    """What that provider knows this service by."""
+    oidc_client_secret: str = ""
+    """The secret that goes with it; empty for a public client, which has PKCE alone."""
+    oidc_scopes: str = "openid profile email"
+    """Scopes that it is asked for."""
+    oidc_role_claim: str = ""
+    """Claim of the id token that gives roles, such as `groups` or `realm_access.roles`; none: roles are given here."""
+    oidc_roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What values of that claim give, as `VALUE=ROLE`, with commas between them."""
     mail_from: str = "shop@example.com"
     """Sender of the mails that are rendered as MIME."""
     blobs: str = ""
@@ -107,6 +127,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def _read(name: str, text: str) -> object:
+    if name in READERS:
+        return READERS[name](name, text)
     match name:
         case "data_dir" | "storefront":
             return Path(text).expanduser()
@@ -149,6 +171,24 @@ def _keys(name: str, text: str) -> str:
     return text
 
 
+def _address(name: str, text: str) -> str:
+    if not text and name == "oidc_issuer":
+        return ""
+    if not text.startswith(("https://", "http://")):
+        raise SettingError(name, f"{text!r} is no address; write one such as https://content.example.com")
+    return text
+
+
+def _mapping(name: str, text: str) -> Mapping[str, tuple[str, ...]]:
+    made: dict[str, tuple[str, ...]] = {}
+    for pair in filter(None, (part.strip() for part in text.split(","))):
+        value, equals, role = pair.rpartition("=")
+        if not (value and equals and role):
+            raise SettingError(name, f"{pair!r} is not VALUE=ROLE; write for example editors=editor,staff=viewer")
+        made[value.strip()] = (*made.get(value.strip(), ()), role.strip())
+    return made
+
+
 def _one_of(name: str, text: str, known: tuple[str, ...]) -> str:
     if text not in known:
         raise SettingError(name, f"{text!r} is not one of {', '.join(known)}")
@@ -161,3 +201,21 @@ def _zone(name: str, text: str) -> str:
     except (ZoneInfoNotFoundError, ValueError):
         raise SettingError(name, f"{text!r} is not a time zone; write one such as Europe/Berlin") from None
     return text
+
+
+def _hours(name: str, text: str) -> timedelta:
+    return timedelta(hours=_number(name, text, float))
+
+
+def _count(name: str, text: str) -> int:
+    return 0 if text.strip() == "0" else _number(name, text, int)
+
+
+READERS: Mapping[str, Callable[[str, str], object]] = {
+    "session_idle": _hours,
+    "session_lifetime": _hours,
+    "proxies": _count,
+    "oidc_roles": _mapping,
+    "oidc_issuer": _address,
+    "admin_url": _address,
+}

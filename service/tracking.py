@@ -9,11 +9,11 @@ import orjson
 from flask import Response
 from flask_smorest import Blueprint
 
+from accounts import Scope
 from profiles import Event, EventError, parse_call
 from service.asking import refused
 from service.bodies import read_object
 from service.house import House
-from service.keys import Scope
 from service.openapi import described
 
 CALLS = ("track", "identify", "page")

@@ -13,12 +13,12 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from accounts import Scope
 from connectors import read_folder
 from profiles import parse_call
 from recommender import Item
 from service.app import create_app
 from service.house import House
-from service.keys import Scope
 from service.publishing import publisher_of
 from service.settings import Settings
 from service.storefront import write_config

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from accounts import Scope
 from service.app import create_app
 from service.cli import cli
 from service.house import House
-from service.keys import Scope
 from service.settings import Settings
 from tests.conftest import FixedClock
 from tests.connectors.imports import SAMPLES

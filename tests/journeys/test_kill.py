@@ -15,9 +15,9 @@ import pytest
 import requests
 from sqlalchemy import text
 
+from accounts import Scope
 from service.app import create_house
 from service.house import House
-from service.keys import Scope
 from service.publishing import publisher_of
 from service.serving import Plan, Running, environment
 from service.settings import Settings

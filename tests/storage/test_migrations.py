@@ -14,7 +14,7 @@ from sqlalchemy import inspect, select
 
 from storage import Base, Database, migrate, roll_down
 
-PACKAGES = ("experiments", "layouts", "modules", "profiles", "recommender", "service.keys", "storage")
+PACKAGES = ("accounts", "experiments", "layouts", "modules", "profiles", "recommender", "storage")
 """Whoever declares tables."""
 
 
