@@ -64,7 +64,7 @@ def _context(store: ContentStore, kind: str) -> dict[tuple[str, str], bytes]:
 
 def _named_by(store: ContentStore, module: Any) -> Contents:
     """The named rule of a module, or the one that is nearest in name for the remedy, and the assets that it shows."""
-    names = [("assets", name) for name in _assets_in(module)]
+    names = [(kind, name) for name in _assets_in(module) for kind in ("assets", "asset-details")]
     targeted = [row.get("targeting") for row in (module, *module.get("variants", ()))]
     for rule in dict.fromkeys(one for one in targeted if isinstance(one, str)):
         near = [rule] if _shown(store, "rules", rule) else get_close_matches(rule, store.known("rules"), n=1)

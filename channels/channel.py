@@ -30,6 +30,10 @@ def _no_asset(_: str) -> bool:
     return False
 
 
+def _no_alt(_: str, __: str) -> str | None:
+    return None
+
+
 @dataclass(slots=True)
 class View:
     """What a channel needs beside the page: facts for merge fields, addresses, and the layout's words."""
@@ -48,6 +52,8 @@ class View:
     """Address of the style sheet that a whole web page links to; none when empty."""
     has_asset: Callable[[str], bool] = _no_asset
     """Whether the page's release holds an asset of this name."""
+    alt_of: Callable[[str, str], str | None] = _no_alt
+    """Asset name and locale -> what the picture shows."""
 
 
 @dataclass(slots=True)

@@ -33,7 +33,7 @@ def write(part: Part, pen: Pen) -> dict[str, Any]:
         case Body(field=field, text=text):
             return {"role": "body", "field": field, "text": pen.words(text), "rich": text.rich}
         case Image(field=field, src=src, alt=alt):
-            return {"role": "image", "field": field, "src": pen.picture(src), "alt": pen.plain(alt)}
+            return {"role": "image", "field": field, "src": pen.picture(src), "alt": pen.plain(alt or "")}
         case Action(field=field, label=label, url=url):
             return {"role": "action", "field": field, "label": pen.words(label), "url": pen.address(url)}
         case Items(field=field):

@@ -13,6 +13,7 @@ from channels.envelope import label_of, reasons_of
 from channels.errors import RenderFailure, TemplateFault
 from channels.fragments import Fragment, FragmentCache, Shelf, Told
 from channels.money import writes_comma
+from modules import Image, Part
 
 if TYPE_CHECKING:
     from engine import Content, ItemCard, Page, Placement
@@ -77,10 +78,25 @@ class Press:
         if found is not None:
             return found
         try:
-            made = replace(self.make(placement.content, sheet.view), label=label_of(placement.content))
+            made = replace(
+                self.make(described(placement.content, sheet.view), sheet.view), label=label_of(placement.content)
+            )
             return sheet.shelf.keep(made, placement.content.digest)
         except Exception as error:  # whatever is wrong with one module must not cost the page
             raise _failure(placement, self.channel, error) from error
+
+
+def described(content: Content, view: View) -> Content:
+    """The content with what its assets show, where its author left that to them."""
+    if not any(isinstance(part, Image) and part.alt is None for part in content.parts):
+        return content
+    return replace(content, parts=tuple(_described(part, content.locale, view) for part in content.parts))
+
+
+def _described(part: Part, locale: str, view: View) -> Part:
+    if isinstance(part, Image) and part.alt is None:
+        return replace(part, alt=view.alt_of(part.src, locale) or "")
+    return part
 
 
 def _failure(placement: Placement, channel: str, error: Exception) -> RenderFailure:

@@ -14,7 +14,7 @@ from engine.values import Placement
 from engine.variants import Choice
 from experiments import Experiment
 from layouts import Layout, Slot
-from modules import NO_LOCALES, Items, Locales, Module, ModuleType, Part
+from modules import NO_LOCALES, AssetDetails, Items, Locales, Module, ModuleType, Part
 from profiles import Segments
 from rules import Batch, Json, Outcome, Rule, Verdict, Vocabulary
 
@@ -271,9 +271,16 @@ class Catalogue:
     experiments: Mapping[str, Experiment]
     assets: Mapping[str, str]
     """Asset name -> digest of its bytes."""
+    details: Mapping[str, AssetDetails] = field(default_factory=dict)
+    """Asset name -> what is said of it beside its bytes."""
     locales: Locales = NO_LOCALES
     parsed: Mapping[str, object] = field(default_factory=dict)
     """Digest, kind and key -> what its bytes were parsed to: the next release parses only what differs."""
+
+    def alt_of(self, asset: str, locale: str) -> str | None:
+        """What a picture shows, for a reader of this locale; None where nobody said so."""
+        told = self.details.get(asset)
+        return told.alt_for(locale) if told else None
 
     def plan(self, layout: str) -> Plan:
         """The plan of a layout; `UnknownLayout` with the nearest names where there is none."""

@@ -18,7 +18,7 @@ from engine.variants import choices_of
 from engine.vocabulary import vocabulary_of
 from experiments import Experiment, parse_experiment
 from layouts import Layout, parse_layout
-from modules import Module, ModuleType, Variant, parse_locales, parse_module, parse_type
+from modules import Module, ModuleType, Variant, parse_details, parse_locales, parse_module, parse_type
 from profiles import Segment, Segments
 from rules import Finding, Json, Rule, parse
 
@@ -75,6 +75,7 @@ class _Linker:
             vocabulary=vocabulary_of(self._all("attributes", _plain).values(), (s.key for s in segments)),
             experiments=experiments,
             assets={key: digest for (kind, key), digest in self.manifest.items() if kind == "assets"},
+            details=self._all("asset-details", parse_details),
             locales=parse_locales(self._all("locales", _plain), trusted=True),
             parsed=self.parsed,
         )

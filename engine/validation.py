@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from engine.alts import alt_findings
 from engine.compiler import compile_catalogue
 from engine.errors import CatalogueError
 from engine.fits import fit_findings, locale_findings
@@ -36,6 +37,7 @@ def validate(contents: Contents, *, notes: bool = False) -> list[Finding]:
     findings.extend(_check_links(bodies, contents))
     findings.extend(fit_findings(bodies, types))
     findings.extend(locale_findings(bodies))
+    findings.extend(alt_findings(bodies, types, contents))
     if not any(one.severity == "error" for one in findings):
         manifest = {name: f"{name[0]}/{name[1]}" for name in contents}
         by_digest = {digest: contents[name] for name, digest in manifest.items()}

@@ -1,5 +1,6 @@
 """Module types, modules, variants, locales, revisions and assets: what authors write, and the parts it becomes."""
 
+from modules.asset_details import AssetDetails, missing_alts, parse_details
 from modules.checks import check_content
 from modules.composing import SHARED, compose, locales_of
 from modules.content_kinds import KINDS, ContentKind, check_key, digest_of
@@ -58,6 +59,7 @@ __all__ = [
     "SHARED",
     "Action",
     "Archived",
+    "AssetDetails",
     "BadKey",
     "Body",
     "Chain",
@@ -109,7 +111,9 @@ __all__ = [
     "is_safe_url",
     "locales_findings",
     "locales_of",
+    "missing_alts",
     "near_locale",
+    "parse_details",
     "parse_locales",
     "parse_merge",
     "parse_module",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from modules.asset_details import details_findings
 from modules.assets import asset_findings
 from modules.content_kinds import KINDS, check_key
 from modules.door import shape_findings
@@ -59,4 +60,8 @@ def _type(_: str, key: str, body: Mapping[str, Any]) -> list[Finding]:
 
 
 Check = Callable[[str, str, Mapping[str, Any]], list[Finding]]
-CHECKS: Mapping[str, Check] = {"types": cast("Check", _type), "locales": lambda _, __, body: locales_findings(body)}
+CHECKS: Mapping[str, Check] = {
+    "types": cast("Check", _type),
+    "locales": lambda _, __, body: locales_findings(body),
+    "asset-details": lambda _, __, body: details_findings(body),
+}

@@ -21,6 +21,8 @@ class ContentKind:
     name: str
     summary: str
     media: Mapping[str, str]
+    about: str = ""
+    """The kind of content that it tells more about: its keys are those of what it tells about."""
 
     @property
     def is_json(self) -> bool:
@@ -45,6 +47,7 @@ KINDS: Mapping[str, ContentKind] = {
         ContentKind("rules", "Named targeting rules.", _JSON),
         ContentKind("types", "Module types: fields with roles, limits and templates.", _JSON),
         ContentKind("assets", "Pictures.", _PICTURES),
+        ContentKind("asset-details", "What pictures show, what of them matters, whose they are.", _JSON, "assets"),
         ContentKind("modules", "Authored blocks of content.", _JSON),
         ContentKind("policies", "Rules that gate whatever carries their tags.", _JSON),
         ContentKind("layouts", "Arrangements of slots.", _JSON),
@@ -61,6 +64,8 @@ def check_key(kind: str, key: str) -> None:
         raise UnknownContent(kind, None, KINDS)
     if len(key) > LONGEST_KEY:
         raise BadKey(kind, key[:LONGEST_KEY] + "…", f"it is longer than {LONGEST_KEY} characters")
+    if found.about:
+        found = KINDS[found.about]
     if found.is_json:
         if not _KEY.fullmatch(key):
             raise BadKey(kind, key, "a key has small letters, digits and -, and begins with a letter or digit")

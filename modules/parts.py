@@ -50,11 +50,14 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture. `src` is an asset name of the release or an https URL; `alt` is empty only for decoration."""
+    """A picture. `src` is an asset name of the release or an https URL; `alt` is empty only for decoration.
+
+    Where it is None, what the asset's own details say in the reader's locale stands for it.
+    """
 
     field: str
     src: str
-    alt: str
+    alt: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from modules.content_kinds import KINDS
 from modules.errors import step
 from modules.field import Field
 from modules.kinds.groups import references_in
@@ -20,6 +21,8 @@ def references_of(kind: str, key: str, body: Mapping[str, Any], types: Types) ->
 
     A fact or a type of event stands under its path, since any content of kind `attributes` may register it.
     """
+    if KINDS[kind].about:
+        return [Reference(KINDS[kind].about, key, "")]
     find = REFERENCES.get(kind)
     return [] if find is None else list(dict.fromkeys(find(body, types)))
 

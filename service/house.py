@@ -141,6 +141,7 @@ class House:
             title=layout.title,
             stylesheet=layout.settings.get("stylesheet", ""),
             has_asset=ask.catalogue.assets.__contains__,
+            alt_of=ask.catalogue.alt_of,
         )
 
     def asset_url(self, catalogue: Catalogue, name: str) -> str:
