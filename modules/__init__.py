@@ -33,8 +33,10 @@ from modules.richtext import losses as html_losses
 from modules.richtext import parse_rich
 from modules.samples import sample_of
 from modules.schedule import expiry_of, to_instant
+from modules.store.changes import ABSENT, Absent, Change, ChangeKind, changes
 from modules.store.contents import ContentStore
 from modules.store.graph import NAMED_STATES, InUse, Use, Within
+from modules.store.merging import Clash, Merged, merge
 from modules.store.pictures import (
     harmed_pictures,
     pictures_in_use,
@@ -47,6 +49,7 @@ from modules.type_schema import TypeSchema
 from modules.urls import is_safe_url
 
 __all__ = [
+    "ABSENT",
     "ANY",
     "EVENTS",
     "FACTS",
@@ -57,12 +60,16 @@ __all__ = [
     "NO_LOCALES",
     "REVISIONS",
     "SHARED",
+    "Absent",
     "Action",
     "Archived",
     "AssetDetails",
     "BadKey",
     "Body",
     "Chain",
+    "Change",
+    "ChangeKind",
+    "Clash",
     "Conflict",
     "ContentError",
     "ContentKind",
@@ -83,6 +90,7 @@ __all__ = [
     "Manifest",
     "Merge",
     "MergeError",
+    "Merged",
     "Module",
     "ModuleSchema",
     "ModuleType",
@@ -98,6 +106,7 @@ __all__ = [
     "Use",
     "Variant",
     "Within",
+    "changes",
     "check_body",
     "check_content",
     "check_key",
@@ -111,6 +120,7 @@ __all__ = [
     "is_safe_url",
     "locales_findings",
     "locales_of",
+    "merge",
     "missing_alts",
     "near_locale",
     "parse_details",
