@@ -10,6 +10,7 @@ from admin.content import add_content_routes
 from admin.deps import Deps
 from admin.explaining import add_explain_route
 from admin.guard import guard
+from admin.history import add_history_routes
 from admin.releases import add_release_routes
 from admin.types import add_type_routes
 from admin.usage import add_usage_routes
@@ -24,6 +25,7 @@ def create_blueprint(deps: Deps) -> Blueprint:
     add_explain_route(blueprint, deps)
     add_usage_routes(blueprint, deps)
     add_type_routes(blueprint, deps)
+    add_history_routes(blueprint, deps)
     add_content_routes(blueprint, deps)
 
     blueprint.before_request(guard(deps))

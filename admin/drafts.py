@@ -8,6 +8,15 @@ from modules import KINDS, Draft, UnknownContent, check_key
 KIND = {"in": "path", "name": "kind", "required": True, "schema": {"type": "string", "enum": list(KINDS)}}
 """The part of an address that names a kind, for the OpenAPI document."""
 
+CONDITIONS = [
+    {"in": "header", "name": name, "required": False, "schema": {"type": "string"}, "description": words}
+    for name, words in (
+        ("If-Match", "save only if the content still has this ETag"),
+        ("If-None-Match", "`*`: save only if nothing is there"),
+    )
+]
+"""The headers of a conditional write, for the OpenAPI document."""
+
 
 def draft_of(deps: Deps, kind: str, key: str) -> Draft:
     """The draft under this name. Raises `UnknownContent` with what is near."""

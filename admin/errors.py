@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from accounts import (
     BadGrant,
@@ -52,6 +53,21 @@ class ContentRefused(AdminError):
         super().__init__(f"{kind}/{key} was not saved; {len(self.findings)} problem(s): {shown}")
 
 
+class EditConflict(AdminError):
+    """Somebody else saved since the content was read; `told` is all that is needed to bring both edits together."""
+
+    def __init__(self, kind: str, key: str, told: Mapping[str, Any]) -> None:
+        self.told = told
+        theirs, clashes = told["theirs"], told["conflicts"]
+        remedy = "choose one, then save with the ETag of theirs as If-Match"
+        self.findings = tuple(Finding(one["pointer"], "both of you changed this", remedy) for one in clashes)
+        what = f"{len(clashes)} place(s) clash" if clashes else "both edits go together, as `merged`"
+        super().__init__(
+            f"{theirs['author']} saved {kind}/{key} as version {theirs['version']} since you read it; {what}; "
+            f'save what you settle on with If-Match: "{theirs["digest"]}"'
+        )
+
+
 class StaleEdit(AdminError):
     """The condition of a conditional request does not hold: somebody else changed the content."""
 
@@ -61,6 +77,13 @@ class StaleEdit(AdminError):
         self.found = found
         now = f'its ETag is now "{found}"' if found else "it is not there"
         super().__init__(f"{kind}/{key} has changed since it was read: {now}; read it again and repeat the change")
+
+
+class NoMerge(AdminError):
+    """Content that has no fields to merge."""
+
+    def __init__(self, kind: str, key: str) -> None:
+        super().__init__(f"{kind}/{key} is no JSON: there is nothing in it to merge; save one of the two")
 
 
 class BadCursor(AdminError):
@@ -104,12 +127,14 @@ PROBLEMS: Mapping[type[Exception], int] = {
     ExperimentError: 422,
     BadKey: 422,
     BadCursor: 422,
+    NoMerge: 422,
     JsonError: 400,
     UnknownContent: 404,
     UnknownModule: 404,
     RuleError: 422,
     UnknownRelease: 404,
     StaleEdit: 412,
+    EditConflict: 409,
     Conflict: 409,
     Archived: 409,
     InUse: 409,

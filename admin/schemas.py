@@ -32,6 +32,16 @@ class RevisionQuerySchema(Schema):
     )
 
 
+class SaveQuerySchema(Schema):
+    """What is said of a save."""
+
+    made_by = fields.String(
+        load_default=MadeBy.SAVE.value,
+        validate=validate.OneOf([MadeBy.SAVE.value, MadeBy.IMPORT.value, MadeBy.MERGE.value]),
+        metadata={"description": "what the history says of it: `merge` for edits that were brought together"},
+    )
+
+
 class DraftSchema(Schema):
     """What editors see now under a key."""
 

@@ -26,15 +26,23 @@ log = logging.getLogger("intarsia")
 
 
 class Problem(Exception):
-    """Something a caller can mend: a status, a sentence, and the fields that are wrong."""
+    """Something a caller can mend: a status, a sentence, and the fields that are wrong; `told` is what else helps."""
 
     def __init__(
-        self, status: int, title: str, detail: str = "", *, errors: Sequence[Mapping[str, Any]] = (), **headers: str
+        self,
+        status: int,
+        title: str,
+        detail: str = "",
+        *,
+        errors: Sequence[Mapping[str, Any]] = (),
+        told: Mapping[str, Any] | None = None,
+        **headers: str,
     ) -> None:
         self.status = status
         self.title = title
         self.detail = detail
         self.errors = tuple(errors)
+        self.told = told or {}
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
         super().__init__(f"{title}: {detail}")
 
@@ -51,6 +59,7 @@ def as_response(problem: Problem) -> Response:
         body["detail"] = problem.detail
     if problem.errors:
         body["errors"] = problem.errors
+    body |= problem.told
     response = Response(orjson.dumps(body), status=problem.status, content_type=MEDIA_TYPE)
     response.headers.update(problem.headers)
     return response
@@ -122,7 +131,8 @@ def problem_of(error: Exception) -> Problem | None:
         if isinstance(error, kind):
             errors = [finding_error(f) for f in getattr(error, "findings", ())]
             headers = {"Retry_After": str(error.seconds)} if isinstance(error, Locked) else {}
-            return Problem(status, _words(kind), str(error), errors=errors, **headers)
+            told = getattr(error, "told", None)
+            return Problem(status, _words(kind), str(error), errors=errors, told=told, **headers)
     return None
 
 

@@ -9,16 +9,16 @@ from sqlalchemy import Connection, select
 
 from modules.content_kinds import KINDS, check_key
 from modules.reference import Reference
-from modules.store import bodies, graph, pictures
+from modules.store import bodies, graph, past, pictures
 from modules.store.batches import batches
 from modules.store.deriving import derive_all
 from modules.store.graph import Use, Within
 from modules.store.knowing import Types
 from modules.store.leaving import Leave, put_away
-from modules.store.saving import DRAFT, REVISION, Stamp, expect_draft, revision_of, save
+from modules.store.saving import DRAFT, Stamp, expect_draft, save
 from modules.store.serving import note_served
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
-from modules.tables import drafts, revisions
+from modules.tables import drafts
 from rules import Instant
 from storage import BlobStore, Database, lock_out
 
@@ -178,9 +178,18 @@ class ContentStore:
 
     def history(self, kind: str, key: str) -> Sequence[Revision]:
         """Every revision of a key, newest first."""
-        of_key = select(*REVISION).where(revisions.c.kind == kind, revisions.c.key == key)
         with self._database.read() as connection:
-            return [revision_of(row) for row in connection.execute(of_key.order_by(revisions.c.version.desc()))]
+            return past.history(connection, kind, key)
+
+    def revision(self, kind: str, key: str, version: int) -> Revision:
+        """One revision of a key. Raises `UnknownContent`."""
+        with self._database.read() as connection:
+            return past.revision(connection, kind, key, version)
+
+    def served(self, kind: str, key: str) -> Revision:
+        """What is published of a key: the newest revision with its bytes. Raises `UnknownContent` if nothing is."""
+        with self._database.read() as connection:
+            return past.served(connection, kind, key)
 
     def derive(self) -> None:
         """Work out anew what is derived from bodies, unless that was done in the present way: quick at every start."""

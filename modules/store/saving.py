@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from modules.content_kinds import digest_of
 from modules.errors import Archived, Conflict
@@ -14,13 +13,13 @@ from modules.store import bodies
 from modules.store.batches import named
 from modules.store.deriving import derive
 from modules.store.knowing import Types
+from modules.store.past import REVISION, revision_of
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.tables import drafts, revisions
 from rules import Instant
 from storage import Act, Notice, emit, record
 from storage import insert as upsert
 
-REVISION = tuple(revisions.c[name] for name in Revision.__slots__)
 DRAFT = tuple(drafts.c[name] for name in Draft.__slots__)
 
 
@@ -113,9 +112,3 @@ def _held(connection: Connection, names: Mapping[Name, None]) -> dict[Name, Revi
     same = (revisions.c.kind == drafts.c.kind) & (revisions.c.key == drafts.c.key)
     pointed = select(*REVISION).join(drafts, same & (revisions.c.version == drafts.c.version))
     return {(r.kind, r.key): revision_of(r) for r in connection.execute(pointed.where(named(drafts, names)))}
-
-
-def revision_of(row: Row[*tuple[Any, ...]]) -> Revision:
-    """The value of a row of `REVISION`."""
-    kind, key, digest, author, created_at, version, made_by = row
-    return Revision(kind, key, digest, author, created_at, version, MadeBy(made_by))

@@ -11,11 +11,12 @@ import pytest
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
 from flask_smorest import Api
+from sqlalchemy import Connection
 
 from accounts import ROLES, Grant, Principal, Who
 from admin import PROBLEMS, Deps, create_blueprint
 from engine import Catalogue, compile_catalogue, validate
-from layouts import Release, Releases
+from layouts import Move, Release, Releases
 from modules import ContentStore
 from rules import Facts
 from storage import Database
@@ -31,7 +32,12 @@ class Unknown(Exception):
 
 def build(database: Database, roles: Mapping[str, tuple[Grant, ...]] | None = None) -> Flask:
     """An application with nothing but the management API, in which a token is the name of a role."""
-    store, releases = ContentStore(database), Releases(database)
+    store = ContentStore(database)
+
+    def served(connection: Connection, move: Move) -> None:
+        store.published(connection, {name: after for name, (_, after) in move.changes.items()}, at=move.at)
+
+    releases = Releases(database, on_publish=[served])
 
     def publish(name: str, author: str) -> Release:
         return releases.publish(store.manifest(), name=name, author=author, now=5.0)
@@ -68,7 +74,7 @@ def _problem(error: Exception, status: int) -> Response:
     findings = [
         {"pointer": f.pointer, "message": f.message, "remedy": f.remedy} for f in getattr(error, "findings", ())
     ]
-    body = json.dumps({"detail": str(error), "errors": findings})
+    body = json.dumps({"detail": str(error), "errors": findings, **getattr(error, "told", {})})
     return Response(body, status=status, content_type="application/problem+json")
 
 

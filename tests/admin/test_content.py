@@ -52,10 +52,10 @@ def test_a_stale_edit_is_refused_and_changes_nothing(world: Editor) -> None:
     old = world("PUT", "/modules/welcome", WELCOME).headers["ETag"]
     new = world("PUT", "/modules/welcome", {**WELCOME, "tier": 1}, If_Match=old)
     assert new.status_code == 200
-    stale = world("PUT", "/modules/welcome", {**WELCOME, "tier": 2}, If_Match=old)
+    assert world("PUT", "/modules/welcome", {**WELCOME, "tier": 2}, If_Match=old).status_code == 409
+    stale = world("DELETE", "/modules/welcome", If_Match=old)
     assert stale.status_code == 412
     assert "read it again" in stale.json["detail"]
-    assert world("DELETE", "/modules/welcome", If_Match=old).status_code == 412
     assert world("GET", "/modules/welcome").headers["ETag"] == new.headers["ETag"]
 
 
