@@ -30,7 +30,6 @@ from modules.reference import EVENTS, FACTS, Reference
 from modules.references import references_of
 from modules.richtext import clean as clean_html
 from modules.richtext import losses as html_losses
-from modules.richtext import parse_rich
 from modules.samples import sample_of
 from modules.schedule import expiry_of, to_instant
 from modules.store.changes import ABSENT, Absent, Change, ChangeKind, changes
@@ -127,7 +126,6 @@ __all__ = [
     "parse_locales",
     "parse_merge",
     "parse_module",
-    "parse_rich",
     "parse_type",
     "parts_of",
     "pictures_in_use",
