@@ -104,6 +104,10 @@ def test_a_locale_that_was_not_published_is_not_published_with_the_others(tmp_pa
 
 def test_pictures_come_as_files_with_alt_texts_and_others_stay_at_their_address(came: Came) -> None:
     assert came.keys("assets") == ["ines.jpg", "plan.svg", "reading-room-final.png"]
+    assert came.body("asset-details", "reading-room-final.png") == {
+        "alt": {"en-US": "Chairs along a tall window", "de-DE": "Stühle an einem hohen Fenster"},
+        "title": "Reading room",
+    }
     words = came.words("opening-night", "en-US")
     assert [row["image"].get("asset", row["image"].get("src")) for row in words["gallery"]] == [
         "reading-room-final.png",
