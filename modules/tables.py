@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Double, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Double, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from storage import Base
 
@@ -71,3 +71,16 @@ derived = Table(
     Column("version", Integer, nullable=False),
 )
 """In which way the tables that are worked out of bodies were made, so that a newer way makes them anew."""
+
+picture_facts = Table(
+    "picture_facts",
+    Base.metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("format", String(16), nullable=False),
+    Column("media_type", String(40), nullable=False),
+    Column("width", Integer, nullable=True),
+    Column("height", Integer, nullable=True),
+    Column("frames", Integer, nullable=False),
+    Column("alpha", Boolean, nullable=False),
+)
+"""What pictures are, so that a page can say how large they are without reading them."""

@@ -31,3 +31,5 @@ class Facts:
     width: int | None
     height: int | None
     frames: int = 1
+    alpha: bool = False
+    """Whether parts of it may be seen through."""

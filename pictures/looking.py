@@ -36,9 +36,10 @@ def facts_of(content: bytes) -> Facts | None:
             turned = _orientation(image) in ASIDE
             width, height = image.size if kind.name == "avif" else (body.width, body.height)
             frames = body.frames or getattr(image, "n_frames", 1)
+            alpha = bool(image.has_transparency_data)
     except Exception:  # noqa: BLE001 -- decoders raise whatever they like on broken bytes
         return None
-    return Facts(kind.name, kind.media_type, *((height, width) if turned else (width, height)), frames)
+    return Facts(kind.name, kind.media_type, *((height, width) if turned else (width, height)), frames, alpha)
 
 
 def unsound(content: bytes, ending: str) -> list[Flaw]:

@@ -43,6 +43,12 @@ def held(connection: Connection, state: int, names: Collection[Name]) -> Manifes
     return found
 
 
+def ever(connection: Connection, name: Name) -> tuple[str, ...]:
+    """Every digest that any state holds under this name, the newest first."""
+    of_name = select(span.digest).where(span.kind == name[0], span.key == name[1]).order_by(span.since.desc())
+    return tuple(dict.fromkeys(connection.execute(of_name).scalars()))
+
+
 def changes_between(connection: Connection, start: int, end: int) -> Changes:
     """What going from the state `start` to `end` changes. The work is in proportion to what changed on the way."""
     low, high = sorted((start, end))

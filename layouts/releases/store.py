@@ -116,6 +116,11 @@ class Releases:
             state = 0 if release is None else _state(connection, rows.find(connection, release))
             return chain.held(connection, state, list(names))
 
+    def ever(self, kind: str, key: str) -> tuple[str, ...]:
+        """Every digest that was ever published under this name, the newest first."""
+        with self._database.read() as connection:
+            return chain.ever(connection, (kind, key))
+
     def changes(self, start: str | None, end: str) -> Changes:
         """What going from one release (None: from nothing) to another changes, in the order of the names.
 

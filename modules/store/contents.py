@@ -19,8 +19,9 @@ from modules.store.saving import DRAFT, Stamp, expect_draft, save
 from modules.store.serving import note_served
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.tables import drafts
+from pictures import Facts
 from rules import Instant
-from storage import BlobStore, Database, lock_out
+from storage import BlobError, BlobStore, Database, lock_out
 
 
 class ContentStore:
@@ -167,6 +168,25 @@ class ContentStore:
         with self._database.read() as connection:
             found = bodies.read(connection, digests)
         return found | pictures.read(self._blobs, [digest for digest in digests if digest not in found])
+
+    def facts(self, digests: Collection[str]) -> Mapping[str, Facts]:
+        """What these pictures are; those that cannot be had now, or are none, are left out."""
+        with self._database.read() as connection:
+            found = pictures.facts(connection, digests)
+        for digest in [digest for digest in digests if digest not in found]:
+            content = self._picture(digest)
+            if content is not None:
+                # Saved by an older version: noted now, for good.
+                with self._database.write() as connection:
+                    pictures.note(connection, {("assets", digest): content})
+                    found |= pictures.facts(connection, [digest])
+        return found
+
+    def _picture(self, digest: str) -> bytes | None:
+        try:
+            return self.content([digest]).get(digest)
+        except BlobError:
+            return None
 
     def manifest(self) -> Manifest:
         """The drafts of every kind, as a release would hold them: without the archived ones."""

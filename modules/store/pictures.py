@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict
 
 from sqlalchemy import Connection, delete, select
 
-from modules.content_kinds import KINDS
+from modules.content_kinds import KINDS, digest_of
 from modules.store import bodies
 from modules.store.batches import batches
 from modules.store.values import Name
 from modules.tables import bodies as table
-from modules.tables import revisions
-from storage import BlobError, BlobsAway, BlobStore, Database
+from modules.tables import picture_facts, revisions
+from pictures import Facts, facts_of
+from storage import BlobError, BlobsAway, BlobStore, Database, insert
 
+FACTS = (picture_facts.c.digest, *(picture_facts.c[name] for name in Facts.__slots__))
 PICTURES = tuple(kind.name for kind in KINDS.values() if not kind.is_json)
 
 
@@ -53,6 +56,23 @@ def pictures_into_database(database: Database, blobs: BlobStore) -> Iterator[str
         with database.write() as connection:
             bodies.keep(connection, {digest: content})
         yield digest
+
+
+def note(connection: Connection, contents: Mapping[Name, bytes]) -> None:
+    """Note what these pictures are."""
+    found = {digest_of(content): facts_of(content) for (kind, _), content in contents.items() if kind in PICTURES}
+    rows = [{"digest": digest, **asdict(facts)} for digest, facts in found.items() if facts is not None]
+    if rows:
+        connection.execute(insert(connection, picture_facts).on_conflict_do_nothing(), rows)
+
+
+def facts(connection: Connection, digests: Collection[str]) -> dict[str, Facts]:
+    """What was noted of these pictures."""
+    found: dict[str, Facts] = {}
+    for batch in batches(dict.fromkeys(digests)):
+        rows = connection.execute(select(*FACTS).where(picture_facts.c.digest.in_(batch)))
+        found |= {digest: Facts(*told) for digest, *told in rows}
+    return found
 
 
 def harmed_pictures(connection: Connection, blobs: BlobStore) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from modules.content_kinds import digest_of
 from modules.errors import Archived, Conflict
-from modules.store import bodies
+from modules.store import bodies, pictures
 from modules.store.batches import named
 from modules.store.deriving import derive
 from modules.store.knowing import Types
@@ -54,6 +54,7 @@ def save(connection: Connection, contents: Mapping[Name, bytes], stamp: Stamp, t
             raise Archived(*name)
     here = {digest: contents[name] for name, digest in changed.items() if name not in stamp.elsewhere}
     bodies.keep(connection, here)
+    pictures.note(connection, {name: contents[name] for name in changed})
     made = _add(connection, changed, stamp)
     _point(connection, made, stamp)
     derive(connection, {(*name, digest): contents[name] for name, digest in changed.items()}, types)

@@ -78,6 +78,9 @@ def test_any_history_of_publishing_and_rolling_back_equals_whole_manifests(datab
             between = releases.changes(one, other)
             assert between == changes_of(held, its)
             assert changed(held, between) == its
+    for name in {name for held in model.held.values() for name in held}:
+        ever = [held[name] for held in model.held.values() if name in held]
+        assert set(releases.ever(*name)) == set(ever), "what any release held, however it came and went"
 
 
 def test_a_publication_writes_what_it_changes_and_no_more(database: Database) -> None:
