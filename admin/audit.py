@@ -54,7 +54,7 @@ class SearchPageSchema(SearchSchema):
     )
 
 
-class EntrySchema(Schema):
+class AuditEntrySchema(Schema):
     """One act: who did what to what, when, the digests before and after, and what proves it."""
 
     seq = fields.Integer(metadata={"description": "its place in the log, from 1, without gaps"})
@@ -70,10 +70,10 @@ class EntrySchema(Schema):
     seal = fields.String()
 
 
-class EntriesSchema(Schema):
+class AuditEntriesSchema(Schema):
     """A page of acts, newest first."""
 
-    items = fields.List(fields.Nested(EntrySchema))
+    items = fields.List(fields.Nested(AuditEntrySchema))
     next = fields.Integer(allow_none=True)
 
 
@@ -82,7 +82,7 @@ def add_audit_routes(blueprint: Blueprint, deps: Deps) -> None:
 
     @blueprint.route("/audit")
     @blueprint.arguments(SearchPageSchema, location="query")
-    @blueprint.response(200, EntriesSchema)
+    @blueprint.response(200, AuditEntriesSchema)
     def audit(query: Filters) -> dict[str, Any]:
         """Who did what, newest first, a page at a time"""
         limit, after = query.pop("limit"), query.pop("after")

@@ -14,6 +14,7 @@ from admin.history import add_history_routes
 from admin.releases import add_release_routes
 from admin.types import add_type_routes
 from admin.usage import add_usage_routes
+from admin.webhooks import add_webhook_routes
 from modules import read_json
 
 
@@ -21,6 +22,7 @@ def create_blueprint(deps: Deps) -> Blueprint:
     """Everything an editor can do, under `/v1/manage`; what each route takes stands in `permissions`."""
     blueprint = Blueprint("manage", __name__, url_prefix="/v1/manage", description="Content, releases, publishing")
     add_audit_routes(blueprint, deps)
+    add_webhook_routes(blueprint, deps)
     add_release_routes(blueprint, deps)
     add_explain_route(blueprint, deps)
     add_usage_routes(blueprint, deps)

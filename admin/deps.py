@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts import Principal
+from connectors import Sender
 from engine import Catalogue
 from layouts import Release, Releases
 from modules import ContentStore
@@ -36,4 +37,5 @@ class Deps:
     clock: Callable[[], Instant]
     known: Callable[[Mapping[str, Any]], tuple[Catalogue, Facts]]
     database: Database
+    webhooks: Sender
     limits: Limits = Limits()  # noqa: RUF009 -- frozen

@@ -22,6 +22,7 @@ from accounts import (
     UnknownName,
     WeakPassword,
 )
+from connectors import BadWebhook, UnknownDelivery, UnknownWebhook
 from engine import UnknownModule
 from experiments import ExperimentError
 from layouts import (
@@ -146,5 +147,8 @@ PROBLEMS: Mapping[type[Exception], int] = {
     ReleaseChanged: 412,
     PublishedMeanwhile: 409,
     WrongMediaType: 415,
+    BadWebhook: 422,
+    UnknownWebhook: 404,
+    UnknownDelivery: 404,
 }
 """Our own errors -> the HTTP status they are told with."""

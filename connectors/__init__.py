@@ -6,11 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
-from connectors import contentful, files, journey, markdown, strapi
+from connectors import contentful, files, journey, markdown, strapi, webhooks
 from connectors.errors import ConnectorError, FileError, SourceError
 from connectors.files import Contents, read_folder, write_folder
 from connectors.importing import Fate, Imported, Loss, Options, Read, Report, run_import
 from connectors.journey import Journey
+from connectors.webhooks import (
+    Answer,
+    BadWebhook,
+    Guard,
+    Sender,
+    State,
+    Transport,
+    UnknownDelivery,
+    UnknownWebhook,
+    Webhook,
+    WebhookError,
+    secret_of,
+)
 from connectors.workspace import (
     ABSENT,
     HIDDEN,
@@ -81,6 +94,12 @@ CONNECTORS: Mapping[str, Connector] = {
         module=markdown,
         reads=markdown.read,
     ),
+    "webhooks": Connector(
+        name="webhooks",
+        summary="News of changes, signed and in order, for whoever asked to be told; see docs/webhooks.md.",
+        directions=frozenset({"sink"}),
+        module=webhooks,
+    ),
 }
 """Connector name -> what it is. A new one is a file and an entry."""
 
@@ -88,6 +107,8 @@ __all__ = [
     "ABSENT",
     "CONNECTORS",
     "HIDDEN",
+    "Answer",
+    "BadWebhook",
     "Base",
     "Choice",
     "Clash",
@@ -99,6 +120,7 @@ __all__ = [
     "Environment",
     "Fate",
     "FileError",
+    "Guard",
     "Imported",
     "Interrupted",
     "Journey",
@@ -108,8 +130,15 @@ __all__ = [
     "Remote",
     "RemoteError",
     "Report",
+    "Sender",
     "Side",
     "SourceError",
+    "State",
+    "Transport",
+    "UnknownDelivery",
+    "UnknownWebhook",
+    "Webhook",
+    "WebhookError",
     "agree_on",
     "compare",
     "find_environment",
@@ -117,5 +146,6 @@ __all__ = [
     "push",
     "read_folder",
     "run_import",
+    "secret_of",
     "write_folder",
 ]

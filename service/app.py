@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 import admin
 from accounts import Passwords, Sessions
 from channels import create_channels
+from connectors import Guard, Sender, Transport
 from experiments import Exposures
 from layouts import Move, Releases
 from modules import ContentStore
@@ -85,6 +86,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         timers=Timers(database, segments, vocabulary, hot),
         asker=Asker(people, settings.zone, settings.locale, settings.strict),
         channels=create_channels(),
+        webhooks=Sender(database, Transport(Guard(settings.webhook_private), clock), clock, settings.webhook_tries),
     )
 
 
@@ -126,6 +128,7 @@ def manage_deps(house: House) -> admin.Deps:
         clock=house.clock,
         known=partial(known_of, house),
         database=house.database,
+        webhooks=house.webhooks,
         limits=house.settings.limits,
     )
 

@@ -32,6 +32,7 @@ from service.serving import Plan, Running, environment
 from service.settings import SettingError, Settings, read_settings
 from service.sync_cli import diff, pull, push
 from service.training import train_model
+from service.webhooks_cli import webhooks
 from service.worker import Worker, chores_of
 
 out = Console()
@@ -140,6 +141,7 @@ for command in (import_, export, check_content, import_from, diff, push, pull):
 cli.add_command(blobs)
 cli.add_command(keys)
 cli.add_command(accounts)
+cli.add_command(webhooks)
 
 
 def _settings(port: int) -> Settings:

@@ -11,6 +11,7 @@ from typing import Any
 
 from accounts import Passwords
 from channels import Channel, Rendered, RenderFailure, View, Web
+from connectors import Sender
 from engine import Ask, Catalogue, Page
 from experiments import Exposures
 from layouts import Releases
@@ -86,6 +87,7 @@ class House:
     timers: Timers
     asker: Asker
     channels: Mapping[str, Channel]
+    webhooks: Sender
     watches: list[Watch] = field(default_factory=list)
     broken: Broken = field(default_factory=Broken)
 
@@ -153,5 +155,6 @@ class House:
         """Stop the threads and give every connection back."""
         for watch in self.watches:
             watch.stop()
+        self.webhooks.close()
         self.hot.close()
         self.database.close()

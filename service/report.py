@@ -61,6 +61,16 @@ def show_quality(out: Console, trained: Trained) -> None:
     out.print(table)
 
 
+def plain_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """A table of words, as they are."""
+    table = Table(box=None, pad_edge=False)
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*map(escape, row))
+    return table
+
+
 def two_pages(left: Mapping[str, Any], right: Mapping[str, Any], names: tuple[str, str]) -> Table:
     """The answers of two people side by side: in each slot the modules, and in short why."""
     table = Table(title="The home page, assembled for two people", title_justify="left")

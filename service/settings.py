@@ -81,6 +81,12 @@ class Settings:
     """Claim of the id token that gives roles, such as `groups` or `realm_access.roles`; none: roles are given here."""
     oidc_roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What values of that claim give, as `VALUE=ROLE`, with commas between them."""
+    webhook_private: bool = False
+    """Let webhooks reach loopback and private networks, and plain HTTP; for development."""
+    webhook_tries: int = 20
+    """Tries after which a message to a webhook is given up; twenty span about a day."""
+    webhook_days: int = 14
+    """Days that news and deliveries are kept: so far back a receiver can be told again."""
     mail_from: str = "shop@example.com"
     """Sender of the mails that are rendered as MIME."""
     blobs: str = ""
@@ -132,11 +138,13 @@ def _read(name: str, text: str) -> object:
     match name:
         case "data_dir" | "storefront":
             return Path(text).expanduser()
+        case "webhook_tries" | "webhook_days":
+            return _number(name, text, int)
         case "max_body" | "near_bytes" | "asset_bytes" | "asset_pixels" | "asset_frames":
             return _number(name, text, int)
         case "poll_interval":
             return timedelta(seconds=_number(name, text, float))
-        case "strict":
+        case "strict" | "webhook_private":
             return _yes(name, text)
         case "audit_key":
             return _keys(name, text)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from service.audit import HeadLine
 from service.house import House
@@ -14,6 +15,7 @@ from service.house import House
 log = logging.getLogger("intarsia")
 
 HOUR = 3600.0
+DAY = 24 * HOUR
 
 
 @dataclass(slots=True)
@@ -51,8 +53,15 @@ def chores_of(house: House, every: float) -> list[Chore]:
     """All that the worker of a house does; `every` is the pace of those that people wait for."""
     return [
         Chore("timers", every, Timekeeper(house)),
+        Chore("webhooks", every, house.webhooks.tick),
+        Chore("forgotten news", HOUR, partial(forget_news, house)),
         Chore("audit", HOUR, HeadLine(house.database)),
     ]
+
+
+def forget_news(house: House) -> int:
+    """Forget news and deliveries that are older than they are kept."""
+    return house.webhooks.ledger.trim(house.clock() - house.settings.webhook_days * DAY)
 
 
 @dataclass(slots=True)

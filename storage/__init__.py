@@ -22,12 +22,14 @@ from storage.database import Base, Database
 from storage.dialect import insert, lock_out
 from storage.hot import Copy, HotCopies
 from storage.migrate import migrate, revise, roll_down
-from storage.outbox import Notice, emit
+from storage.outbox import Notice, emit, news
 from storage.remote_blobs import BlobPlaceError, NearBlobs, RemoteBlobs, open_blobs
 from storage.seals import Seals, kept_secret
+from storage.topics import TOPICS, Topic, UnknownTopic, fits
 from storage.valkey import Valkey, ValkeyError
 
 __all__ = [
+    "TOPICS",
     "Act",
     "Base",
     "BlobError",
@@ -49,16 +51,20 @@ __all__ = [
     "RemoteBlobs",
     "Seals",
     "Search",
+    "Topic",
     "Trail",
+    "UnknownTopic",
     "Valkey",
     "ValkeyError",
     "emit",
+    "fits",
     "gaps",
     "insert",
     "kept_secret",
     "lock_out",
     "log_head",
     "migrate",
+    "news",
     "open_blobs",
     "read_log",
     "read_whole_log",

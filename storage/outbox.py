@@ -10,6 +10,7 @@ from sqlalchemy import JSON, BigInteger, Column, Connection, Double, Integer, St
 
 from storage.database import Base
 from storage.dialect import RECORD, lock_out
+from storage.topics import TOPICS, UnknownTopic
 
 news = Table(
     "outbox",
@@ -20,19 +21,24 @@ news = Table(
     Column("at", Double, nullable=False),
     Column("body", JSON, nullable=False),
 )
+"""The table of news. Numbers are seen in their order, and none is given twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """That something happened: `topic` is a word such as `content.saved`, `entity` a name such as `modules/hero`.
+    """That something happened: `topic` is one of `TOPICS`, `entity` a name such as `modules/hero`.
 
-    `at` counts seconds since 1970, UTC.
+    `at` counts seconds since 1970, UTC. Notices of one entity are told in their order. Raises `UnknownTopic`.
     """
 
     topic: str
     entity: str
     at: float
     body: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.topic not in TOPICS:
+            raise UnknownTopic(self.topic)
 
 
 def emit(connection: Connection, *notices: Notice) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from accounts import ROLES, Grant, Principal, Who
 from admin import PROBLEMS, Deps, create_blueprint
+from connectors import Guard, Sender, Transport
 from engine import Catalogue, compile_catalogue, validate
 from layouts import Move, Release, Releases
 from modules import ContentStore
@@ -60,9 +61,20 @@ def build(database: Database, roles: Mapping[str, tuple[Grant, ...]] | None = No
     app = Flask("test")
     app.config.update(API_TITLE="Test", API_VERSION="v1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX="/")
     app.config["OPENAPI_JSON_PATH"] = "openapi.json"
+    sender = Sender(database, Transport(Guard(private=True)), lambda: 4.0)
     deps = Deps(
-        store, releases, partial(validate, notes=True), publish, roll_back, authorise, lambda: 4.0, known, database
+        store,
+        releases,
+        partial(validate, notes=True),
+        publish,
+        roll_back,
+        authorise,
+        lambda: 4.0,
+        known,
+        database,
+        sender,
     )
+    app.extensions["sender"] = sender
     Api(app).register_blueprint(create_blueprint(deps))
     for error, status in PROBLEMS.items():
         app.register_error_handler(error, lambda e, status=status: _problem(e, status))

@@ -15,6 +15,7 @@ TABLES = {
     "modules": ["FIELD_KINDS", "KINDS"],
     "pictures": ["FORMATS"],
     "recommender": ["LADDERS", "RECOMMENDERS"],
+    "storage": ["TOPICS"],
     "rules": ["COMMUNITY_OPERATORS", "FINDINGS", "OPERATORS"],
 }
 NAMES = [(package, table) for package, tables in TABLES.items() for table in tables]

@@ -14,7 +14,7 @@ from sqlalchemy import inspect, select
 
 from storage import Base, Database, migrate, roll_down
 
-PACKAGES = ("accounts", "experiments", "layouts", "modules", "profiles", "recommender", "storage")
+PACKAGES = ("accounts", "connectors", "experiments", "layouts", "modules", "profiles", "recommender", "storage")
 """Whoever declares tables."""
 
 

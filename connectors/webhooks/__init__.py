@@ -1,0 +1,40 @@
+"""Webhooks: news of the outbox sent to whoever asked for them, as Standard Webhooks wants it."""
+
+from connectors.webhooks.addresses import Guard
+from connectors.webhooks.keeping import Ledger
+from connectors.webhooks.queue import Queue
+from connectors.webhooks.sender import Sender
+from connectors.webhooks.signing import LENGTH, secret_of
+from connectors.webhooks.subscriptions import Webhooks
+from connectors.webhooks.transport import Transport
+from connectors.webhooks.values import (
+    Answer,
+    Attempt,
+    BadWebhook,
+    Delivery,
+    State,
+    UnknownDelivery,
+    UnknownWebhook,
+    Webhook,
+    WebhookError,
+)
+
+__all__ = [
+    "LENGTH",
+    "Answer",
+    "Attempt",
+    "BadWebhook",
+    "Delivery",
+    "Guard",
+    "Ledger",
+    "Queue",
+    "Sender",
+    "State",
+    "Transport",
+    "UnknownDelivery",
+    "UnknownWebhook",
+    "Webhook",
+    "WebhookError",
+    "Webhooks",
+    "secret_of",
+]
