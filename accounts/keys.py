@@ -24,6 +24,9 @@ from storage import Database, lock_out
 DEFAULT_ROLE: Final = "editor"
 """What a key with the scope `manage` may if nobody says: write and publish content, and nothing about accounts."""
 
+TICK: Final = 0.001
+"""Seconds that a second secret is younger than the first, also where both are made in one moment."""
+
 HINT: Final = 4
 """Last characters of a secret by which people tell two apart."""
 
@@ -123,7 +126,8 @@ class KeyRing:
                 raise TwoSecrets(name)
             connection.execute(update(key_secrets).where(mine).values(ends_at=old_ends_at))
             tell(connection, by, "key.rotated", f"keys/{name}", now)
-            return _add_secret(connection, name, now)
+            newest = connection.execute(select(func.max(key_secrets.c.created_at)).where(mine)).scalar() or 0.0
+            return _add_secret(connection, name, max(now, newest + TICK))
 
     def end_old(self, name: str, *, by: str, now: Instant) -> int:
         """End every secret of a key but the newest; how many."""

@@ -46,7 +46,7 @@ def list_accounts() -> None:
     """Every account with its roles."""
     with open_house() as house:
         for account in Accounts(house.database).all():
-            out.print(f"{account.name}  [dim]{_described(account)}[/dim]", highlight=False)
+            out.print(f"{account.name}  [dim]{_described(account)}[/dim]", highlight=False, soft_wrap=True)
 
 
 @accounts.command("link")

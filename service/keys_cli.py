@@ -39,7 +39,7 @@ def list_keys() -> None:
     """The keys that there are, with scopes, roles and use; never their secrets."""
     with open_house() as house:
         for key in house.keys.ring.all():
-            out.print(f"{key.name}  [dim]{_described(key)}[/dim]", highlight=False)
+            out.print(f"{key.name}  [dim]{_described(key)}[/dim]", highlight=False, soft_wrap=True)
 
 
 @keys.command("rotate")
