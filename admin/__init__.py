@@ -4,8 +4,11 @@ from admin.access import Desk, add_access_routes, link_of, session_token
 from admin.blueprint import create_blueprint
 from admin.checks import check_draft
 from admin.deps import Deps
-from admin.errors import PROBLEMS, AdminError, ContentRefused, StaleEdit, WrongMediaType
+from admin.errors import PROBLEMS, AdminError, ContentRefused, ReleaseRefused, StaleEdit, WrongMediaType
 from admin.permissions import ANYBODY, PUBLIC, needed, path_of
+from admin.releasing.judging import Judge
+from admin.releasing.overlay import Overlay, Served
+from admin.releasing.publishing import Publishing
 from admin.visible import Visible
 from admin.writing import admitted
 
@@ -17,6 +20,11 @@ __all__ = [
     "ContentRefused",
     "Deps",
     "Desk",
+    "Judge",
+    "Overlay",
+    "Publishing",
+    "ReleaseRefused",
+    "Served",
     "StaleEdit",
     "Visible",
     "WrongMediaType",

@@ -11,7 +11,7 @@ from admin.deps import Deps
 from admin.explaining import add_explain_route
 from admin.guard import guard
 from admin.history import add_history_routes
-from admin.releases import add_release_routes
+from admin.releasing.routes import add_release_routes
 from admin.types import add_type_routes
 from admin.usage import add_usage_routes
 from admin.webhooks import add_webhook_routes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from flask import Response, g, request
@@ -13,8 +14,10 @@ from admin.conditions import expectation
 from admin.deps import Deps
 from admin.drafts import CONDITIONS, KIND, draft_of
 from admin.errors import WrongMediaType
+from admin.releasing.overlay import Load
+from admin.releasing.reading import Held
 from admin.saving import Saved, lost, save
-from admin.schemas import DraftsSchema, PagingSchema, RevisionQuerySchema, SavedSchema, SaveQuerySchema
+from admin.schemas import DraftsSchema, ListQuerySchema, RevisionQuerySchema, SavedSchema, SaveQuerySchema
 from admin.usage import leave
 from admin.usage_schemas import OverrideSchema
 from admin.visible import Visible
@@ -30,7 +33,7 @@ def add_content_routes(blueprint: Blueprint, deps: Deps) -> None:
 
     @blueprint.route("/<kind>", parameters=[KIND])
     class Kind(MethodView):
-        @blueprint.arguments(PagingSchema, location="query")
+        @blueprint.arguments(ListQuerySchema, location="query")
         @blueprint.response(200, DraftsSchema)
         def get(self, paging: dict[str, Any], kind: str) -> Listing:
             """The drafts of a kind, a page at a time"""
@@ -42,7 +45,7 @@ def add_content_routes(blueprint: Blueprint, deps: Deps) -> None:
         @blueprint.response(200, description="The exact bytes that were saved; the ETag is their digest")
         def get(self, query: dict[str, str], kind: str, key: str) -> BaseResponse:
             """One piece of content"""
-            return _read(deps, kind, key, query.get("revision"))
+            return _read(deps, kind, key, **query)
 
         @blueprint.doc(requestBody=BODY, parameters=CONDITIONS)
         @blueprint.arguments(SaveQuerySchema, location="query")
@@ -59,28 +62,39 @@ def add_content_routes(blueprint: Blueprint, deps: Deps) -> None:
             _delete(deps, kind, key, query["override"])
 
 
-def _page(deps: Deps, kind: str, limit: int, after: str) -> Listing:
+def _page(deps: Deps, kind: str, limit: int, after: str, release: str | None = None) -> Listing:
     if kind not in KINDS:
         raise UnknownContent(kind, None, KINDS)
-    items = deps.store.list(kind, after=after, limit=limit + 1)
-    return {"items": _seen(deps, items[:limit]), "next": items[limit - 1].key if len(items) > limit else None}
+    items: Sequence[Draft | Held]
+    if release is None:
+        load: Load = deps.store.content
+        items = deps.store.list(kind, after=after, limit=limit + 1)
+    else:
+        state = deps.publishing.state(release)
+        items, load = state.page(kind, after, limit + 1), state.load
+    return {"items": _seen(items[:limit], load), "next": items[limit - 1].key if len(items) > limit else None}
 
 
-def _seen(deps: Deps, drafts: list[Draft]) -> list[Draft]:
+def _seen(listed: Sequence[Draft | Held], load: Load) -> Sequence[Draft | Held]:
     """Those of which whoever asks may see anything: a page may be shorter for it."""
     visible = Visible(g.principal)
-    if all(visible.whole(kind) for kind in {draft.kind for draft in drafts}):
-        return drafts
-    bodies = deps.store.content({draft.digest for draft in drafts})
-    return [draft for draft in drafts if visible.sees(draft.kind, draft.key, bodies[draft.digest])]
+    if all(visible.whole(kind) for kind in {one.kind for one in listed}):
+        return listed
+    bodies = load({one.digest for one in listed})
+    return [one for one in listed if visible.sees(one.kind, one.key, bodies[one.digest])]
 
 
-def _read(deps: Deps, kind: str, key: str, revision: str | None) -> BaseResponse:
+def _read(deps: Deps, kind: str, key: str, revision: str | None = None, release: str | None = None) -> BaseResponse:
     check_key(kind, key)
-    digest = revision or draft_of(deps, kind, key).digest
+    load: Load = deps.store.content
+    if release is not None:
+        state = deps.publishing.state(release)
+        digest, load = state.digest(kind, key), state.load
+    else:
+        digest = revision or draft_of(deps, kind, key).digest
     if revision and revision not in {r.digest for r in deps.store.history(kind, key)}:
         raise UnknownContent(kind, f"{key} at {revision}", ())
-    content = Visible(g.principal).content(kind, key, deps.store.content([digest])[digest])
+    content = Visible(g.principal).content(kind, key, load([digest])[digest])
     response = Response(content, content_type=KINDS[kind].media_type(key))
     response.set_etag(digest)
     response.headers["Cache-Control"] = "private, no-cache"

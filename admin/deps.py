@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts import Principal
+from admin.releasing.publishing import Publishing
 from connectors import Sender
 from engine import Catalogue
-from layouts import Release, Releases
+from layouts import OpenReleases, Releases
 from modules import ContentStore
 from pictures import Limits
 from rules import Facts, Finding, Instant
@@ -21,7 +22,7 @@ Contents = Mapping[tuple[str, str], bytes]
 @dataclass(frozen=True, slots=True)
 class Deps:
     """`validate` judges contents as a release, pointers beginning with `/kind/key`, and notes what is good to know;
-    `publish(name, author)` makes one.
+    `publishing` makes them public, `waiting` holds releases that are not.
 
     `authorise()` raises unless it is known who is asking, and returns them; what they may is looked up by the guard.
     `known(asked)` gives the published release and what may be known of a `person` at a moment `at`, with a `context`,
@@ -30,9 +31,9 @@ class Deps:
 
     store: ContentStore
     releases: Releases
+    waiting: OpenReleases
+    publishing: Publishing
     validate: Callable[[Contents], Sequence[Finding]]
-    publish: Callable[[str, str], Release]
-    roll_back: Callable[[str | None, str], Release]
     authorise: Callable[[], Principal]
     clock: Callable[[], Instant]
     known: Callable[[Mapping[str, Any]], tuple[Catalogue, Facts]]

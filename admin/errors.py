@@ -23,12 +23,13 @@ from accounts import (
     WeakPassword,
 )
 from connectors import BadWebhook, UnknownDelivery, UnknownWebhook
-from engine import UnknownModule
+from engine import CatalogueError, UnknownModule
 from experiments import ExperimentError
 from layouts import (
     EntryClash,
     LayoutError,
     NeverPublished,
+    NotApproved,
     NothingToRollBack,
     PublishedMeanwhile,
     ReleaseChanged,
@@ -67,6 +68,15 @@ class EditConflict(AdminError):
             f"{theirs['author']} saved {kind}/{key} as version {theirs['version']} since you read it; {what}; "
             f'save what you settle on with If-Match: "{theirs["digest"]}"'
         )
+
+
+class ReleaseRefused(AdminError):
+    """Changes that no release can make: every finding, each with a JSON pointer into the request."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        shown = "; ".join(f"{f.pointer or '/'}: {f.message}" for f in self.findings[:3])
+        super().__init__(f"nothing was put into the release; {len(self.findings)} problem(s): {shown}")
 
 
 class StaleEdit(AdminError):
@@ -123,6 +133,8 @@ PROBLEMS: Mapping[type[Exception], int] = {
     Locked: 429,
     ProviderRefused: 403,
     ContentRefused: 422,
+    ReleaseRefused: 422,
+    CatalogueError: 422,
     ContentError: 422,
     LayoutError: 422,
     ExperimentError: 422,
@@ -142,6 +154,7 @@ PROBLEMS: Mapping[type[Exception], int] = {
     StillPublished: 409,
     NothingToRollBack: 409,
     NeverPublished: 409,
+    NotApproved: 409,
     WrongStep: 409,
     EntryClash: 409,
     ReleaseChanged: 412,

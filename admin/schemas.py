@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, ValidationError, fields, validate
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from modules import MadeBy
 
@@ -24,12 +27,32 @@ class PagingSchema(Schema):
     )
 
 
+class ListQuerySchema(PagingSchema):
+    """Which part of which list."""
+
+    release = fields.String(
+        load_default=None,
+        validate=printable,
+        metadata={"description": "lists what this release holds, or would over what is served; without it, drafts"},
+    )
+
+
 class RevisionQuerySchema(Schema):
     """Which revision of a key."""
 
     revision = fields.String(
         validate=printable, metadata={"description": "a digest from the key's history; the draft without it"}
     )
+    release = fields.String(
+        validate=printable,
+        metadata={"description": "reads what this release holds, or would over what is served"},
+    )
+
+    @validates_schema
+    def one_of_them(self, data: Mapping[str, str], **_: Any) -> None:
+        """Refuse a revision in a release: a release holds one."""
+        if "revision" in data and "release" in data:
+            raise ValidationError("a release holds one revision; leave out `revision` or `release`", "revision")
 
 
 class SaveQuerySchema(Schema):
@@ -100,59 +123,3 @@ class HistorySchema(Schema):
     """Every revision of a key, newest first."""
 
     items = fields.List(fields.Nested(RevisionSchema))
-
-
-class DifferenceSchema(Schema):
-    """What the drafts change against what is published, as `kind/key`."""
-
-    added = fields.List(fields.String())
-    removed = fields.List(fields.String())
-    changed = fields.List(fields.String())
-
-
-class ValidationSchema(Schema):
-    """Whether the drafts may be published, and what that would change."""
-
-    ok = fields.Boolean()
-    findings = fields.List(fields.Nested(FindingSchema))
-    difference = fields.Nested(DifferenceSchema)
-
-
-class ReleaseSchema(Schema):
-    """A named set of revisions."""
-
-    id = fields.String()
-    name = fields.String()
-    author = fields.String()
-    created_at = fields.Float()
-    digest = fields.String()
-
-
-class ReleasesSchema(Schema):
-    """Every release, newest first, and the id of the one that is served."""
-
-    published = fields.String(allow_none=True)
-    items = fields.List(fields.Nested(ReleaseSchema))
-
-
-class PublishSchema(Schema):
-    """A release to make of the drafts."""
-
-    error_messages = {"unknown": "is not known; a release takes `name` alone"}  # noqa: RUF012 -- as marshmallow wants it
-
-    name = fields.String(
-        required=True, validate=[validate.Length(min=1, max=200), printable], metadata={"example": "Spring offers"}
-    )
-
-
-class RollbackSchema(Schema):
-    """Where to go back to."""
-
-    error_messages = {"unknown": "is not known; name the release as `to`"}  # noqa: RUF012 -- as marshmallow wants it
-
-    to = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=printable,
-        metadata={"description": "a release; the one before if absent"},
-    )

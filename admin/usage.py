@@ -96,7 +96,7 @@ def leave(deps: Deps, past: str, names: Sequence[Name], override: str = "", expe
         else:
             deps.store.delete_all(names, **by, override=override)
     except InUse as error:
-        raise _shown(deps, error) from None
+        raise shown(deps, error) from None
 
 
 def _may_leave(deps: Deps, principal: Principal, kind: str, key: str, override: str) -> None:
@@ -111,7 +111,7 @@ def _may_leave(deps: Deps, principal: Principal, kind: str, key: str, override: 
 
 def _usage(deps: Deps, kind: str, key: str, within: str, limit: int, after: str) -> dict[str, Any]:
     draft_of(deps, kind, key)
-    state: Within = within if within in NAMED_STATES else deps.releases.manifest(within)
+    state: Within = within if within in NAMED_STATES else deps.publishing.manifest(within)
     start = Use(*place_of(after, str, str, str), "") if after else None  # type: ignore[call-arg]
     found = deps.store.users(kind, key, within=state, after=start, limit=limit + 1)
     last = found[limit - 1] if len(found) > limit else None
@@ -137,9 +137,10 @@ def _seen(deps: Deps, uses: Sequence[Use]) -> list[Use]:
     return [use for use in uses if visible.hears(use.kind, use.key, bodies[use.digest], use.pointer)]
 
 
-def _shown(deps: Deps, error: InUse) -> InUse:
-    shown = _seen(deps, error.uses)
-    return error if len(shown) == len(error.uses) else InUse(error.names, shown, error.count)
+def shown(deps: Deps, error: InUse) -> InUse:
+    """The same, with those users only that whoever asks may see."""
+    seen = _seen(deps, error.uses)
+    return error if len(seen) == len(error.uses) else InUse(error.names, seen, error.count)
 
 
 def _names(body: dict[str, Any]) -> list[Name]:

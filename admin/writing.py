@@ -43,11 +43,13 @@ def admitted(principal: Principal, kind: str, key: str, before: bytes | None, af
     return after if kept is new else write_json(kept)
 
 
-def check_publish(principal: Principal, changes: Iterable[tuple[str, str, bytes | None, bytes | None]]) -> None:
+def check_publish(
+    principal: Principal, changes: Iterable[tuple[str, str, bytes | None, bytes | None]], action: str = PUBLISH
+) -> None:
     """Raise `NotAllowed` if a change that is to become public (kind, key, bytes before and after) is not theirs."""
     for kind, key, before, after in changes:
-        if principal.limited(PUBLISH, kind):
-            _check(principal, PUBLISH, kind, key, _read(kind, before), _read(kind, after), before == after)
+        if principal.limited(action, kind):
+            _check(principal, action, kind, key, _read(kind, before), _read(kind, after), before == after)
 
 
 def _check(principal: Principal, action: str, kind: str, key: str, old: Any, new: Any, equal: bool) -> None:

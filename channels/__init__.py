@@ -17,6 +17,7 @@ from channels.mail import Email
 from channels.mime import to_mime
 from channels.mobile import Mobile
 from channels.slack import Slack
+from channels.trying import try_module
 from channels.web import Web
 
 CHANNELS: Mapping[str, Callable[[FragmentCache], Channel]] = {
@@ -56,4 +57,5 @@ __all__ = [
     "check_template",
     "create_channels",
     "to_mime",
+    "try_module",
 ]

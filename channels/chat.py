@@ -12,7 +12,7 @@ from channels.channel import Ability, Rendered, View
 from channels.cutting import cut_json
 from channels.envelope import CLOSE, COMMA, head, headers_of
 from channels.escapes import json_key
-from channels.fragments import Fragment, FragmentCache
+from channels.fragments import Fragment, FragmentCache, Told
 from channels.links import absolute, image_url, is_safe, raster_of
 from channels.marks import Marks
 from channels.money import money
@@ -88,6 +88,14 @@ def _make(content: Content, view: View) -> Fragment:
         "items": [said["items"] for said in by_role["items"]],
     }
     return cut_json(told, marks, plain=True)
+
+
+def card_of(content: Content, view: View) -> Card:
+    """The card of one body by itself, without items."""
+    out: list[bytes] = []
+    _make(content, view).fill(out, Told(view.values), b"", lambda _: b"[]")
+    made: Card = orjson.loads(b"".join([*out, CLOSE]))
+    return made
 
 
 def _item(card: ItemCard, view: View, comma: bool) -> tuple[bytes, bytes]:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from channels.channel import Ability, Rendered, View
-from channels.chat import Card, Chat
+from channels.chat import Card, Chat, card_of
 from channels.cut import cut, utf16_units
 from channels.envelope import headers_of
 from channels.fragments import FragmentCache
 
 if TYPE_CHECKING:
-    from engine import Page
+    from engine import Content, Page
 
 Block = dict[str, Any]
 
@@ -58,6 +58,21 @@ class Slack:
         body = orjson.dumps({"text": mrkdwn(text), "blocks": _numbered(blocks)})
         extra = {"why": self.chat.press.reasons(page, self.chat.press.sheet(page, view)).decode()} if why else {}
         return Rendered(body, self.media_type, headers_of(page), extra)
+
+
+def cut_short(content: Content, view: View) -> Iterator[str]:
+    """What a reader in Slack does not see of this body."""
+    card = card_of(content, view)
+    for part, limit, width in (("title", "header.text", utf16_units), ("text", "section.text", _escaped_width)):
+        if width(card[part].strip()) > LIMITS[limit]:
+            yield f"its {part} is cut after {LIMITS[limit]:,} characters"
+    for action in card["actions"]:
+        if utf16_units(action["label"].strip()) > LIMITS["button.text"]:
+            yield f"the button {action['label'][:30]!r} is cut after {LIMITS['button.text']} characters"
+        if not _is_link(action["url"]):
+            yield f"the button {action['label'][:30]!r} is left out: its address is too long, or no web address"
+    if card["image"] and card["image"]["url"].partition("?")[0].endswith(".svg"):
+        yield "its picture is left out: it is SVG, and there is no PNG of the same name"
 
 
 def mrkdwn(text: str) -> str:

@@ -3,9 +3,10 @@
 from engine.account import Account, account_for
 from engine.catalogue import Candidate, Catalogue, Content, Place, Plan, Policy, Target
 from engine.compiler import compile_catalogue
-from engine.contents import content_of, lookup
+from engine.contents import content_in, content_of, lookup
 from engine.decide import Engine
 from engine.errors import CatalogueError, EngineError, NothingPublished, UnknownLayout, UnknownModule
+from engine.promises import channels_of, slot_findings
 from engine.reasons import Gate, Outranked, Stop, Stops, Why
 from engine.validation import validate
 from engine.values import (
@@ -52,8 +53,11 @@ __all__ = [
     "UnknownModule",
     "Why",
     "account_for",
+    "channels_of",
     "compile_catalogue",
+    "content_in",
     "content_of",
     "lookup",
+    "slot_findings",
     "validate",
 ]

@@ -21,6 +21,13 @@ def content_of(candidate: Candidate, chain: Chain, variant: str | None) -> Conte
     return candidate.contents[name]
 
 
+def content_in(candidate: Candidate, locale: str, variant: str | None) -> Content | None:
+    """The body in exactly this locale, which the module has; None where the variant has no words of its own in it."""
+    if variant is not None and locale not in candidate.module.variants[variant].locales:
+        return None
+    return _make(candidate, locale, variant)
+
+
 def varied(candidate: Candidate, chain: Chain, variant: str, values: Mapping[str, Json]) -> Content | str:
     """The body of a variant for a reader, or why they cannot get it: it has no words for them, or needs a fact that
     these values lack."""

@@ -6,6 +6,7 @@ from layouts.errors import (
     LayoutError,
     LayoutsError,
     NeverPublished,
+    NotApproved,
     NothingToRollBack,
     PublishedMeanwhile,
     ReleaseChanged,
@@ -24,6 +25,7 @@ from layouts.releases import (
     Move,
     OpenReleases,
     Pending,
+    Place,
     Publication,
     Release,
     Releases,
@@ -32,6 +34,7 @@ from layouts.releases import (
     StepHook,
     Taken,
     Wanted,
+    approved_first,
 )
 
 __all__ = [
@@ -50,9 +53,11 @@ __all__ = [
     "Manifest",
     "Move",
     "NeverPublished",
+    "NotApproved",
     "NothingToRollBack",
     "OpenReleases",
     "Pending",
+    "Place",
     "Publication",
     "PublishedMeanwhile",
     "Release",
@@ -66,6 +71,7 @@ __all__ = [
     "UnknownRelease",
     "Wanted",
     "WrongStep",
+    "approved_first",
     "changed",
     "changes_of",
     "diff",

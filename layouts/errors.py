@@ -90,3 +90,13 @@ class EntryClash(LayoutsError):
         self.release = release
         self.name = name
         super().__init__(f"release {release} takes {name} {held} already; take that out of it first")
+
+
+class NotApproved(LayoutsError):
+    """A release that somebody has to approve before it is published."""
+
+    def __init__(self, release: str) -> None:
+        self.release = release
+        super().__init__(
+            f"release {release} is not approved; make a release of it, and let somebody approve that first"
+        )

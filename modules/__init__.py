@@ -2,7 +2,7 @@
 
 from modules.asset_details import AssetDetails, missing_alts, parse_details
 from modules.checks import check_content
-from modules.composing import SHARED, compose, locales_of
+from modules.composing import SHARED, compose, locales_of, type_in
 from modules.content_kinds import KINDS, ContentKind, check_key, digest_of
 from modules.errors import (
     Archived,
@@ -30,8 +30,9 @@ from modules.reference import EVENTS, FACTS, Reference
 from modules.references import references_of
 from modules.richtext import clean as clean_html
 from modules.richtext import losses as html_losses
+from modules.richtext import parse_rich
 from modules.samples import sample_of
-from modules.schedule import expiry_of, to_instant
+from modules.schedule import expiry_of, is_zone, to_instant
 from modules.store.changes import ABSENT, Absent, Change, ChangeKind, changes
 from modules.store.contents import ContentStore
 from modules.store.graph import NAMED_STATES, InUse, Use, Within
@@ -117,6 +118,7 @@ __all__ = [
     "harmed_pictures",
     "html_losses",
     "is_safe_url",
+    "is_zone",
     "locales_findings",
     "locales_of",
     "merge",
@@ -126,6 +128,7 @@ __all__ = [
     "parse_locales",
     "parse_merge",
     "parse_module",
+    "parse_rich",
     "parse_type",
     "parts_of",
     "pictures_in_use",
@@ -136,4 +139,5 @@ __all__ = [
     "sample_of",
     "schema_of",
     "to_instant",
+    "type_in",
 ]

@@ -45,6 +45,14 @@ def compose(
     return orjson.dumps(made, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
+def type_in(published: bytes | None, draft: bytes | None, locales: Collection[str]) -> str | None:
+    """The module type of what `compose` makes of the same: whose `shared_fields` it wants."""
+    old, new = _read(published), _read(draft)
+    frame = new if new is not None and (old is None or SHARED in locales) else old
+    named = frame.get("type") if frame is not None else None
+    return named if isinstance(named, str) else None
+
+
 def locales_of(content: bytes) -> tuple[str, ...] | None:
     """The locales of a body in their order; None of content that has no parts for locales."""
     found = orjson.loads(content)

@@ -14,7 +14,7 @@ from accounts import Passwords, Sessions
 from channels import create_channels
 from connectors import Guard, Sender, Transport
 from experiments import Exposures
-from layouts import Move, Releases
+from layouts import Move, OpenReleases, Releases, approved_first
 from modules import ContentStore
 from profiles import Event, Intake, Profiles, Timers
 from recommender import ItemStore, ModelStore
@@ -31,7 +31,7 @@ from service.knowing import known_of
 from service.metrics import Metrics
 from service.openapi import create_api
 from service.published import Published, Watch
-from service.publishing import publisher_of
+from service.publishing import create_publishing, publisher_of
 from service.settings import SettingError, Settings
 from service.signing import desk_of
 from storage import BlobPlaceError, BlobStore, BoundedFolder, Database, HotCopies, migrate, open_blobs
@@ -54,7 +54,9 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     blobs = _blobs(settings)
     contents = ContentStore(database, blobs)
     contents.derive()
-    releases = Releases(database, on_publish=[partial(_note, contents)])
+    on_step = [approved_first] if settings.approval else []
+    releases = Releases(database, on_publish=[partial(_note, contents)], on_step=on_step)
+    waiting = OpenReleases(database, on_step)
     items, models = ItemStore(database), ModelStore(database, blobs)
     keys = Keys(database, clock)
     published = Published(database, contents, releases, items, models, settings.currency)
@@ -73,6 +75,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         blobs=blobs,
         contents=contents,
         releases=releases,
+        waiting=waiting,
+        publishing=create_publishing(settings, contents, releases, waiting, clock, published.refresh),
         items=items,
         models=models,
         exposures=exposures,
@@ -121,9 +125,9 @@ def manage_deps(house: House) -> admin.Deps:
     return admin.Deps(
         store=house.contents,
         releases=house.releases,
+        waiting=house.waiting,
+        publishing=house.publishing,
         validate=partial(publisher.findings, notes=True),
-        publish=publisher.publish,
-        roll_back=publisher.roll_back,
         authorise=house.door.principal,
         clock=house.clock,
         known=partial(known_of, house),
@@ -168,6 +172,8 @@ def create_app(
         house.watches.append(Watch(house.published.refresh, seconds, "published"))
         house.watches.append(Watch(house.keys.refresh, KEYS_EVERY, "keys"))
         house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
+        if "manage" in parts:
+            house.watches.append(Watch(house.publish_due, 1.0, "due releases"))
         for one in house.watches:
             one.start()
     return app

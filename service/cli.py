@@ -26,6 +26,7 @@ from service.keys_cli import keys
 from service.lock import InUse, only_one
 from service.opening import open_house
 from service.problems import problem_of
+from service.published import Watch
 from service.publishing import publisher_of
 from service.report import progress_bars, show_findings, show_quality
 from service.serving import Plan, Running, environment
@@ -79,6 +80,8 @@ def worker(every: float) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with open_house() as house:
+        house.watches.append(Watch(house.publish_due, every, "due releases"))  # apart: timers do not wait for it
+        house.watches[-1].start()
         Worker(chores_of(house, every)).run(stop)
 
 

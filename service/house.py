@@ -10,11 +10,12 @@ from functools import partial
 from typing import Any
 
 from accounts import Passwords
+from admin import Publishing
 from channels import Channel, Rendered, RenderFailure, View, Web
 from connectors import Sender
 from engine import Ask, Catalogue, Page
 from experiments import Exposures
-from layouts import Releases
+from layouts import OpenReleases, Releases
 from modules import ContentStore
 from profiles import Intake, Profiles, Timers
 from recommender import ItemStore, ModelStore
@@ -74,6 +75,8 @@ class House:
     blobs: BlobStore
     contents: ContentStore
     releases: Releases
+    waiting: OpenReleases
+    publishing: Publishing
     items: ItemStore
     models: ModelStore
     exposures: Exposures
@@ -108,6 +111,11 @@ class House:
         page, rendered = self._render(ask, wanted)
         self.metrics.page(page, time.perf_counter() - started)
         return rendered
+
+    def publish_due(self) -> None:
+        """Publish the releases whose moment has come; every process that looks may try, one does it."""
+        for release in self.publishing.publish_due():
+            log.info("release %s was due and is published", release.id)
 
     def _render(self, ask: Ask, wanted: Wanted) -> tuple[Page, Rendered]:
         render = self._renderer(wanted)

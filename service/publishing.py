@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 
-from channels import check_template
-from engine import CatalogueError, validate
-from layouts import Release, Releases
+import admin
+from channels import check_template, create_channels
+from engine import validate
+from layouts import OpenReleases, Release, Releases
 from modules import ContentStore, check_content, parse_type
 from pictures import Limits
 from rules import Finding, Instant
 from service.house import House
-from service.published import Published
+from service.settings import Settings
 
 Contents = Mapping[tuple[str, str], bytes]
 
@@ -24,9 +26,7 @@ class Publisher:
     """Makes releases of the drafts. Content that is wrong is refused whole; the published release stays."""
 
     contents: ContentStore
-    releases: Releases
-    published: Published
-    clock: Callable[[], Instant]
+    publishing: admin.Publishing
 
     def drafts(self) -> Contents:
         """Every draft's bytes by kind and key."""
@@ -40,21 +40,25 @@ class Publisher:
 
     def publish(self, name: str, author: str) -> Release:
         """Make the drafts the published release. Raises `CatalogueError` with every finding."""
-        drafts = self.drafts()
-        found = [f for f in self.findings(drafts) if f.severity == "error"]
-        if not drafts:
-            found = [Finding("", "there are no drafts: nothing to publish", "import or save content first")]
-        if found:
-            raise CatalogueError(found)
-        release = self.releases.publish(self.contents.manifest(), name=name, author=author, now=self.clock())
-        self.published.refresh()
-        return release
+        return self.publishing.publish_drafts(name, author)
 
     def roll_back(self, to: str | None, author: str) -> Release:
         """Go back to the release before, or to the one named."""
-        release = self.releases.roll_back(to=to, author=author, now=self.clock())
-        self.published.refresh()
-        return release
+        return self.publishing.roll_back(to, author)
+
+
+def create_publishing(
+    settings: Settings,
+    contents: ContentStore,
+    releases: Releases,
+    waiting: OpenReleases,
+    clock: Callable[[], Instant],
+    refresh: Callable[[], None],
+) -> admin.Publishing:
+    """What publishes in this house; whoever publishes here sees it here at once."""
+    validate = partial(findings_of, notes=True)
+    judge = admin.Judge(validate, contents, create_channels(), settings.base_url)
+    return admin.Publishing(contents, releases, waiting, judge, admin.Served(releases), clock, refresh)
 
 
 def findings_of(contents: Contents, *, notes: bool = False) -> list[Finding]:
@@ -89,4 +93,4 @@ def picture_findings_of(contents: Contents, limits: Limits) -> list[Finding]:
 
 def publisher_of(house: House) -> Publisher:
     """The publisher of a house."""
-    return Publisher(house.contents, house.releases, house.published, house.clock)
+    return Publisher(house.contents, house.publishing)

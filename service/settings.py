@@ -57,6 +57,8 @@ class Settings:
     """Folder of a static storefront to serve at /shop/; none by default."""
     strict: bool = False
     """Raise on a broken module instead of showing its slot's fallback; for development."""
+    approval: bool = False
+    """Publish nothing that nobody approved: each release waits for an approver."""
     log_level: str = "info"
     """How much the servers say: debug, info, warning or error."""
     audit_key: str = ""
@@ -144,7 +146,7 @@ def _read(name: str, text: str) -> object:
             return _number(name, text, int)
         case "poll_interval":
             return timedelta(seconds=_number(name, text, float))
-        case "strict" | "webhook_private":
+        case "strict" | "approval" | "webhook_private":
             return _yes(name, text)
         case "audit_key":
             return _keys(name, text)

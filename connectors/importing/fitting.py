@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from connectors.importing.loosening import EMPTY, Loosener, fitting_default
 from connectors.importing.world import Entry, Fields, Spec, World
-from modules import ContentError, ModuleType, parse_module, parse_type
+from modules import ContentError, ModuleType, parse_module, parse_rich, parse_type
+
+EMPTY: tuple[Any, ...] = (None, "", [])
 
 
 def fit(world: World) -> None:
     """Make every entry one that passes our checks: values of other locales stand in where one is missing, limits of
     the types are loosened, and what is still refused is taken out; each with a word in the report."""
     _take_out_empty(world)
-    _settle_patterns(world)
-    loosener = Loosener(world.report, lambda key: world.entries[key].type if key in world.entries else None)
     for entry in world.entries.values():
         _fill(world, entry)
-        for specs, fields in _places(world, entry):
-            loosener.loosen(specs, fields, entry.type, entry.id)
-            loosener.give_nothing(specs, fields)
+        for specs, fields, where in _places(world, entry):
+            _loosen(world, specs, fields, where, entry)
     types = {key: parse_type(key, body) for key, body in world.types.items()}
     for entry in world.entries.values():
         _take_out_refused(world, entry, types)
@@ -46,32 +44,12 @@ def _take_out_empty(world: World) -> None:
             del world.entries[key]
 
 
-def _settle_patterns(world: World) -> None:
-    """A text with a pattern shows one of the values that are there as its sample; without any it has no pattern."""
-    for key, body in world.types.items():
-        for name, spec in body["fields"].items():
-            if "pattern" not in spec:
-                continue
-            values = (
-                fields.get(name)
-                for entry in world.entries.values()
-                if entry.type == key
-                for fields in entry.locales.values()
-            )
-            sample = next((value for value in values if value and fitting_default(name, spec, value)), None)
-            if sample is not None:
-                spec["sample"] = sample
-            else:
-                del spec["pattern"]
-                world.report.lost(f"{key}.{name}", "the pattern that values must match is not checked: none does")
-
-
-def _places(world: World, entry: Entry) -> Iterator[tuple[dict[str, Spec], Fields]]:
+def _places(world: World, entry: Entry) -> Iterator[tuple[dict[str, Spec], Fields, str]]:
     """The fields of each locale with their specs; those that are not localised are asked for in the first alone."""
     specs: dict[str, Spec] = world.types[entry.type]["fields"]
     for number, fields in enumerate(entry.locales.values()):
         asked = specs if number == 0 else {n: s for n, s in specs.items() if s.get("localised", True)}
-        yield asked, fields
+        yield asked, fields, entry.type
 
 
 def _fill(world: World, entry: Entry) -> None:
@@ -101,6 +79,35 @@ def _inherited(world: World, entry: Entry, locale: str, name: str) -> Any:
             return value
         near = world.fallbacks.get(near)
     return None
+
+
+def _loosen(world: World, specs: Mapping[str, Spec], fields: Fields, where: str, entry: Entry) -> None:
+    for name, spec in specs.items():
+        value, at = fields.get(name), f"{where}.{name}"
+        if value in EMPTY:
+            if spec.pop("required", False):
+                world.report.changed(at, "it is no longer required: some entries have none", entry.id)
+            continue
+        if "max" in spec and _measure(spec["kind"], value) > spec["max"]:
+            world.report.changed(at, f"the limit of {spec.pop('max'):g} is left out: some entries exceed it", entry.id)
+        if spec["kind"] == "choice" and isinstance(value, str) and value not in spec["choices"]:
+            spec["choices"].append(value)
+            world.report.changed(at, f"the choice {value!r} was added: an entry has it", entry.id)
+        if spec["kind"] == "list" and isinstance(value, list):
+            for row in value:
+                _loosen(world, spec["of"], row, at, entry)
+
+
+def _measure(kind: str, value: Any) -> float:
+    match kind, value:
+        case "number", int() | float():
+            return value
+        case "richtext", str():
+            return sum(len(segment) for segment in parse_rich(value).segments if isinstance(segment, str))
+        case (("text" | "list"), _):
+            return len(value)
+        case _:
+            return 0
 
 
 def _take_out_refused(world: World, entry: Entry, types: Mapping[str, ModuleType]) -> None:

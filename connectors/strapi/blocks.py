@@ -49,15 +49,7 @@ class Blocks:
                 return inner
 
     def _inner(self, block: Json) -> str:
-        made: list[str] = []
-        for child in _children(block):
-            html = self._inline(child)
-            if child.get("type") == "list" and made and made[-1].endswith("</li>"):
-                # A nested list stands between items, where HTML wants it inside of the one before.
-                made[-1] = f"{made[-1].removesuffix('</li>')}{html}</li>"
-            else:
-                made.append(html)
-        return "".join(made)
+        return "".join(self._inline(child) for child in _children(block))
 
     def _inline(self, node: Json) -> str:
         match node.get("type"):
@@ -68,7 +60,8 @@ class Blocks:
             case "list-item":
                 return f"<li>{self._inner(node)}</li>"
             case "list":
-                return self._block(node)
+                # A nested list stands between items, where HTML wants it inside of one.
+                return f"<li>{self._block(node)}</li>"
             case _:
                 self.rich.losses.append(f"a part of the kind {node.get('type')}")
                 return self._inner(node)

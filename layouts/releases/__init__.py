@@ -1,6 +1,7 @@
 """Releases: the chain of published states, the pointer to the one that is served, and those that wait."""
 
-from layouts.releases.life import Action, Pending, StepHook, Taken
+from layouts.releases.entries import Place
+from layouts.releases.life import Action, Pending, StepHook, Taken, approved_first
 from layouts.releases.opening import OpenReleases
 from layouts.releases.proof import PUBLICATIONS
 from layouts.releases.store import ANY, Releases, Wanted
@@ -16,6 +17,7 @@ __all__ = [
     "Move",
     "OpenReleases",
     "Pending",
+    "Place",
     "Publication",
     "Release",
     "Releases",
@@ -24,4 +26,5 @@ __all__ = [
     "StepHook",
     "Taken",
     "Wanted",
+    "approved_first",
 ]

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, insert, select, update
 
-from layouts.errors import ReleaseChanged, WrongStep
+from layouts.errors import NotApproved, ReleaseChanged, WrongStep
 from layouts.releases.values import Release, Status
 from layouts.tables import release_steps, releases
 from rules import Instant
@@ -134,3 +134,12 @@ def steps_of(connection: Connection, release: str) -> tuple[Taken, ...]:
         select(s.action, s.by, s.at, s.note, s.findings).where(s.release_id == release).order_by(s.seq)
     )
     return tuple(Taken(Action(action), by, at, note, tuple(found or ())) for action, by, at, note, found in rows)
+
+
+def approved_first(_: Connection, pending: Pending) -> None:
+    """A hook: nothing is published or scheduled that nobody approved since it was last opened."""
+    if pending.step.action not in {Action.PUBLISH, Action.SCHEDULE}:
+        return
+    judged = [one.action for one in pending.taken if one.action in {Action.APPROVE, Action.REOPEN}]
+    if judged[-1:] != [Action.APPROVE]:
+        raise NotApproved(pending.release.id)

@@ -55,15 +55,17 @@ class Releases:
         with self._write() as connection:
             there = chain.manifest_at(connection, rows.state_of(connection, rows.served(connection)))
             wanted = Wanted({entry: after for entry, (_, after) in changes_of(there, manifest).items()})
-            return self._publish(connection, self._new(connection, name, author, now), wanted, author, now)
+            step = Taken(Action.PUBLISH, author, now)
+            return self._publish(connection, self._new(connection, name, step), wanted, step)
 
-    def publish_changes(self, wanted: Wanted, *, name: str, author: str, now: Instant) -> Release:
+    def publish_changes(self, wanted: Wanted, *, name: str, author: str, now: Instant, note: str = "") -> Release:
         """Make a release of these changes to what is served, and serve it. The work is in proportion to the changes.
 
         Raises `PublishedMeanwhile` when another release is served than the one that they were judged with.
         """
         with self._write() as connection:
-            return self._publish(connection, self._new(connection, name, author, now), wanted, author, now)
+            step = Taken(Action.PUBLISH, author, now, note)
+            return self._publish(connection, self._new(connection, name, step), wanted, step)
 
     def publish_open(
         self, release: str, wanted: Wanted, *, author: str, now: Instant, version: int, note: str = ""
@@ -77,7 +79,7 @@ class Releases:
             found = rows.find(connection, release)
             step = Taken(Action.PUBLISH, author, now, note)
             taken = take(connection, found, step, version=version, hooks=self._on_step)
-            return self._publish(connection, taken, wanted, author, now)
+            return self._publish(connection, taken, wanted, step)
 
     def roll_back(self, *, to: str | None = None, author: str, now: Instant) -> Release:
         """Serve an older release again: `to` by its id, else the one that was served before the present one.
@@ -156,12 +158,12 @@ class Releases:
             lock_out(connection, "releases")
             yield connection
 
-    def _new(self, connection: Connection, name: str, author: str, now: Instant) -> Release:
+    def _new(self, connection: Connection, name: str, step: Taken) -> Release:
         """A release that is open for no longer than this transaction: the same steps, and the same hooks, as any."""
-        release = rows.open_new(connection, name, "", author, now)
-        return take(connection, release, Taken(Action.PUBLISH, author, now), hooks=self._on_step)
+        release = rows.open_new(connection, name, "", step.by, step.at)
+        return take(connection, release, step, hooks=self._on_step)
 
-    def _publish(self, connection: Connection, release: Release, wanted: Wanted, author: str, now: Instant) -> Release:
+    def _publish(self, connection: Connection, release: Release, wanted: Wanted, step: Taken) -> Release:
         before = rows.served(connection)
         found = before.id if before else None
         if wanted.onto not in {ANY, found}:
@@ -171,7 +173,8 @@ class Releases:
         release = replace(release, digest=digest_of_total(total))
         values = {"digest": release.digest, "state": state, "total": total.to_bytes(WEIGHT, "big")}
         connection.execute(update(releases).where(releases.c.id == release.id).values(values))
-        self._flip(connection, Move(Step.PUBLISH, release, before, changes, author, now, wanted.locales))
+        move = Move(Step.PUBLISH, release, before, changes, step.by, step.at, wanted.locales, step.note)
+        self._flip(connection, move)
         return release
 
     def _flip(self, connection: Connection, move: Move) -> None:

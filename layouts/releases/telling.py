@@ -25,7 +25,7 @@ def tell(connection: Connection, move: Move) -> None:
     action, topic = TOLD[move.step]
     what = f"releases/{move.release.id}"
     before, after = move.before, move.release
-    record(connection, Act(move.by, action, what, move.at, before.digest if before else "", after.digest))
+    record(connection, Act(move.by, action, what, move.at, before.digest if before else "", after.digest, move.note))
     told = {
         "release": after.id,
         "name": after.name,

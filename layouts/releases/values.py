@@ -92,7 +92,7 @@ class Publication:
 class Move:
     """What a move of the published pointer does: from `before` (None: nothing was served) to `release`.
 
-    `locales` tells of names of which only some locales went out, or away.
+    `locales` tells of names of which only some locales went out, or away. `note` says why, where one was asked.
     """
 
     step: Step
@@ -102,3 +102,4 @@ class Move:
     by: str
     at: Instant
     locales: Mapping[Name, tuple[str, ...]] = field(default_factory=dict)
+    note: str = ""

@@ -15,7 +15,7 @@ from modules.store.deriving import derive_all
 from modules.store.graph import Use, Within
 from modules.store.knowing import Types
 from modules.store.leaving import Leave, put_away
-from modules.store.saving import DRAFT, Stamp, expect_draft, save
+from modules.store.saving import DRAFT, Stamp, expect_draft, keep, save
 from modules.store.serving import note_served
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.tables import drafts
@@ -97,6 +97,15 @@ class ContentStore:
             if gone:
                 put_away(connection, "deleted", frozenset(gone), Leave(author, now, override))
         return saved
+
+    def keep(self, contents: Mapping[Name, bytes], *, author: str, now: Instant) -> None:
+        """Keep bodies that a publication put together of several revisions: revisions that no draft points at."""
+        if not contents:
+            return
+        with self._write() as connection:
+            types, stamp = Types(connection, contents), Stamp(author, now, MadeBy.PUBLISH)
+            for batch in batches(contents):
+                keep(connection, batch, stamp, types)
 
     def delete(
         self, kind: str, key: str, *, author: str, now: Instant, expect: str | None = ANY, override: str = ""

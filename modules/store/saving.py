@@ -63,6 +63,18 @@ def save(connection: Connection, contents: Mapping[Name, bytes], stamp: Stamp, t
     return [made[name] if name in made else kept[name] for name in contents]
 
 
+def keep(connection: Connection, contents: Mapping[Name, bytes], stamp: Stamp, types: Types) -> None:
+    """A revision of each of these that no draft points at, unless there is one with these bytes."""
+    wanted = {name: digest_of(content) for name, content in contents.items()}
+    held = select(revisions.c.kind, revisions.c.key, revisions.c.digest).where(named(revisions, wanted))
+    there = {(kind, key, digest) for kind, key, digest in connection.execute(held)}
+    fresh = {name: digest for name, digest in wanted.items() if (*name, digest) not in there}
+    bodies.keep(connection, {digest: contents[name] for name, digest in fresh.items()})
+    made = _add(connection, fresh, stamp)
+    derive(connection, {(*name, digest): contents[name] for name, digest in fresh.items()}, types)
+    _tell(connection, made, {}, stamp)
+
+
 def _add(connection: Connection, changed: Manifest, stamp: Stamp) -> dict[Name, Revision]:
     if not changed:
         return {}

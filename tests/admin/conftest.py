@@ -14,10 +14,11 @@ from flask_smorest import Api
 from sqlalchemy import Connection
 
 from accounts import ROLES, Grant, Principal, Who
-from admin import PROBLEMS, Deps, create_blueprint
+from admin import PROBLEMS, Deps, Judge, Publishing, Served, create_blueprint
+from channels import create_channels
 from connectors import Guard, Sender, Transport
 from engine import Catalogue, compile_catalogue, validate
-from layouts import Move, Release, Releases
+from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
 from rules import Facts
 from storage import Database
@@ -35,16 +36,12 @@ def build(database: Database, roles: Mapping[str, tuple[Grant, ...]] | None = No
     """An application with nothing but the management API, in which a token is the name of a role."""
     store = ContentStore(database)
 
-    def served(connection: Connection, move: Move) -> None:
+    def note(connection: Connection, move: Move) -> None:
         store.published(connection, {name: after for name, (_, after) in move.changes.items()}, at=move.at)
 
-    releases = Releases(database, on_publish=[served])
-
-    def publish(name: str, author: str) -> Release:
-        return releases.publish(store.manifest(), name=name, author=author, now=5.0)
-
-    def roll_back(to: str | None, author: str) -> Release:
-        return releases.roll_back(to=to, author=author, now=6.0)
+    releases, waiting = Releases(database, on_publish=[note]), OpenReleases(database)
+    judge = Judge(partial(validate, notes=True), store, create_channels(), "https://shop.example")
+    publishing = Publishing(store, releases, waiting, judge, Served(releases), lambda: 5.0)
 
     def authorise() -> Principal:
         role = request.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -63,16 +60,16 @@ def build(database: Database, roles: Mapping[str, tuple[Grant, ...]] | None = No
     app.config["OPENAPI_JSON_PATH"] = "openapi.json"
     sender = Sender(database, Transport(Guard(private=True)), lambda: 4.0)
     deps = Deps(
-        store,
-        releases,
-        partial(validate, notes=True),
-        publish,
-        roll_back,
-        authorise,
-        lambda: 4.0,
-        known,
-        database,
-        sender,
+        store=store,
+        releases=releases,
+        waiting=waiting,
+        publishing=publishing,
+        validate=partial(validate, notes=True),
+        authorise=authorise,
+        clock=lambda: 4.0,
+        known=known,
+        database=database,
+        webhooks=sender,
     )
     app.extensions["sender"] = sender
     Api(app).register_blueprint(create_blueprint(deps))

@@ -31,7 +31,7 @@ def shop(world: Editor) -> Editor:
     ):
         answer = world("PUT", path, body)
         assert answer.status_code in {200, 201}, answer.text
-    assert world("POST", "/releases", {"name": "first"}).status_code == 201
+    assert world("POST", "/releases", {"name": "first", "publish": True}).status_code == 201
     return world
 
 

@@ -94,7 +94,7 @@ def test_a_merge_can_be_tried_without_saving(world: Editor, base: str) -> None:
 
 def test_any_two_revisions_can_be_compared(world: Editor, base: str) -> None:
     world("PUT", "/modules/welcome", {**card(heading="Two"), "tags": ["new"]})
-    world("POST", "/releases", {"name": "Two"})
+    world("POST", "/releases", {"name": "Two", "publish": True})
     world("PUT", "/modules/welcome", {**card(heading="Three"), "tags": ["new"]})
     told = world("GET", "/modules/welcome/diff?from=1&to=2").json
     assert (told["from"]["version"], told["to"]["version"]) == (1, 2)

@@ -15,7 +15,7 @@ def test_validation_tells_what_publishing_would_change(world: Editor) -> None:
         "removed": [],
         "changed": [],
     }
-    world("POST", "/releases", {"name": "first"})
+    world("POST", "/releases", {"name": "first", "publish": True})
     world("PUT", "/types/hero", {**HERO, "title": "Big hero"})
     assert world("DELETE", "/rules/buyers?override=test").status_code == 204
     world("PUT", "/modules/welcome", WELCOME)
@@ -36,8 +36,8 @@ def test_validation_names_what_does_not_fit_together(world: Editor) -> None:
 
 
 def test_publishing_serves_the_drafts_and_lists_the_release(world: Editor) -> None:
-    assert world("GET", "/releases").json == {"published": None, "items": []}
-    made = world("POST", "/releases", {"name": "Spring"})
+    assert world("GET", "/releases").json == {"published": None, "items": [], "next": None}
+    made = world("POST", "/releases", {"name": "Spring", "publish": True})
     assert made.status_code == 201
     assert (made.json["name"], made.json["author"]) == ("Spring", "ann")
     listed = world("GET", "/releases").json
@@ -52,8 +52,8 @@ def test_a_release_needs_a_name(world: Editor) -> None:
 
 
 def test_rolling_back_serves_the_release_before(world: Editor) -> None:
-    first = world("POST", "/releases", {"name": "first"}).json
-    second = world("POST", "/releases", {"name": "second"}).json
+    first = world("POST", "/releases", {"name": "first", "publish": True}).json
+    second = world("POST", "/releases", {"name": "second", "publish": True}).json
     assert world("POST", "/releases/rollback").json == first
     assert world("POST", "/releases/rollback", {"to": second["id"]}).json == second
     assert world("GET", "/releases").json["published"] == second["id"]
@@ -77,4 +77,4 @@ def test_a_module_that_is_never_shown_is_told_and_published_all_the_same(world: 
     (finding,) = judged["findings"]
     assert (finding["code"], finding["pointer"]) == ("shadowed", "/modules/last/targeting")
     assert finding["related"] == ["/modules/first/targeting"]
-    assert world("POST", "/releases", {"name": "first"}).status_code == 201
+    assert world("POST", "/releases", {"name": "first", "publish": True}).status_code == 201

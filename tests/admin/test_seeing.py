@@ -33,7 +33,10 @@ OFFER = {
 EVERYTHING = ["content.read", "content.write", "release.publish"]
 ROLES: Mapping[str, list[dict[str, Any]]] = {
     "no-cost": [{"actions": EVERYTHING, "denied_fields": ["offer/cost"]}],
-    "german": [{"actions": ["content.read"]}, {"actions": ["content.write", "release.publish"], "locales": ["de"]}],
+    "german": [
+        {"actions": ["content.read"]},
+        {"actions": ["content.write", "release.write", "release.publish"], "locales": ["de"]},
+    ],
     "sees-german": [{"actions": EVERYTHING, "locales": ["de"]}],
     "heading": [{"actions": ["content.read"]}, {"actions": ["content.write"], "fields": ["heading"]}],
     "notes": [{"actions": EVERYTHING, "kinds": ["modules"], "types": ["note"]}],
@@ -164,15 +167,21 @@ def test_content_of_another_type_is_not_there(as_role: Callable[[str], Editor]) 
 
 def test_whoever_publishes_german_publishes_nothing_else(as_role: Callable[[str], Editor]) -> None:
     admin, editor = as_role("admin"), as_role("german")
-    assert admin("POST", "/releases", {"name": "first"}).status_code == 201
+    assert admin("POST", "/releases", {"name": "first", "publish": True}).status_code == 201
     german = {**OFFER["locales"], "de": {"heading": "Tee", "cost": "zwei", "margin": 1}}
     admin("PUT", "/modules/coffee", changed(locales=german))
-    assert editor("POST", "/releases", {"name": "German"}).status_code == 201
+    assert editor("POST", "/releases", {"name": "German", "publish": True}).status_code == 201
     admin("PUT", "/modules/coffee", changed(locales={**german, "en": {"heading": "Tea"}}))
-    answer = editor("POST", "/releases", {"name": "English"})
+    answer = editor("POST", "/releases", {"name": "English", "publish": True})
     assert answer.status_code == 403
     assert "locale 'en'" in answer.json["detail"]
     assert editor("POST", "/releases/rollback").status_code == 403
+    admin("PUT", "/modules/coffee", changed(locales={**german, "en": {"heading": "Tea"}, "de": {"heading": "Chai"}}))
+    assert editor("POST", "/modules/coffee/publish", {"locales": ["de"]}).status_code == 201
+    for body in ({"locales": ["en"]}, {}):
+        assert editor("POST", "/modules/coffee/publish", body).status_code == 403
+    wish = {"kind": "modules", "key": "coffee", "locales": ["en"]}
+    assert editor("POST", "/releases", {"name": "English", "changes": [wish]}).status_code == 403
 
 
 def test_a_finding_about_something_hidden_says_no_more_than_where(as_role: Callable[[str], Editor]) -> None:

@@ -41,7 +41,7 @@ def test_usage_tells_every_place_a_page_at_a_time(shop: Editor) -> None:
 
 
 def test_usage_within_a_release_stays_when_drafts_move_on(shop: Editor) -> None:
-    release = shop("POST", "/releases", {"name": "First"}).json["id"]
+    release = shop("POST", "/releases", {"name": "First", "publish": True}).json["id"]
     shop("PUT", "/layouts/home", {"title": "Home", "slots": [{"key": "a"}]})
     assert shop("GET", "/modules/welcome/usage").json["items"] == []
     within = shop("GET", f"/modules/welcome/usage?within={release}").json["items"]

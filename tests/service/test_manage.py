@@ -44,7 +44,7 @@ def test_what_is_saved_is_published_and_rolled_back_over_the_wire(shop: Shop) ->
     headers = {"Authorization": f"Bearer {shop.secrets['all']}"}
     body = {"type": "card", "tags": ["hero"], "tier": 99, "locales": {"en": {"heading": "New"}}}
     assert shop.client.put("/v1/manage/modules/newest", json=body, headers=headers).status_code == 201
-    made = shop.post("/v1/manage/releases", {"name": "second"})
+    made = shop.post("/v1/manage/releases", {"name": "second", "publish": True})
     assert made.status_code == 201
     assert shop.shown("x")["hero"] == ["newest"]
     assert shop.post("/v1/manage/releases/rollback", {}).get_json()["id"] == first

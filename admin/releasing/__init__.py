@@ -1,0 +1,1 @@
+"""Releases as editors meet them: overlays, judgement, publication, and their routes."""
