@@ -25,11 +25,9 @@ from connectors.webhooks import (
     secret_of,
 )
 from connectors.workspace import (
-    ABSENT,
     HIDDEN,
     Base,
     Choice,
-    Clash,
     Comparison,
     Done,
     Environment,
@@ -104,14 +102,12 @@ CONNECTORS: Mapping[str, Connector] = {
 """Connector name -> what it is. A new one is a file and an entry."""
 
 __all__ = [
-    "ABSENT",
     "CONNECTORS",
     "HIDDEN",
     "Answer",
     "BadWebhook",
     "Base",
     "Choice",
-    "Clash",
     "Comparison",
     "Connector",
     "ConnectorError",

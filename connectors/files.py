@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.errors import FileError
-from modules import KINDS, JsonError, ModulesError, check_key, read_json
+from modules import KINDS, JsonError, ModulesError, changes, check_key, read_json
 
 Contents = Mapping[tuple[str, str], bytes]
 """Kind and key -> the exact bytes of a piece of content."""
@@ -63,11 +63,10 @@ def laid_out(value: Any) -> bytes:
 
 
 def same(kind: str, one: bytes, other: bytes) -> bool:
-    """Whether two bodies say the same: in JSON the spaces between do not count, the order of names does."""
+    """Whether two bodies say the same: in JSON its layout does not count, nor an order of names that means nothing."""
     if one == other or not KINDS[kind].is_json:
         return one == other
-    # Names stay in their order: the first locale stands in for others, and parts come in the order of fields.
-    return json.dumps(read_json(one)) == json.dumps(read_json(other))
+    return next(changes(read_json(one), read_json(other)), None) is None
 
 
 def _files(folder: Path) -> Iterator[Path]:

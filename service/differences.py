@@ -11,31 +11,30 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from connectors import ABSENT, Clash, Outcome
-from modules import KINDS, read_json
+from connectors import Outcome
+from modules import ABSENT, KINDS, Change, ChangeKind, changes, read_json
 
 LONG = 72
 """Characters of a text above which its lines are compared instead of showing it twice."""
 
 MOST_LINES = 400
+MOST_PLACES = 200
 
-
-def merge_bodies(base: Any, ours: Any, theirs: Any) -> tuple[Any, Sequence[Clash]]:
-    """The body with the changes of both sides, and where they clash."""
-    return ours, [Clash("", base, ours, theirs)]
-
-
-def changes_of(before: bytes | None, after: bytes | None, kind: str) -> Iterator[tuple[str, Any, Any]]:
-    """Pointer, value before and value after of each place in which two bodies of a kind differ."""
-    yield "", _value(before, kind), _value(after, kind)
+Difference = tuple[Outcome, bytes | None, bytes | None]
+"""A piece of content, and its bytes before and after; None where there is nothing."""
 
 
 def as_json(outcome: Outcome, before: bytes | None, after: bytes | None) -> dict[str, Any]:
     """One difference, for programs; `before` and `after` are left out where there is nothing."""
     kind, key = outcome.name
     places = [
-        {"pointer": at, **({} if old is ABSENT else {"before": old}), **({} if new is ABSENT else {"after": new})}
-        for at, old, new in (changes_of(before, after, kind) if before and after else ())
+        {
+            "pointer": one.pointer,
+            "change": one.kind,
+            **({} if one.before is ABSENT else {"before": one.before}),
+            **({} if one.after is ABSENT else {"after": one.after}),
+        }
+        for one in _changes(kind, before, after)
     ]
     return {"kind": kind, "key": key, "change": word_of(before, after), "places": places}
 
@@ -49,13 +48,15 @@ def show_difference(out: Console, outcome: Outcome, before: bytes | None, after:
     """One difference, for people: what happens, and where fields change, from what to what."""
     signs = {"added": "[green]+", "removed": "[red]-", "changed": "[yellow]~"}
     kind, key = outcome.name
-    word = word_of(before, after)
-    out.print(f"{signs[word]} {kind}/{escape(key)}[/]", highlight=False)
-    if before is None or after is None:
-        return
-    for at, old, new in changes_of(before, after, kind):
-        for line in _told(at, old, new):
+    out.print(f"{signs[word_of(before, after)]} {kind}/{escape(key)}[/]", highlight=False)
+    found = list(_changes(kind, before, after))
+    for change in found[:MOST_PLACES]:
+        for line in _told(change):
             out.print(f"    {line}", highlight=False, soft_wrap=True)
+    if len(found) > MOST_PLACES:
+        out.print(f"    … and {len(found) - MOST_PLACES} more places")
+    if kind == "assets" and before and after:
+        out.print(f"    {len(before):,} bytes → {len(after):,} bytes", highlight=False)
 
 
 def show_clashes(out: Console, outcomes: Sequence[Outcome], ours: str, theirs: str) -> None:
@@ -63,19 +64,29 @@ def show_clashes(out: Console, outcomes: Sequence[Outcome], ours: str, theirs: s
     for outcome in outcomes:
         out.print(f"[red]![/] {'/'.join(outcome.name)}: changed on both sides", highlight=False)
         for clash in outcome.clashes:
-            out.print(f"    {escape(clash.pointer) or 'the whole'}", highlight=False)
-            for who, value in (("before", clash.base), (ours, clash.ours), (theirs, clash.theirs)):
+            out.print(
+                f"    {escape(clash.pointer) or 'the whole'}{' (the order)' if clash.order else ''}", highlight=False
+            )
+            for who, value in (("before", clash.base), (ours, clash.mine), (theirs, clash.theirs)):
                 out.print(f"      {who}: {escape(_short(value))}", highlight=False, soft_wrap=True)
 
 
-def _told(at: str, old: Any, new: Any) -> Iterator[str]:
-    if isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > LONG:
-        yield f"{escape(at)}:"
+def _changes(kind: str, before: bytes | None, after: bytes | None) -> Iterator[Change]:
+    if before is not None and after is not None and KINDS[kind].is_json:
+        yield from changes(read_json(before), read_json(after))
+
+
+def _told(change: Change) -> Iterator[str]:
+    at, old, new = escape(change.pointer) or "the whole", change.before, change.after
+    if change.kind is ChangeKind.MOVED:
+        yield f"{at}: moved, {escape(_short(old))} → {escape(_short(new))}"
+    elif isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > LONG:
+        yield f"{at}:"
         for line in list(unified_diff(_lines(old), _lines(new), lineterm="", n=1))[2:MOST_LINES]:
             colour = {"+": "green", "-": "red", "@": "dim"}.get(line[:1])
             yield f"  [{colour}]{escape(line)}[/]" if colour else f"  {escape(line)}"
-        return
-    yield f"{escape(at) or 'the whole'}: [red]{escape(_short(old))}[/] → [green]{escape(_short(new))}[/]"
+    else:
+        yield f"{at}: [red]{escape(_short(old))}[/] → [green]{escape(_short(new))}[/]"
 
 
 def _lines(text: str) -> list[str]:
@@ -89,9 +100,3 @@ def _short(value: Any) -> str:
         return "nothing"
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 200 else f"{text[:200]}…"
-
-
-def _value(content: bytes | None, kind: str) -> Any:
-    if content is None:
-        return ABSENT
-    return read_json(content) if KINDS[kind].is_json else f"{len(content):,} bytes"

@@ -28,7 +28,7 @@ from connectors import (
     run_import,
 )
 from modules import MadeBy, digest_of, read_json
-from service.differences import merge_bodies, show_clashes
+from service.differences import show_clashes
 from service.opening import open_house
 from service.publishing import findings_of, publisher_of
 from service.report import show_findings
@@ -113,7 +113,7 @@ def _into(source: str, path: Path, options: Options, folder: Path, choice: Choic
     known = base.keys.get(source, {})
     taken = {key for kind, key in there if kind == "modules"} - set(known.values())
     imported = _run(source, path, options, there, known=known, taken=taken)
-    found = compare(folder, Found(f"import:{source}", imported.contents), merge_bodies, choice)
+    found = compare(folder, Found(f"import:{source}", imported.contents), choice)
     if found.clashes:
         show_clashes(out, found.clashes, "the folder", "the import")
         raise click.ClickException("nothing was written; choose with --ours or --theirs, or mend the files")

@@ -16,7 +16,7 @@ from connectors import Choice, Comparison, ConnectorError, Done, Interrupted, Ou
 from connectors import pull as pull_folder
 from connectors import push as push_folder
 from service.content_cli import Trouble
-from service.differences import as_json, merge_bodies, show_clashes, show_difference
+from service.differences import as_json, show_clashes, show_difference
 from service.sides import DRAFTS, open_side
 
 out = Console()
@@ -62,7 +62,7 @@ def diff(folder: Path, against: str, key: str | None, in_json: bool) -> None:
     Ends with 0 where nothing differs, 1 where something does, 2 where it cannot be known.
     """
     with open_side(folder, against, key) as side:
-        found = compare(folder, side, merge_bodies)
+        found = compare(folder, side)
     differing = [(outcome, outcome.theirs, outcome.ours) for outcome in found.outcomes]
     if in_json:
         told = {"against": against, "differences": [as_json(*one) for one in differing]}
@@ -90,7 +90,7 @@ def push(
     Changes of both sides are merged; where they clash, nothing is written.
     """
     with open_side(folder, to, key, author, override) as side:
-        found = compare(folder, side, merge_bodies, Choice(choice or "none"))
+        found = compare(folder, side, Choice(choice or "none"))
         _refuse_clashes(found, to)
         going = [o for o in found.outgoing if delete or o.result is not None]
         if not _agreed(found.outgoing, [(o, o.theirs, o.result) for o in going], yes, f"push to {to}"):
@@ -118,7 +118,7 @@ def pull(folder: Path, source: str, key: str | None, yes: bool, delete: bool, ch
     """
     folder.mkdir(parents=True, exist_ok=True)
     with open_side(folder, source, key) as side:
-        found = compare(folder, side, merge_bodies, Choice(choice or "none"))
+        found = compare(folder, side, Choice(choice or "none"))
     _refuse_clashes(found, source)
     coming = [o for o in found.incoming if delete or o.result is not None]
     if _agreed(found.incoming, [(o, o.ours, o.result) for o in coming], yes, f"pull from {source}"):

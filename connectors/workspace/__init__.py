@@ -2,16 +2,15 @@
 
 from connectors.workspace.agreements import HIDDEN, Base
 from connectors.workspace.environments import Environment, find_environment
-from connectors.workspace.reconciling import ABSENT, Choice, Clash, Outcome, reconcile, same
+from connectors.workspace.reconciling import Outcome, reconcile, same
 from connectors.workspace.remote import Remote, RemoteError
+from connectors.workspace.settling import Choice
 from connectors.workspace.syncing import Comparison, Done, Interrupted, Side, agree_on, compare, pull, push
 
 __all__ = [
-    "ABSENT",
     "HIDDEN",
     "Base",
     "Choice",
-    "Clash",
     "Comparison",
     "Done",
     "Environment",

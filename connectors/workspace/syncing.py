@@ -10,7 +10,8 @@ from typing import Protocol
 from connectors.errors import ConnectorError
 from connectors.files import file_name, read_folder
 from connectors.workspace.agreements import Base, clear_incoming
-from connectors.workspace.reconciling import Choice, Common, Contents, Merge, Name, Outcome, reconcile
+from connectors.workspace.reconciling import Common, Contents, Name, Outcome, reconcile
+from connectors.workspace.settling import Choice
 from modules import digest_of
 
 
@@ -77,7 +78,7 @@ class Done:
     kept: list[Name] = field(default_factory=list)
 
 
-def compare(folder: Path, side: Side, merge: Merge, choice: Choice = Choice.NONE) -> Comparison:
+def compare(folder: Path, side: Side, choice: Choice = Choice.NONE) -> Comparison:
     """Read both sides, and only those bodies of the other one that the folder and its base do not hold."""
     base, ours = Base.read(folder), read_folder(folder)
     manifest = side.manifest()
@@ -89,7 +90,7 @@ def compare(folder: Path, side: Side, merge: Merge, choice: Choice = Choice.NONE
             theirs[name] = content
     theirs |= side.contents([name for name in manifest if name not in theirs])
     common = Common(base.digests(side.name), base.body)
-    return Comparison(base, side.name, ours, manifest, reconcile(common, ours, theirs, merge, choice))
+    return Comparison(base, side.name, ours, manifest, reconcile(common, ours, theirs, choice))
 
 
 def push(found: Comparison, side: Side, *, delete: bool = False) -> Done:
