@@ -21,7 +21,7 @@ from service.sides import DRAFTS, open_side
 
 out = Console()
 
-KEY = "An API key for an address; without it the variable that the environment names, or INTARSIA_KEY."
+KEY = "An API key for an address; without it the variable that the environment names, or REMOTE_KEY."
 
 
 def _telling(command: Callable[..., None]) -> Callable[..., None]:

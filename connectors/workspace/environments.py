@@ -33,7 +33,7 @@ def find_environment(
     Raises `FileError` for a file that cannot be read, `SourceError` where there is none, or no key.
     """
     if "://" in name:
-        return Environment(name, _address(name, name), key or _variable("INTARSIA_KEY", name, variables))
+        return Environment(name, _address(name, name), key or _variable("REMOTE_KEY", name, variables))
     file = folder / HIDDEN / "environments.toml"
     known = _read(file)
     if name not in known:
@@ -42,7 +42,7 @@ def find_environment(
         raise SourceError(name, "there is no environment of this name", hint)
     told = known[name]
     url = _address(str(told.get("url") or ""), f"{file} [{name}]")
-    return Environment(name, url, key or _variable(str(told.get("key_from") or "INTARSIA_KEY"), name, variables))
+    return Environment(name, url, key or _variable(str(told.get("key_from") or "REMOTE_KEY"), name, variables))
 
 
 def _read(file: Path) -> Mapping[str, Mapping[str, object]]:
@@ -74,6 +74,10 @@ def _address(url: str, where: str) -> str:
 
 
 def _variable(name: str, environment: str, variables: Mapping[str, str]) -> str:
+    if name.startswith("INTARSIA_"):
+        raise SourceError(
+            environment, f"{name} cannot hold a key", "choose another name: those are settings of the service"
+        )
     key = variables.get(name, "")
     if not key:
         remedy = f"set {name} to one with the scope manage (or one that may read and write content)"
