@@ -6,6 +6,7 @@ from flask import request
 from flask_smorest import Blueprint
 
 from admin.audit import add_audit_routes
+from admin.comments import add_comment_routes
 from admin.content import add_content_routes
 from admin.deps import Deps
 from admin.explaining import add_explain_route
@@ -23,6 +24,7 @@ def create_blueprint(deps: Deps) -> Blueprint:
     blueprint = Blueprint("manage", __name__, url_prefix="/v1/manage", description="Content, releases, publishing")
     add_audit_routes(blueprint, deps)
     add_webhook_routes(blueprint, deps)
+    add_comment_routes(blueprint, deps)
     add_release_routes(blueprint, deps)
     add_explain_route(blueprint, deps)
     add_usage_routes(blueprint, deps)

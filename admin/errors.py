@@ -36,7 +36,19 @@ from layouts import (
     UnknownRelease,
     WrongStep,
 )
-from modules import Archived, BadKey, Conflict, ContentError, InUse, JsonError, StillPublished, UnknownContent
+from modules import (
+    Archived,
+    BadComment,
+    BadKey,
+    Conflict,
+    ContentError,
+    InUse,
+    JsonError,
+    NotYours,
+    StillPublished,
+    UnknownComment,
+    UnknownContent,
+)
 from rules import Finding, RuleError
 
 
@@ -140,6 +152,9 @@ PROBLEMS: Mapping[type[Exception], int] = {
     ExperimentError: 422,
     BadKey: 422,
     BadCursor: 422,
+    BadComment: 422,
+    NotYours: 403,
+    UnknownComment: 404,
     NoMerge: 422,
     JsonError: 400,
     UnknownContent: 404,

@@ -96,6 +96,12 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /v1/manage/types/{key}/schema": "content.read",
     "POST /v1/manage/validate": "content.read",
     "POST /v1/manage/explain": "explain",
+    # comments
+    "GET /v1/manage/comments": "content.read",
+    "PATCH /v1/manage/comments/{comment}": "comment.write",
+    "DELETE /v1/manage/comments/{comment}": "comment.write",
+    "GET /v1/manage/{kind}/{key}/comments": "content.read",
+    "POST /v1/manage/{kind}/{key}/comments": "comment.write",
     # releases
     "GET /v1/manage/releases": "content.read",
     "POST /v1/manage/releases": "release.write",

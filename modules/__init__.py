@@ -2,6 +2,7 @@
 
 from modules.asset_details import AssetDetails, missing_alts, parse_details
 from modules.checks import check_content
+from modules.comments import BadComment, Comment, Comments, NotYours, UnknownComment, mentioned_in
 from modules.composing import SHARED, compose, locales_of, type_in
 from modules.content_kinds import KINDS, ContentKind, check_key, digest_of
 from modules.errors import (
@@ -64,12 +65,15 @@ __all__ = [
     "Action",
     "Archived",
     "AssetDetails",
+    "BadComment",
     "BadKey",
     "Body",
     "Chain",
     "Change",
     "ChangeKind",
     "Clash",
+    "Comment",
+    "Comments",
     "Conflict",
     "ContentError",
     "ContentKind",
@@ -96,12 +100,14 @@ __all__ = [
     "ModuleType",
     "ModulesError",
     "Name",
+    "NotYours",
     "Part",
     "Reference",
     "Revision",
     "Role",
     "StillPublished",
     "TypeSchema",
+    "UnknownComment",
     "UnknownContent",
     "Use",
     "Variant",
@@ -121,6 +127,7 @@ __all__ = [
     "is_zone",
     "locales_findings",
     "locales_of",
+    "mentioned_in",
     "merge",
     "missing_alts",
     "near_locale",

@@ -29,6 +29,7 @@ VALUES: Mapping[str, list[str]] = {
     "session_id": ["nothing"],
     "release": ["first"],
     "webhook": ["hook"],
+    "comment": ["said"],
     "seq": [str(number) for number in range(1, 12)],
 }
 """What stands for the holes of an address. Who makes a route with another hole adds what it may be."""
@@ -38,6 +39,11 @@ ASKED: Mapping[str, list[Any]] = {
     "GET /v1/manage/{kind}/{key}/diff": [{"from": "1"}, {"from": "1", "to": "2"}, {"from": "published"}],
     "POST /v1/manage/{kind}/{key}/merge": [{"base": 1, "body": {"type": "offer", "locales": {"en": {"heading": "X"}}}}],
     "POST /v1/manage/{kind}/{key}/restore": [{"version": 1}],
+    "PATCH /v1/manage/comments/{comment}": [{"resolved": True}, {"text": "Yes"}],
+    "POST /v1/manage/{kind}/{key}/comments": [
+        {"text": "So?", "answer_to": "said"},
+        {"text": "So?", "pointer": "/locales/en/cost"},
+    ],
     "POST /v1/manage/explain": [{"module": "coffee", "person": {"anonymous_id": "x"}}],
     "POST /v1/manage/delete": [{"names": ["modules/coffee"]}],
     "POST /v1/manage/archive": [{"names": ["modules/coffee"]}],
@@ -71,9 +77,11 @@ def world(shop: Shop) -> dict[str, str]:
         assert admin("PUT", "/v1/manage/modules/coffee", offer(cost, heading)).status_code == 200
     served = shop.house.releases.published()
     assert served is not None
+    about = {"text": f"{WORD} is much", "pointer": "/locales/en/cost"}
+    said = admin("POST", "/v1/manage/modules/coffee/comments", about).get_json()["id"]
     told = {"url": "https://example.com/hooks", "topics": ["*"]}
     hook = admin("POST", "/v1/manage/webhooks", told)
-    return {"old": old, "first": served.id, "hook": hook.get_json()["id"]}
+    return {"old": old, "said": said, "first": served.id, "hook": hook.get_json()["id"]}
 
 
 @pytest.fixture

@@ -1,0 +1,6 @@
+"""Comments: what people say about places in content, in threads."""
+
+from modules.comments.store import Comments
+from modules.comments.values import BadComment, Comment, NotYours, UnknownComment, mentioned_in
+
+__all__ = ["BadComment", "Comment", "Comments", "NotYours", "UnknownComment", "mentioned_in"]
