@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from channels.channel import Ability, Channel, Rendered, View
+from channels.channel import Ability, Channel, Picture, Rendered, View
 from channels.chat import Chat
 from channels.checking import check_template
 from channels.errors import BadAddress, ChannelsError, RenderFailure, TemplateFault
@@ -48,6 +48,7 @@ __all__ = [
     "FragmentCache",
     "Headless",
     "Mobile",
+    "Picture",
     "RenderFailure",
     "Rendered",
     "Slack",

@@ -34,6 +34,22 @@ def _no_alt(_: str, __: str) -> str | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is known of an asset: its size in pixels, the addresses of smaller ones, and one that every reader knows."""
+
+    width: int | None = None
+    height: int | None = None
+    srcset: str = ""
+    """Addresses with their widths, as HTML writes them; empty where there is one size only."""
+    plain: str = ""
+    """The address of a form that any reader can show, no larger than a mail needs."""
+
+
+def _no_picture(_: str) -> Picture | None:
+    return None
+
+
 @dataclass(slots=True)
 class View:
     """What a channel needs beside the page: facts for merge fields, addresses, and the layout's words."""
@@ -54,6 +70,8 @@ class View:
     """Whether the page's release holds an asset of this name."""
     alt_of: Callable[[str, str], str | None] = _no_alt
     """Asset name and locale -> what the picture shows."""
+    picture: Callable[[str], Picture | None] = _no_picture
+    """What is known of an asset of the page's release."""
 
 
 @dataclass(slots=True)

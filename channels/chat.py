@@ -13,7 +13,7 @@ from channels.cutting import cut_json
 from channels.envelope import CLOSE, COMMA, head, headers_of
 from channels.escapes import json_key
 from channels.fragments import Fragment, FragmentCache, Told
-from channels.links import absolute, image_url, is_safe, raster_of
+from channels.links import absolute, is_safe, plain_url
 from channels.marks import Marks
 from channels.money import money
 from channels.pens import write
@@ -103,7 +103,7 @@ def _item(card: ItemCard, view: View, comma: bool) -> tuple[bytes, bytes]:
         "id": card.id,
         "name": card.name,
         "price": None if card.price is None else money(card.price, card.currency, comma=comma),
-        "image": absolute(image_url(raster_of(card.image, view), view), view.base_url) if card.image else None,
+        "image": plain_url(card.image, view) if card.image else None,
         "url": absolute(card.url, view.base_url) if card.url and is_safe(card.url) else None,
     }
     return orjson.dumps(told)[:-1] + b',"because":', CLOSE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from channels.channel import View
+from channels.channel import Picture, View
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 RASTER = ".png"
@@ -38,6 +38,18 @@ def absolute_links(html: str, base: str) -> str:
 def image_url(src: str, view: View) -> str:
     """Where a picture is: an asset of the release by its name, anything else as it is."""
     return src if src.startswith(("https://", "http://", "/")) else view.asset_url(src)
+
+
+def picture_of(src: str, view: View) -> Picture | None:
+    """What is known of a picture; of one that is elsewhere nothing is."""
+    return None if src.startswith(("https://", "http://", "/")) else view.picture(src)
+
+
+def plain_url(src: str, view: View) -> str:
+    """Where a picture is in a form that every reader can show, with its host."""
+    name = raster_of(src, view)
+    known = picture_of(name, view)
+    return absolute(known.plain if known and known.plain else image_url(name, view), view.base_url)
 
 
 def raster_of(src: str, view: View) -> str:

@@ -14,7 +14,7 @@ from channels.envelope import headers_of
 from channels.escapes import html_key, html_text, plain_text
 from channels.fragments import Fragment, FragmentCache
 from channels.frame import BODY, COLUMNS, LANGUAGE, PREHEADER, TITLE, column_styles, compile_section, frame
-from channels.links import absolute, image_url, is_safe, raster_of
+from channels.links import absolute, is_safe, plain_url
 from channels.marks import Marks
 from channels.money import money
 from channels.pens import HtmlPen
@@ -113,7 +113,7 @@ def _card(card: ItemCard, view: View, comma: bool) -> tuple[bytes, bytes]:
     url = escape(absolute(card.url, view.base_url)) if card.url and is_safe(card.url) else ""
     image, wide = "", ' colspan="2"'
     if card.image:
-        src = escape(absolute(image_url(raster_of(card.image, view), view), view.base_url))
+        src = escape(plain_url(card.image, view))
         picture = f'<img src="{src}" alt="" width="64" style="border:0;display:block">'
         image, wide = f'<td width="72" style="padding:6px 8px 6px 0">{picture}</td>', ""
     name = f'<b class="item-name">{escape(card.name)}</b>'

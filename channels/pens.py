@@ -9,19 +9,20 @@ from typing import Any, Protocol, assert_never
 from markupsafe import Markup, escape
 
 from channels.channel import View
-from channels.links import absolute, absolute_links, image_url, raster_of
+from channels.links import absolute, absolute_links, image_url, picture_of, plain_url
 from channels.marks import Cards, Marks, authored
 from modules import Action, Body, Data, Heading, Image, Items, Merge, Part
 from rules import Json
 
 
 class Pen(Protocol):
-    """The five things that a channel decides about a part; the rest is the same for all."""
+    """The six things that a channel decides about a part; the rest is the same for all."""
 
     def words(self, merge: Merge) -> str: ...
     def plain(self, text: str) -> str: ...
     def address(self, merge: Merge) -> str: ...
     def picture(self, src: str) -> str: ...
+    def sizes(self, src: str) -> dict[str, Any]: ...
     def items(self, name: str) -> Any: ...
 
 
@@ -33,7 +34,8 @@ def write(part: Part, pen: Pen) -> dict[str, Any]:
         case Body(field=field, text=text):
             return {"role": "body", "field": field, "text": pen.words(text), "rich": text.rich}
         case Image(field=field, src=src, alt=alt):
-            return {"role": "image", "field": field, "src": pen.picture(src), "alt": pen.plain(alt or "")}
+            written = {"role": "image", "field": field, "src": pen.picture(src), "alt": pen.plain(alt or "")}
+            return {**written, **pen.sizes(src)}
         case Action(field=field, label=label, url=url):
             return {"role": "action", "field": field, "label": pen.words(label), "url": pen.address(url)}
         case Items(field=field):
@@ -72,13 +74,22 @@ def _value(part: dict[str, Any]) -> Any:
         case "heading" | "body":
             return part["text"]
         case "image":
-            return {"src": part["src"], "alt": part["alt"]}
+            return {name: value for name, value in part.items() if name not in ("role", "field")}
         case "action":
             return {"label": part["label"], "url": part["url"]}
         case "items":
             return part["items"]
         case _:
             return part["value"]
+
+
+def sizes_of(src: str, view: View) -> dict[str, Any]:
+    """What is known of a picture's size, and the addresses of smaller ones as HTML writes them."""
+    known = picture_of(src, view)
+    if known is None:
+        return {}
+    told = {"width": known.width, "height": known.height, "srcset": known.srcset}
+    return {name: value for name, value in told.items() if value}
 
 
 def _clean(value: Json) -> Json:
@@ -121,7 +132,12 @@ class HtmlPen:
         authored(src)
         if not self.mail:
             return escape(image_url(src, self.view))
-        return escape(absolute(image_url(raster_of(src, self.view), self.view), self.view.base_url))
+        return escape(plain_url(src, self.view))
+
+    def sizes(self, src: str) -> dict[str, Any]:
+        if self.mail:
+            return {}
+        return {name: escape(value) for name, value in sizes_of(src, self.view).items()}
 
     def items(self, name: str) -> str:
         return Markup(self.marks.mark(Cards(name)))  # noqa: S704 - a mark is a single character
@@ -148,6 +164,9 @@ class JsonPen:
 
     def picture(self, src: str) -> str:
         return absolute(image_url(authored(src), self.view), self.view.base_url)
+
+    def sizes(self, src: str) -> dict[str, Any]:
+        return sizes_of(src, self.view)
 
     def items(self, name: str) -> str:
         return self.marks.mark(Cards(name))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import Any
 
 from channels.channel import View
-from channels.links import absolute, image_url, raster_of
+from channels.links import absolute, plain_url
 from channels.marks import Cards, Marks, authored
 from channels.pens import write
 from modules import Merge, Part
@@ -33,7 +34,10 @@ class PlainPen:
         return absolute("".join(s for s, _ in self.marks.pieces(merge, address=True)), self.view.base_url)
 
     def picture(self, src: str) -> str:
-        return absolute(image_url(raster_of(authored(src), self.view), self.view), self.view.base_url)
+        return plain_url(authored(src), self.view)
+
+    def sizes(self, _: str) -> dict[str, Any]:
+        return {}
 
     def items(self, name: str) -> str:
         return self.marks.mark(Cards(name))

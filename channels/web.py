@@ -31,7 +31,9 @@ DEFAULT = """<section class="module module-{{ type }}" data-module="{{ module }}
 {%- if part.role == "heading" %}<h2>{{ part.text }}</h2>
 {%- elif part.role == "body" and part.rich %}<div class="text">{{ part.text }}</div>
 {%- elif part.role == "body" %}<p>{{ part.text }}</p>
-{%- elif part.role == "image" %}<img src="{{ part.src }}" alt="{{ part.alt }}" loading="lazy">
+{%- elif part.role == "image" %}<img src="{{ part.src }}" alt="{{ part.alt }}" loading="lazy"
+{%- if part.width %} width="{{ part.width }}" height="{{ part.height }}"{% endif %}
+{%- if part.srcset %} srcset="{{ part.srcset }}" sizes="auto, 100vw"{% endif %}>
 {%- elif part.role == "action" %}<a class="action" href="{{ part.url }}">{{ part.label }}</a>
 {%- elif part.role == "items" %}{{ part.items }}
 {%- endif %}

@@ -8,6 +8,7 @@ from pictures.formats import FORMATS, Format, sniff
 from pictures.looking import facts_of, flaws_of, unsound
 from pictures.private import tells_place, without_metadata
 from pictures.renditions import (
+    NAMED,
     Fit,
     Rendition,
     RenditionError,
@@ -21,6 +22,7 @@ from pictures.renditions import (
 __all__ = [
     "CENTRE",
     "FORMATS",
+    "NAMED",
     "Broken",
     "Facts",
     "Fit",

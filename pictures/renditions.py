@@ -168,7 +168,7 @@ def target_of(named: str, accepts: Iterable[str], preferred: Iterable[Target], s
 
 
 NAMED: Final[Mapping[str, Target]] = {"jpg": Target.JPEG, **{str(t): t for t in Target if t is not Target.STILL}}
-"""How a format may be named, in an address as an ending too."""
+"""How the format of a rendition may be named, in an address as an ending too."""
 STILLS: Final[Mapping[str, Target]] = {"jpeg": Target.JPEG, "png": Target.PNG, "gif": Target.PNG}
 """What stands for pictures of a format where nothing newer is accepted; of others it depends on their pixels."""
 

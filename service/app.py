@@ -19,9 +19,10 @@ from modules import ContentStore
 from profiles import Event, Intake, Profiles, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
-from service import delivery, ops, problems, storefront, tracking
+from service import asset_routes, delivery, ops, problems, storefront, tracking
 from service.asking import Asker
 from service.audit import audit_seals
+from service.darkroom import Darkroom
 from service.door import Door
 from service.express import Express
 from service.gate import close_what_is_not_listed
@@ -30,6 +31,7 @@ from service.keys import Keys
 from service.knowing import known_of
 from service.metrics import Metrics
 from service.openapi import create_api
+from service.pictures import Pictures
 from service.published import Published, Watch
 from service.publishing import create_publishing, publisher_of
 from service.settings import SettingError, Settings
@@ -60,6 +62,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     items, models = ItemStore(database), ModelStore(database, blobs)
     keys = Keys(database, clock)
     published = Published(database, contents, releases, items, models, settings.currency)
+    darkroom = Darkroom(BoundedFolder(settings.data_dir / "renditions", settings.near_bytes), settings.limits)
+    pictures = Pictures(published, releases, contents, darkroom, settings)
     people = Profiles(database, hot)
 
     def expose(connection: Connection, event: Event, _: str) -> None:
@@ -85,6 +89,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         passwords=Passwords(),
         metrics=Metrics(),
         published=published,
+        pictures=pictures,
         profiles=people,
         intake=Intake(database, segments, vocabulary, hot, on_event=[expose]),
         timers=Timers(database, segments, vocabulary, hot),
@@ -166,6 +171,7 @@ def create_app(
         admin.add_access_routes(manage, desk_of(house))
         api.register_blueprint(manage)
     app.register_blueprint(ops.create_blueprint(house))
+    app.register_blueprint(asset_routes.create_blueprint(house.pictures))
     app.register_blueprint(storefront.create_blueprint(house))
     if watch:
         seconds = settings.poll_interval.total_seconds()

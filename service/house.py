@@ -24,6 +24,7 @@ from service.asking import Asker, Visitor
 from service.door import Door
 from service.keys import Keys
 from service.metrics import Metrics
+from service.pictures import Pictures
 from service.published import Published, Watch
 from service.settings import Settings
 from storage import BlobStore, Database, HotCopies
@@ -85,6 +86,7 @@ class House:
     passwords: Passwords
     metrics: Metrics
     published: Published
+    pictures: Pictures
     profiles: Profiles
     intake: Intake
     timers: Timers
@@ -152,17 +154,18 @@ class House:
             stylesheet=layout.settings.get("stylesheet", ""),
             has_asset=ask.catalogue.assets.__contains__,
             alt_of=ask.catalogue.alt_of,
+            picture=partial(self.pictures.shown, ask.catalogue),
         )
 
     def asset_url(self, catalogue: Catalogue, name: str) -> str:
         """Where an asset of this release is served; the digest lets caches keep it for good."""
-        digest = catalogue.assets.get(name, "missing")
-        return f"{self.settings.base_url}/assets/{digest[:12]}/{name}"
+        return self.pictures.address(name, catalogue.assets.get(name, "missing"))
 
     def close(self) -> None:
         """Stop the threads and give every connection back."""
         for watch in self.watches:
             watch.stop()
         self.webhooks.close()
+        self.pictures.darkroom.close()
         self.hot.close()
         self.database.close()

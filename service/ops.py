@@ -1,8 +1,7 @@
-"""Routes for operators: is it alive, is it ready, how is it doing; and the assets of the published release."""
+"""Routes for operators: is it alive, is it ready, how is it doing."""
 
 from __future__ import annotations
 
-import mimetypes
 from typing import Any
 
 import orjson
@@ -15,7 +14,7 @@ from service.problems import Problem
 
 
 def create_blueprint(house: House) -> Blueprint:
-    """/healthz, /readyz, /metrics, /assets and the front door."""
+    """/healthz, /readyz, /metrics and the front door."""
     blueprint = Blueprint("ops", __name__)
 
     @blueprint.get("/healthz")
@@ -37,19 +36,6 @@ def create_blueprint(house: House) -> Blueprint:
     @blueprint.get("/metrics")
     def metrics() -> Response:
         return Response(house.metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
-
-    @blueprint.get("/assets/<digest>/<name>")
-    def asset(digest: str, name: str) -> Response:
-        data = house.published.asset(name)
-        if data is None:
-            raise Problem(404, "Unknown asset", f"the published release has no asset {name!r}")
-        response = Response(data, content_type=mimetypes.guess_type(name)[0] or "application/octet-stream")
-        lasting = house.published.current().assets[name].startswith(digest)
-        response.headers["Cache-Control"] = f"public, max-age={31_536_000 if lasting else 60}"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        # An SVG opened by itself is a document; it must not run anything.
-        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-        return response
 
     @blueprint.get("/")
     def front_door() -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from engine import Catalogue, Engine, NothingPublished, compile_catalogue
 from layouts import Releases, changed
 from modules import ContentStore
+from pictures import Facts
 from profiles import Segments
 from recommender import BundleError, ItemStore, Model, ModelStore
 from rules import Vocabulary
@@ -44,7 +45,8 @@ class Published:
     model: Model | None = None
     model_version: str | None = None
     stocked: tuple[object, object] | None = None
-    assets: dict[str, bytes] = field(default_factory=dict)
+    facts: dict[str, Facts | None] = field(default_factory=dict)
+    """What the pictures of the catalogue are, by digest."""
     turn: threading.Lock = field(default_factory=threading.Lock)
 
     def current(self) -> Catalogue:
@@ -72,24 +74,15 @@ class Published:
             self._take_shelf(items or 0, model)
             self._take_release(release)
 
-    def asset(self, name: str) -> bytes | None:
-        """The bytes of an asset of the published release."""
-        catalogue = self.current()
-        digest = catalogue.assets.get(name)
-        if digest is None:
-            return None
-        if digest not in self.assets:
-            if len(self.assets) > 500:
-                self.assets.clear()
-            self.assets[digest] = self.contents.content([digest])[digest]
-        return self.assets[digest]
-
     def _take_release(self, release: str | None) -> None:
         if release is None or (self.catalogue is not None and release == self.catalogue.release):
             return
         known = self.catalogue.release if self.catalogue else None
         manifest = changed(self.manifest, self.releases.changes(known, release))
-        self.catalogue = compile_catalogue(release, manifest, self.contents.content, self.catalogue)
+        catalogue = compile_catalogue(release, manifest, self.contents.content, self.catalogue)
+        # Before the catalogue: a fragment that is rendered once must know how large its pictures are.
+        self.facts = facts_of(self.contents, catalogue.assets.values(), self.facts)
+        self.catalogue = catalogue
         self.manifest = manifest
         log.info("serving release %s", release)
 
@@ -110,6 +103,16 @@ class Published:
             # A damaged bundle must not take the last good one away.
             log.error("model %s cannot be loaded: %s", version, error)
             return self.model
+
+
+def facts_of(
+    contents: ContentStore, digests: Iterable[str], known: Mapping[str, Facts | None]
+) -> dict[str, Facts | None]:
+    """What these pictures are; None for what is no picture, or cannot be had now."""
+    wanted = set(digests)
+    held = {digest: known[digest] for digest in wanted if known.get(digest) is not None}
+    fresh = contents.facts(wanted - held.keys()) if wanted - held.keys() else {}
+    return {digest: held.get(digest, fresh.get(digest)) for digest in wanted}
 
 
 @dataclass(slots=True)

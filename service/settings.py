@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pictures import Limits
+from pictures import Limits, Sizes, Target
 
 PREFIX = "INTARSIA_"
 
+WIDEST = 10_000
+"""Pixels of the widest rendition."""
 SHORTEST_KEY = 32
 """Characters of a key that nobody guesses."""
 
@@ -103,11 +105,22 @@ class Settings:
     """Most pixels of one frame of a picture; all frames of a moving one together may have four times as many."""
     asset_frames: int = 300
     """Most frames of a moving picture."""
+    asset_widths: tuple[int, ...] = Sizes().widths
+    """Widths in pixels that pictures can be had in; others are taken to the next."""
+    asset_ratios: tuple[float, ...] = Sizes().ratios
+    """Shapes that pictures can be cut to, width to height; others are taken to the nearest."""
+    asset_formats: tuple[Target, ...] = (Target.AVIF, Target.WEBP)
+    """Formats that are sent to those who accept them, the best first."""
 
     @property
     def limits(self) -> Limits:
         """The largest picture that is taken."""
         return Limits(self.asset_bytes, self.asset_pixels, self.asset_frames)
+
+    @property
+    def sizes(self) -> Sizes:
+        """All sizes that pictures can be had in."""
+        return Sizes(self.asset_widths, self.asset_ratios)
 
     @property
     def database(self) -> str:
@@ -199,6 +212,28 @@ def _mapping(name: str, text: str) -> Mapping[str, tuple[str, ...]]:
     return made
 
 
+def _widths(name: str, text: str) -> tuple[int, ...]:
+    made = [_number(name, part.strip(), int) for part in text.split(",")]
+    if max(made) > WIDEST:
+        raise SettingError(name, f"{max(made)} is wider than {WIDEST}")
+    return tuple(sorted(set(made)))
+
+
+def _ratios(name: str, text: str) -> tuple[float, ...]:
+    made = []
+    for part in text.split(","):
+        wide, colon, high = part.partition(":")
+        if not colon:
+            raise SettingError(name, f"{part.strip()!r} is no shape; write width to height, such as 16:9")
+        made.append(_number(name, wide.strip(), float) / _number(name, high.strip(), float))
+    return tuple(sorted(set(made)))
+
+
+def _formats(name: str, text: str) -> tuple[Target, ...]:
+    known = (Target.AVIF, Target.WEBP)
+    return tuple(Target(_one_of(name, part.strip().lower(), known)) for part in text.split(",") if part.strip())
+
+
 def _one_of(name: str, text: str, known: tuple[str, ...]) -> str:
     if text not in known:
         raise SettingError(name, f"{text!r} is not one of {', '.join(known)}")
@@ -222,6 +257,9 @@ def _count(name: str, text: str) -> int:
 
 
 READERS: Mapping[str, Callable[[str, str], object]] = {
+    "asset_widths": _widths,
+    "asset_ratios": _ratios,
+    "asset_formats": _formats,
     "session_idle": _hours,
     "session_lifetime": _hours,
     "proxies": _count,
