@@ -61,6 +61,7 @@ edges = Table(
     Column("to_kind", String(32), primary_key=True),
     Column("to_key", String(300), primary_key=True),
     Index("ix_edges_to", "to_kind", "to_key", "kind", "key", "digest"),
+    info={"derived": True},
 )
 """What each body names, for good: with the digests of any state they are the usage graph of that state."""
 
@@ -69,6 +70,7 @@ derived = Table(
     Base.metadata,
     Column("name", String(40), primary_key=True),
     Column("version", Integer, nullable=False),
+    info={"derived": True},
 )
 """In which way the tables that are worked out of bodies were made, so that a newer way makes them anew."""
 

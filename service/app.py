@@ -53,7 +53,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     migrate(database)
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
     exposures = Exposures(database)
-    blobs = _blobs(settings)
+    blobs = blob_store(settings)
     contents = ContentStore(database, blobs)
     contents.derive()
     on_step = [approved_first] if settings.approval else []
@@ -99,7 +99,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     )
 
 
-def _blobs(settings: Settings) -> BlobStore:
+def blob_store(settings: Settings) -> BlobStore:
     """Where pictures and models are kept. A place that cannot be stops the start."""
     near = partial(BoundedFolder, settings.data_dir / "near", settings.near_bytes)
     try:

@@ -18,6 +18,7 @@ from rich.console import Console
 from recommender import NothingToLearnError
 from service.accounts_cli import accounts
 from service.audit_cli import audit
+from service.backup_cli import backup, restore
 from service.blob_cli import blobs
 from service.content_cli import check_content, export, import_
 from service.demo import run_demo
@@ -145,6 +146,8 @@ cli.add_command(blobs)
 cli.add_command(keys)
 cli.add_command(accounts)
 cli.add_command(webhooks)
+cli.add_command(backup)
+cli.add_command(restore)
 
 
 def _settings(port: int) -> Settings:

@@ -16,6 +16,7 @@ from storage.audit import (
     record,
     verify,
 )
+from storage.backup import BackupError, Manifest, check_backup, make_backup, restore_backup
 from storage.blobs import BlobError, Blobs, BlobsAway, BlobStore
 from storage.bounded import BoundedFolder
 from storage.database import Base, Database
@@ -31,6 +32,7 @@ from storage.valkey import Valkey, ValkeyError
 __all__ = [
     "TOPICS",
     "Act",
+    "BackupError",
     "Base",
     "BlobError",
     "BlobPlaceError",
@@ -46,6 +48,7 @@ __all__ = [
     "Gap",
     "Head",
     "HotCopies",
+    "Manifest",
     "NearBlobs",
     "Notice",
     "RemoteBlobs",
@@ -56,6 +59,7 @@ __all__ = [
     "UnknownTopic",
     "Valkey",
     "ValkeyError",
+    "check_backup",
     "emit",
     "fits",
     "gaps",
@@ -63,12 +67,14 @@ __all__ = [
     "kept_secret",
     "lock_out",
     "log_head",
+    "make_backup",
     "migrate",
     "news",
     "open_blobs",
     "read_log",
     "read_whole_log",
     "record",
+    "restore_backup",
     "revise",
     "roll_down",
     "verify",

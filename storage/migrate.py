@@ -23,6 +23,25 @@ def migrate(database: Database) -> None:
         command.upgrade(_config(connection), "head")
 
 
+def migrate_to(connection: Connection, revision: str) -> None:
+    """Upgrade to a revision within a transaction that somebody else has begun, and ends."""
+    from alembic import command
+
+    command.upgrade(_config(connection), revision)
+
+
+def known_revisions() -> list[str]:
+    """Every revision that this version of the code can make, the oldest first."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    found = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    return found[::-1]
+
+
 def roll_down(database: Database, to: str = "base") -> None:
     """Undo revisions down to `to`, in one transaction. What the undone tables held is gone."""
     from alembic import command
