@@ -21,7 +21,7 @@ from accounts.errors import (
     WeakPassword,
 )
 from accounts.grants import Grant, parse_grants, write_grants
-from accounts.keys import Issued, Key, KeyRing, Scope, Secret
+from accounts.keys import Issued, Key, KeyRing, Scope, Secret, person_behind
 from accounts.openid import OpenId, Provider
 from accounts.passwords import Passwords
 from accounts.principal import Principal, Who
@@ -84,5 +84,6 @@ __all__ = [
     "let_in",
     "note_refusal",
     "parse_grants",
+    "person_behind",
     "write_grants",
 ]

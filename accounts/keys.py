@@ -211,3 +211,15 @@ def _issued(connection: Connection, name: str) -> Issued:
     secrets = tuple(Secret(*secret) for secret in found)
     scopes, roles = tuple(row.scopes.split()), tuple(row.roles)
     return Issued(name, scopes, roles, row.created_at, row.created_by, row.ends_at, secrets)
+
+
+def person_behind(connection: Connection, name: str) -> str:
+    """Whose work it is that is signed with a name: of a key that of whoever issued it, else the name itself."""
+    seen = set()
+    while name not in seen:
+        seen.add(name)
+        issuer = connection.execute(select(api_keys.c.created_by).where(api_keys.c.name == name)).scalar()
+        if issuer is None:
+            return name
+        name = issuer
+    return name

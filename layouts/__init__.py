@@ -8,6 +8,7 @@ from layouts.errors import (
     NeverPublished,
     NotApproved,
     NothingToRollBack,
+    OwnWork,
     PublishedMeanwhile,
     ReleaseChanged,
     UnknownRelease,
@@ -35,6 +36,8 @@ from layouts.releases import (
     Taken,
     Wanted,
     approved_first,
+    entries_of,
+    ever,
 )
 
 __all__ = [
@@ -56,6 +59,7 @@ __all__ = [
     "NotApproved",
     "NothingToRollBack",
     "OpenReleases",
+    "OwnWork",
     "Pending",
     "Place",
     "Publication",
@@ -76,5 +80,7 @@ __all__ = [
     "changes_of",
     "diff",
     "difference_of",
+    "entries_of",
+    "ever",
     "parse_layout",
 ]

@@ -92,6 +92,22 @@ class EntryClash(LayoutsError):
         super().__init__(f"release {release} takes {name} {held} already; take that out of it first")
 
 
+class OwnWork(LayoutsError):
+    """Somebody who approves what they had a hand in. `names` are such changes, as `kind/key`."""
+
+    def __init__(self, release: str, who: str, names: Sequence[str]) -> None:
+        self.release = release
+        self.names = tuple(names)
+        shown = ", ".join(self.names[:5]) + (" …" if len(self.names) > 5 else "")
+        super().__init__(
+            f"{who} had a hand in {shown}: somebody else has to approve release {release}, or these leave it"
+        )
+        self.findings = tuple(
+            Finding(f"/{name}", f"{who} had a hand in this", "let somebody else approve it, or take it out")
+            for name in self.names
+        )
+
+
 class NotApproved(LayoutsError):
     """A release that somebody has to approve before it is published."""
 

@@ -38,6 +38,7 @@ from modules.store.changes import ABSENT, Absent, Change, ChangeKind, changes
 from modules.store.contents import ContentStore
 from modules.store.graph import NAMED_STATES, InUse, Use, Within
 from modules.store.merging import Clash, Merged, merge
+from modules.store.past import authors_since
 from modules.store.pictures import (
     harmed_pictures,
     pictures_in_use,
@@ -112,6 +113,7 @@ __all__ = [
     "Use",
     "Variant",
     "Within",
+    "authors_since",
     "changes",
     "check_body",
     "check_content",

@@ -14,7 +14,7 @@ from accounts import Passwords, Sessions
 from channels import create_channels
 from connectors import Guard, Sender, Transport
 from experiments import Exposures
-from layouts import Move, OpenReleases, Releases, approved_first
+from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
 from profiles import Event, Intake, Profiles, Timers
 from recommender import ItemStore, ModelStore
@@ -25,6 +25,7 @@ from service.audit import audit_seals
 from service.darkroom import Darkroom
 from service.door import Door
 from service.express import Express
+from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
 from service.house import House
 from service.keys import Keys
@@ -56,7 +57,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     blobs = blob_store(settings)
     contents = ContentStore(database, blobs)
     contents.derive()
-    on_step = [approved_first] if settings.approval else []
+    on_step = [four_eyes] if settings.approval else []
     releases = Releases(database, on_publish=[partial(_note, contents)], on_step=on_step)
     waiting = OpenReleases(database, on_step)
     items, models = ItemStore(database), ModelStore(database, blobs)

@@ -60,7 +60,7 @@ class Settings:
     strict: bool = False
     """Raise on a broken module instead of showing its slot's fallback; for development."""
     approval: bool = False
-    """Publish nothing that nobody approved: each release waits for an approver."""
+    """Four eyes: publish nothing that nobody approved who had no hand in it."""
     log_level: str = "info"
     """How much the servers say: debug, info, warning or error."""
     audit_key: str = ""

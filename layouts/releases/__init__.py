@@ -1,6 +1,7 @@
 """Releases: the chain of published states, the pointer to the one that is served, and those that wait."""
 
-from layouts.releases.entries import Place
+from layouts.releases.chain import ever
+from layouts.releases.entries import Place, entries_of
 from layouts.releases.life import Action, Pending, StepHook, Taken, approved_first
 from layouts.releases.opening import OpenReleases
 from layouts.releases.proof import PUBLICATIONS
@@ -27,4 +28,6 @@ __all__ = [
     "Taken",
     "Wanted",
     "approved_first",
+    "entries_of",
+    "ever",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
@@ -47,3 +47,22 @@ def served(connection: Connection, kind: str, key: str) -> Revision:
 def _of(kind: str, key: str) -> Select[*tuple[Any, ...]]:
     of_key = select(*REVISION).where(revisions.c.kind == kind, revisions.c.key == key)
     return of_key.order_by(revisions.c.version.desc())
+
+
+def authors_since(connection: Connection, kind: str, key: str, digest: str, settled: Collection[str]) -> frozenset[str]:
+    """Everybody who had a hand in a body since the last one of `settled`, which others have agreed to.
+
+    What publishing composed of other revisions is nobody's work, and settles nothing: some locales may have stayed
+    behind.
+    """
+    r = revisions.c
+    of_key = select(r.version, r.digest, r.author).where(r.kind == kind, r.key == key, r.made_by != MadeBy.PUBLISH)
+    authors: set[str] = set()
+    reached = False
+    for _, found, author in connection.execute(of_key.order_by(r.version.desc())):
+        reached = reached or found == digest
+        if reached and found in settled and found != digest:
+            break
+        if reached:
+            authors.add(author)
+    return frozenset(authors)
