@@ -36,7 +36,9 @@ def create_blueprint(deps: Deps) -> Blueprint:
 
     @blueprint.before_request
     def read_strictly() -> None:
-        if request.method == "POST" and request.is_json and request.content_length:
+        # Content itself is read as strictly where it is saved, and refused with findings.
+        content = request.method == "PUT" and "kind" in (request.view_args or {})
+        if request.method in {"POST", "PUT", "PATCH"} and not content and request.is_json and request.content_length:
             read_json(request.get_data(cache=True))  # as strict as content: depth, encoding, numbers
 
     return blueprint

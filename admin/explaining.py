@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import g
 from flask_smorest import Blueprint
 
+from accounts import NotAllowed
 from admin.deps import Deps
 from admin.explain_schemas import ExplainedSchema, ExplainSchema
+from admin.visible import READ
 from engine import Account, Catalogue, account_for
 from modules import UnknownContent
 from rules import Explanation, Facts, Flip, Rule, check, describe, explain, parse
@@ -23,6 +26,7 @@ def add_explain_route(blueprint: Blueprint, deps: Deps) -> None:
         """Why a module, a segment or any logic says yes or no to a person, and the least that would change it"""
         catalogue, facts = deps.known(body)
         if "module" in body:
+            _check_seen(catalogue, body["module"])
             accounts = [_told(one) for one in account_for(catalogue, body["module"], facts)]
             return {"passes": all(one["passes"] for one in accounts), "accounts": accounts, "findings": []}
         if "segment" in body:
@@ -31,6 +35,13 @@ def add_explain_route(blueprint: Blueprint, deps: Deps) -> None:
         account = _of_rule("logic", "", parse(body["logic"]), catalogue, facts)
         findings = check(body["logic"], catalogue.vocabulary)
         return {"passes": account["passes"], "accounts": [account], "findings": findings}
+
+
+def _check_seen(catalogue: Catalogue, module: str) -> None:
+    """Raise `NotAllowed` for a module that whoever asks may not see."""
+    candidate = catalogue.modules.get(module)
+    if candidate is not None and not g.principal.may_type(READ, "modules", candidate.module.type):
+        raise NotAllowed(READ, f"modules/{module}")
 
 
 def _segment(catalogue: Catalogue, key: str) -> Rule:

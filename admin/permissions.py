@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 PUBLIC: Final = "public"
@@ -147,6 +148,7 @@ PERMISSIONS: Mapping[str, str] = {
 _HOLE = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
 
 
+@cache
 def needed(method: str, rule: str) -> str | None:
     """What a route takes, by its method and its Flask rule; None for one that is not listed: it is closed."""
     return PERMISSIONS.get(f"{'GET' if method == 'HEAD' else method} {path_of(rule)}")

@@ -131,6 +131,7 @@ def problem_of(error: Exception) -> Problem | None:
         if isinstance(error, kind):
             errors = [finding_error(f) for f in getattr(error, "findings", ())]
             headers = {"Retry_After": str(error.seconds)} if isinstance(error, Locked) else {}
+            headers |= {"WWW_Authenticate": 'Bearer realm="intarsia"'} if status == 401 else {}
             told = getattr(error, "told", None)
             return Problem(status, _words(kind), str(error), errors=errors, told=told, **headers)
     return None

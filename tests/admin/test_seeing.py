@@ -39,7 +39,7 @@ ROLES: Mapping[str, list[dict[str, Any]]] = {
     ],
     "sees-german": [{"actions": EVERYTHING, "locales": ["de"]}],
     "heading": [{"actions": ["content.read"]}, {"actions": ["content.write"], "fields": ["heading"]}],
-    "notes": [{"actions": EVERYTHING, "kinds": ["modules"], "types": ["note"]}],
+    "notes": [{"actions": [*EVERYTHING, "explain"], "kinds": ["modules"], "types": ["note"]}],
 }
 
 
@@ -163,6 +163,11 @@ def test_content_of_another_type_is_not_there(as_role: Callable[[str], Editor]) 
     for path in ("/modules/coffee", "/modules/coffee/history", "/types/offer", "/types"):
         assert editor("GET", path).status_code == 403, path
     assert len(as_role("viewer")("GET", "/modules").json["items"]) == 1
+    assert as_role("admin")("POST", "/releases", {"name": "first"}).status_code == 201
+    asked = {"module": "coffee", "person": {"user_id": "ann"}}
+    assert as_role("notes")("POST", "/explain", asked).status_code == 403
+    assert as_role("viewer")("POST", "/explain", asked).status_code == 403
+    assert as_role("editor")("POST", "/explain", asked).status_code == 200
 
 
 def test_whoever_publishes_german_publishes_nothing_else(as_role: Callable[[str], Editor]) -> None:

@@ -96,3 +96,14 @@ def test_a_grant_that_cannot_be_is_refused_with_its_place(shop: Shop, grants: An
     refused = root("PUT", "/v1/manage/roles/odd", {"grants": grants})
     assert refused.status_code == 422
     assert refused.get_json()["errors"][0]["field"] == field
+
+
+@pytest.mark.parametrize(
+    "data", [b"[" * 10_000, b'{"grants": NaN}', b'{"summary": "\\ud800", "grants": []}', b'{"a": 1, "a": 2}', b"{"]
+)
+def test_bodies_that_two_readers_could_read_differently_are_refused(shop: Shop, data: bytes) -> None:
+    """As strictly as content, whatever the method."""
+    headers = {"Authorization": f"Bearer {shop.secrets['all']}", "Content-Type": "application/json"}
+    for method, path in (("PUT", "roles/odd"), ("PATCH", "accounts/nobody"), ("POST", "keys")):
+        answer = shop.client.open(f"/v1/manage/{path}", method=method, data=data, headers=headers)
+        assert answer.status_code in {400, 422}, (method, answer.text)
