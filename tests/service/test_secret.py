@@ -27,7 +27,7 @@ VALUES: Mapping[str, list[str]] = {
     "key": ["coffee", "offer", "home"],
     "name": ["coffee", "root", "editor", "all"],
     "session_id": ["nothing"],
-    "release": ["first"],
+    "release": ["first", "waiting"],
     "webhook": ["hook"],
     "comment": ["said"],
     "seq": [str(number) for number in range(1, 12)],
@@ -48,6 +48,8 @@ ASKED: Mapping[str, list[Any]] = {
     "POST /v1/manage/delete": [{"names": ["modules/coffee"]}],
     "POST /v1/manage/archive": [{"names": ["modules/coffee"]}],
     "POST /v1/manage/releases": [{"name": "mine"}],
+    "POST /v1/manage/releases/{release}/changes": [{"changes": [{"kind": "modules", "key": "coffee"}]}],
+    "GET /v1/manage/releases/{release}/compare": [{"to": "first"}],
 }
 """What makes a route say more than it does when it is asked for nothing: queries of a GET, bodies of the others."""
 
@@ -81,7 +83,10 @@ def world(shop: Shop) -> dict[str, str]:
     said = admin("POST", "/v1/manage/modules/coffee/comments", about).get_json()["id"]
     told = {"url": "https://example.com/hooks", "topics": ["*"]}
     hook = admin("POST", "/v1/manage/webhooks", told)
-    return {"old": old, "said": said, "first": served.id, "hook": hook.get_json()["id"]}
+    filled = {"name": "waiting", "changes": [{"kind": "modules", "key": "coffee", "locales": ["en"]}], "publish": False}
+    waiting = admin("POST", "/v1/manage/releases", filled).get_json()["id"]
+    made = {"old": old, "said": said, "first": served.id, "waiting": waiting}
+    return {**made, "hook": hook.get_json()["id"]}
 
 
 @pytest.fixture
