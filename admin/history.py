@@ -42,7 +42,7 @@ def add_history_routes(blueprint: Blueprint, deps: Deps) -> None:
             """What differs between two revisions, field by field"""
             check_key(kind, key)
             older, newer = (_revision(deps, kind, key, query[side]) for side in ("from_", "to"))
-            told = [_change(one) for one in changes(_body(deps, older), _body(deps, newer))]
+            told = [told_change(one) for one in changes(_body(deps, older), _body(deps, newer))]
             return {"from_": older, "to": newer, "changes": told}
 
     @blueprint.route("/<kind>/<key>/restore", methods=["POST"], parameters=[KIND])
@@ -84,7 +84,8 @@ def _body(deps: Deps, revision: Revision) -> Any:
     return read_json(seen) if KINDS[kind].is_json else revision.digest
 
 
-def _change(change: Change) -> dict[str, Any]:
+def told_change(change: Change) -> dict[str, Any]:
+    """A change as the API shows it: a side that is not there is left out."""
     sides = {name: getattr(change, name) for name in ("before", "after")}
     there = {name: value for name, value in sides.items() if not isinstance(value, Absent)}
     return {"pointer": change.pointer, "kind": change.kind, **there}

@@ -181,6 +181,13 @@ def test_two_releases_are_compared_with_each_other_and_with_what_is_served(shop:
     release = make(shop, wish("new"), wish("hello"))
     added = {"added": ["modules/new"], "removed": [], "changed": ["modules/hello"]}
     assert shop("GET", f"/releases/{release}/compare").json == {"release": release, "to": first, "difference": added}
+    (piece,) = shop("GET", f"/releases/{release}/compare?fields=true").json["pieces"]
+    assert (piece["kind"], piece["key"]) == ("modules", "hello")
+    assert {(one["pointer"], one["kind"]) for one in piece["changes"]} == {
+        ("/locales/de", "removed"),
+        ("/locales/en/heading", "changed"),
+        ("/locales/fr", "removed"),
+    }
     other = make(shop, wish("new"), name="Other")
     against = shop("GET", f"/releases/{release}/compare?to={other}").json["difference"]
     assert against == {"added": [], "removed": [], "changed": ["modules/hello"]}
