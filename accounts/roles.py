@@ -23,7 +23,7 @@ def _grant(*actions: str, kinds: tuple[str, ...] | None = None) -> Grant:
     return Grant(frozenset(actions), kinds=None if kinds is None else frozenset(kinds))
 
 
-WRITTEN = ("assets", "experiments", "layouts", "modules", "rules", "segments")
+WRITTEN = ("asset-details", "assets", "experiments", "layouts", "modules", "rules", "segments")
 """Kinds that authors write. Types, attributes and policies bind others' work: they are the editors'."""
 
 _READ = _grant("content.read", "report.read")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask_smorest import Blueprint
 
+from admin.assets import add_asset_routes
 from admin.audit import add_audit_routes
 from admin.comments import add_comment_routes
 from admin.content import add_content_routes
@@ -29,6 +30,7 @@ def create_blueprint(deps: Deps) -> Blueprint:
     add_explain_route(blueprint, deps)
     add_usage_routes(blueprint, deps)
     add_type_routes(blueprint, deps)
+    add_asset_routes(blueprint, deps)
     add_history_routes(blueprint, deps)
     add_content_routes(blueprint, deps)
 

@@ -84,6 +84,7 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /v1/manage/{kind}/{key}": "content.read",
     "GET /v1/manage/{kind}/{key}/history": "content.read",
     "PUT /v1/manage/{kind}/{key}": "content.write",
+    "POST /v1/manage/assets": "content.write",
     "DELETE /v1/manage/{kind}/{key}": "content.write",
     "GET /v1/manage/{kind}/{key}/diff": "content.read",
     "POST /v1/manage/{kind}/{key}/restore": "content.write",

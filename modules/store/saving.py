@@ -111,11 +111,18 @@ def _tell(connection: Connection, made: Mapping[Name, Revision], there: Mapping[
         ),
     )
     emit(connection, *(_notice(revision) for revision in made.values()))
+    replaced = [name for name in before if name[0] in pictures.PICTURES]
+    emit(connection, *(_replaced(made[name], before[name]) for name in replaced))
 
 
 def _notice(revision: Revision) -> Notice:
     body = {"version": revision.version, "digest": revision.digest, "by": revision.author, "made_by": revision.made_by}
     return Notice("content.saved", f"{revision.kind}/{revision.key}", revision.created_at, body)
+
+
+def _replaced(revision: Revision, before: str) -> Notice:
+    body = {"before": before, "digest": revision.digest, "by": revision.author}
+    return Notice("asset.replaced", f"{revision.kind}/{revision.key}", revision.created_at, body)
 
 
 def _held(connection: Connection, names: Mapping[Name, None]) -> dict[Name, Revision]:
