@@ -6,13 +6,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
-from recommender import train
 from service.app import create_app
 from service.cli import cli
 from service.house import House
@@ -20,12 +18,8 @@ from service.lock import InUse, only_one
 from service.settings import Settings
 from storage import Valkey
 from tests.conftest import FixedClock
-from tests.recommender.worlds import SMALL, checkerboard
-from tests.recommender.worlds import shop as things
 from tests.service.conftest import Shop
-from tests.service.shop import card
-
-HOOK = {"url": "https://example.com/hooks", "topics": ["content.*"]}
+from tests.service.whole import answers, fill
 
 
 @pytest.fixture(params=[("sqlite", "postgresql"), ("postgresql", "sqlite")], ids=" to ".join)
@@ -45,46 +39,6 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
         return CliRunner().invoke(cli, [str(argument) for argument in arguments])
 
     return call
-
-
-def fill(shop: Shop) -> None:
-    """People, drafts, a second release, a rollback, a webhook, items with a model of them."""
-    shop.consent()
-    shop.track("Product Added", product_id="1")
-    shop.track("Order Completed", who="bob", total=20)
-    for number in range(3):
-        answer = shop.client.put(
-            "/v1/manage/modules/newest",
-            json=card(f"News {number} 💥", tags=["hero"], tier=99),
-            headers={"Authorization": f"Bearer {shop.secrets['all']}"},
-        )
-        assert answer.status_code in {200, 201}, answer.text
-    assert shop.post("/v1/manage/releases", {"name": "second", "publish": True}).status_code == 201
-    answer = shop.post("/v1/manage/releases/rollback", {})
-    assert answer.status_code == 200, answer.text
-    assert shop.post("/v1/manage/webhooks", HOOK).status_code == 201
-    shop.house.items.upsert(things(), shop.clock())
-    shop.house.models.put(train(checkerboard(), things(), SMALL, shop.clock()), shop.clock())
-    shop.house.published.refresh()
-
-
-def answers(shop: Shop) -> dict[str, Any]:
-    """What the service says, about all that it holds."""
-    paths = [
-        "modules",
-        "modules/hero",
-        "modules/newest/history",
-        "modules/hero/usage",
-        "layouts",
-        "releases",
-        "webhooks",
-    ]
-    told: dict[str, Any] = {path: shop.get(f"/v1/manage/{path}").text for path in paths}
-    told["acts"] = shop.get("/v1/manage/audit/export?what=modules/*").text
-    for who in ("ada", "bob", "nobody"):
-        home = shop.home(who)
-        told[who] = {name: home[name] for name in home if name != "decision_id"}
-    return told
 
 
 @contextmanager
