@@ -130,6 +130,7 @@ def environment(settings: Settings, plan: Plan) -> Iterator[dict[str, str]]:
             "PROMETHEUS_MULTIPROC_DIR": str(figures.resolve()),
             "OPENBLAS_NUM_THREADS": "1",
             "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep),
+            **({"INTARSIA_DATABASE_URL": settings.database_url} if settings.database_url else {}),
             **({"INTARSIA_STOREFRONT": str(settings.storefront.resolve())} if settings.storefront else {}),
         }
     finally:

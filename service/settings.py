@@ -153,16 +153,12 @@ def _read(name: str, text: str) -> object:
     match name:
         case "data_dir" | "storefront":
             return Path(text).expanduser()
-        case "webhook_tries" | "webhook_days":
-            return _number(name, text, int)
         case "max_body" | "near_bytes" | "asset_bytes" | "asset_pixels" | "asset_frames":
             return _number(name, text, int)
         case "poll_interval":
             return timedelta(seconds=_number(name, text, float))
-        case "strict" | "approval" | "webhook_private":
+        case "strict" | "approval":
             return _yes(name, text)
-        case "audit_key":
-            return _keys(name, text)
         case "zone":
             return _zone(name, text)
         case "log_level":
@@ -234,6 +230,15 @@ def _formats(name: str, text: str) -> tuple[Target, ...]:
     return tuple(Target(_one_of(name, part.strip().lower(), known)) for part in text.split(",") if part.strip())
 
 
+def _database(name: str, text: str) -> str:
+    kind, there, rest = text.partition("://")
+    if kind in {"postgres", "postgresql"}:
+        return f"postgresql+psycopg://{rest}"  # the driver that is installed
+    if text and (not there or kind not in {"sqlite", "postgresql+psycopg"}):
+        raise SettingError(name, f"{kind!r} is no database that this runs on; begin with postgresql:// or sqlite://")
+    return text
+
+
 def _one_of(name: str, text: str, known: tuple[str, ...]) -> str:
     if text not in known:
         raise SettingError(name, f"{text!r} is not one of {', '.join(known)}")
@@ -256,6 +261,10 @@ def _count(name: str, text: str) -> int:
     return 0 if text.strip() == "0" else _number(name, text, int)
 
 
+def _whole(name: str, text: str) -> int:
+    return _number(name, text, int)
+
+
 READERS: Mapping[str, Callable[[str, str], object]] = {
     "asset_widths": _widths,
     "asset_ratios": _ratios,
@@ -266,4 +275,9 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "oidc_roles": _mapping,
     "oidc_issuer": _address,
     "admin_url": _address,
+    "audit_key": _keys,
+    "database_url": _database,
+    "webhook_private": _yes,
+    "webhook_tries": _whole,
+    "webhook_days": _whole,
 }

@@ -20,12 +20,22 @@ def test_nothing_set_means_the_defaults_of_the_manual() -> None:
         ("INTARSIA_MAX_BODY", "-1", "not positive"),
         ("INTARSIA_STRICT", "perhaps", "yes nor no"),
         ("INTARSIA_LOG_LEVEL", "loud", "debug, info"),
+        ("INTARSIA_DATABASE_URL", "mysql://root@host/db", "begin with postgresql://"),
+        ("INTARSIA_DATABASE_URL", "intarsia.db", "begin with postgresql://"),
+        ("INTARSIA_AUDIT_KEY", "short", "fewer than 32 characters"),
+        ("INTARSIA_AUDIT_KEY", "k" * 32 + ",short", "fewer than 32 characters"),
+        ("INTARSIA_WEBHOOK_TRIES", "0", "not positive"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(variable: str, value: str, words: str) -> None:
     with pytest.raises(SettingError, match=words) as raised:
         read_settings({variable: value})
     assert variable in str(raised.value)
+
+
+def test_postgresql_may_be_named_as_everywhere() -> None:
+    for url in ("postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"):
+        assert read_settings({"INTARSIA_DATABASE_URL": url}).database == "postgresql+psycopg://u@h/d"
 
 
 def test_redis_may_be_named_as_everywhere() -> None:
