@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.contentful.export import Export, id_of
-from connectors.importing import World, plain_text
+from connectors.importing import World, key_of, plain_text
 from modules import is_safe_url
 
 Json = Mapping[str, Any]
@@ -106,7 +106,20 @@ class Assets:
         if mark in self.world.names:
             return self.world.names[mark]
         content = self.export.file_of(url, name)
-        return None if content is None else self.world.add_asset(mark, name, content, "assets")
+        kept = None if content is None else self.world.add_asset(mark, name, content, "assets")
+        if kept is not None:
+            self._say(id_, kept)
+        return kept
+
+    def _say(self, id_: str, name: str) -> None:
+        """What the asset says of itself, in each of its locales."""
+        fields = self.known[id_].get("fields") or {}
+        links = (self.known[id_].get("metadata") or {}).get("tags") or []
+        tags = [key_of(str(link["sys"]["id"])) for link in links]
+        for locale, code in self.world.locales.items():
+            told = (fields.get("description") or {}).get(code) or (fields.get("title") or {}).get(code) or ""
+            title = plain_text(self._words(id_, "title", self.world.default))[0]
+            self.world.say(name, locale, plain_text(str(told))[0][:LONGEST_ALT], title, tags)
 
     def _file(self, id_: str, locale: str) -> Json | None:
         asset = self.known.get(id_)

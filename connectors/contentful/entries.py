@@ -12,11 +12,11 @@ from connectors.contentful.richtext import Document
 from connectors.contentful.types import Reading, TypeReading
 from connectors.importing import (
     Entry,
-    Fields,
     Marked,
     State,
     World,
     keep_json,
+    keep_once,
     keep_rich,
     keep_text,
     key_of,
@@ -166,12 +166,16 @@ class Entries:
             case _:
                 return keep_json(self.world, entry, reading.name, value)
 
-    def _rows(self, entry: Entry, locale: str, reading: Reading, values: list[Any]) -> list[Fields]:
-        (name,) = reading.spec["of"]
+    def _rows(self, entry: Entry, locale: str, reading: Reading, values: list[Any]) -> list[Any]:
         if reading.items == "Symbol":
-            return [{name: keep_text(self.world, entry, reading.name, str(value))} for value in values]
-        made = (self._linked(entry, locale, reading, value) for value in values)
-        return [{name: one} for one in made if one is not None]
+            made: list[Any] = [keep_text(self.world, entry, reading.name, str(value)) for value in values]
+        else:
+            found = (self._linked(entry, locale, reading, value) for value in values)
+            made = [one for one in found if one is not None]
+        if reading.spec.get("many"):
+            return keep_once(self.world, entry, reading.name, made)
+        (name,) = reading.spec["of"]
+        return [{name: one} for one in made]
 
     def _linked(self, entry: Entry, locale: str, reading: Reading, value: Any) -> Any:
         at = f"{entry.type}.{reading.name}"

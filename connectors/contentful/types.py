@@ -7,16 +7,13 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.importing import Report, Spec, field_name
+from connectors.importing import Report, Spec, field_name, fitting_default, whole_pattern
 
 Json = Mapping[str, Any]
 
 UNKEPT = {
     "unique": "that values are unique is not checked",
-    "regexp": "the pattern that values must match is not checked",
     "prohibitRegexp": "the pattern that values must not match is not checked",
-    "dateRange": "the range of dates is not checked",
-    "linkContentType": "which types may be linked to is checked only where it is one",
     "linkMimetypeGroup": "which kinds of files may be linked to is not checked",
     "assetFileSize": "the size of files is not checked",
     "assetImageDimensions": "the width and height of pictures is not checked",
@@ -109,8 +106,9 @@ def _read_field(
     if id_ == display and spec["kind"] == "text":
         spec["role"] = "heading"
     spec |= _words(body, control)
-    if any("max" in (limit.get("size") or {}) for limit in _limits(body)) and spec["kind"] in ("text", "list"):
-        spec["max"] = next(limit["size"]["max"] for limit in _limits(body) if "max" in (limit.get("size") or {}))
+    spec |= _bounds(spec, limits, _limits(body))
+    spec |= _pattern(spec, limits, where, report)
+    spec |= _default(reading, spec, body, where, report)
     _tell(limits, body, spec, where, report)
     reading.spec.update(spec)
     return reading
@@ -128,8 +126,7 @@ def _kind(reading: Reading, limits: list[Json], keys: Mapping[str, str], picture
         case "Text":
             return {"kind": "richtext" if reading.widget == "markdown" else "text"}
         case "Integer" | "Number":
-            most = next((limit["range"]["max"] for limit in limits if "max" in (limit.get("range") or {})), None)
-            return {"kind": "number"} | ({"max": most} if most is not None and most >= 0 else {})
+            return {"kind": "number"}
         case "Link":
             return linked
         case "Array":
@@ -139,22 +136,60 @@ def _kind(reading: Reading, limits: list[Json], keys: Mapping[str, str], picture
 
 
 def _list(reading: Reading, linked: Spec, limits: list[Json], picture: bool) -> Spec:
+    words = _words_of(limits)
     if not reading.link:
-        return {"kind": "list", "role": "data", "of": {"value": _words_of(limits)}}
-    name = "entry" if reading.link == "Entry" else "image" if picture else "file"
-    return {"kind": "list", "role": {"entry": "data", "image": "image", "file": "action"}[name], "of": {name: linked}}
+        return (
+            {**words, "many": True} if "choices" in words else {"kind": "list", "role": "data", "of": {"value": words}}
+        )
+    if reading.link == "Entry":
+        return {**linked, "many": True}
+    return {"kind": "list", "role": "image" if picture else "action", "of": {"image" if picture else "file": linked}}
 
 
 def _words_of(limits: list[Json]) -> Spec:
     chosen = next((list(map(str, limit["in"])) for limit in limits if limit.get("in")), [])
-    return {"kind": "choice", "choices": chosen} if chosen else {"kind": "text"}
+    return {"kind": "choice", "choices": list(dict.fromkeys(chosen))} if chosen else {"kind": "text"}
 
 
 def _linked(limits: list[Json], keys: Mapping[str, str]) -> Spec:
-    """A reference, to one type where it may name no other."""
+    """A reference, to some types where it may name no others."""
     targets: Any = next((limit["linkContentType"] for limit in limits if limit.get("linkContentType")), [])
-    only: list[str] = [targets] if isinstance(targets, str) else list(targets)
-    return {"kind": "reference"} | ({"to": keys[only[0]]} if len(only) == 1 and only[0] in keys else {})
+    named = [keys[one] for one in ([targets] if isinstance(targets, str) else targets) if one in keys]
+    return {"kind": "reference"} | ({"to": named[0] if len(named) == 1 else named} if named else {})
+
+
+def _bounds(spec: Spec, limits: list[Json], own: list[Json]) -> Spec:
+    """The least and most of a field: of a list how many, of a text how long, of a moment when."""
+    kind = spec["kind"]
+    counted = kind in ("text", "richtext", "list") or spec.get("many", False)
+    name = "size" if counted else {"number": "range", "datetime": "dateRange"}.get(kind, "")
+    found: Json = next((limit[name] for limit in (own if counted else limits) if isinstance(limit.get(name), dict)), {})
+    return {bound: found[bound] for bound in ("min", "max") if found.get(bound) not in (None, "")}
+
+
+def _pattern(spec: Spec, limits: list[Json], where: str, report: Report) -> Spec:
+    told = next((limit["regexp"] for limit in limits if isinstance(limit.get("regexp"), dict)), None)
+    if told is None:
+        return {}
+    made = (
+        whole_pattern(str(told.get("pattern") or ""), str(told.get("flags") or "")) if spec["kind"] == "text" else None
+    )
+    if made is None:
+        report.lost(where, "the pattern that values must match is not checked")
+        return {}
+    return {"pattern": made}
+
+
+def _default(reading: Reading, spec: Spec, body: Json, where: str, report: Report) -> Spec:
+    """What new entries begin with. One that differs by locale cannot be kept: a default is one for all."""
+    told = list((body.get("defaultValue") or {}).values())
+    if not told:
+        return {}
+    plain = reading.type in ("Symbol", "Text", "Integer", "Number", "Boolean", "Date") and spec["kind"] != "richtext"
+    if plain and all(one == told[0] for one in told) and fitting_default(reading.name, spec, told[0]):
+        return {"default": told[0]}
+    report.lost(where, "the value that new entries begin with is not kept")
+    return {}
 
 
 def _words(body: Json, control: Json) -> Spec:
@@ -175,14 +210,7 @@ def _limits(body: Json) -> list[Json]:
 
 def _tell(limits: list[Json], body: Json, spec: Spec, where: str, report: Report) -> None:
     for limit in limits:
-        for name in limit:
-            if name == "linkContentType" and any(one.get("to") for one in (spec, *spec.get("of", {}).values())):
-                continue
-            if name in UNKEPT:
-                report.lost(where, UNKEPT[name])
-        if any("min" in (limit.get(name) or {}) for name in ("size", "range")):
-            report.lost(where, "the least size or value is not checked")
-    if body.get("defaultValue"):
-        report.lost(where, "the value that new entries begin with is not kept")
+        for name in UNKEPT.keys() & limit.keys():
+            report.lost(where, UNKEPT[name])
     if body["type"] == "Text" and spec["kind"] == "richtext":
         report.changed(where, "Markdown became rich text")

@@ -1,10 +1,12 @@
 """What all importers share: the world under way, its report, bounded reading, fitting to our types, writing."""
 
-from connectors.importing.beside import keep_json, keep_rich, keep_text
+from connectors.importing.beside import keep_json, keep_once, keep_rich, keep_text
 from connectors.importing.imports import Imported, Read, run_import
 from connectors.importing.keys import Keys
+from connectors.importing.loosening import fitting_default
 from connectors.importing.marked import Marked
 from connectors.importing.markup import Rich
+from connectors.importing.patterns import whole_pattern
 from connectors.importing.reading import Archive, inside, read_document, read_file, walk
 from connectors.importing.report import Fate, Loss, Report
 from connectors.importing.words import field_name, key_of, key_of_name, locale_of, plain_text
@@ -29,8 +31,10 @@ __all__ = [
     "World",
     "contents_of",
     "field_name",
+    "fitting_default",
     "inside",
     "keep_json",
+    "keep_once",
     "keep_rich",
     "keep_text",
     "key_of",
@@ -41,4 +45,5 @@ __all__ = [
     "read_file",
     "run_import",
     "walk",
+    "whole_pattern",
 ]

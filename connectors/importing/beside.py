@@ -11,7 +11,7 @@ from connectors.importing.words import plain_text
 from connectors.importing.world import Entry, Fields, Spec, World
 
 IMAGES: Spec = {"kind": "list", "role": "image", "of": {"image": {"kind": "image"}}}
-ENTRIES: Spec = {"kind": "list", "role": "data", "of": {"entry": {"kind": "reference"}}}
+ENTRIES: Spec = {"kind": "reference", "many": True}
 
 
 def keep_text(world: World, entry: Entry, name: str, text: str) -> str:
@@ -26,6 +26,14 @@ def keep_json(world: World, entry: Entry, name: str, value: Any) -> str:
     """A value that no kind of field holds, as JSON in a text."""
     world.report.changed(f"{entry.type}.{name}", "a value without a kind of field became JSON in a text", entry.id)
     return keep_text(world, entry, name, json.dumps(value, ensure_ascii=False))
+
+
+def keep_once(world: World, entry: Entry, name: str, values: list[Any]) -> list[Any]:
+    """Values of a field that holds each once."""
+    once = list(dict.fromkeys(values))
+    if len(once) < len(values):
+        world.report.changed(f"{entry.type}.{name}", "what was named twice is named once", entry.id)
+    return once
 
 
 def keep_rich(
@@ -50,9 +58,9 @@ def keep_rich(
     if rich.html:
         fields[name] = rich.html
     keys = dict.fromkeys(key for id_ in rich.entries if (key := world.keys.of(id_)))
-    beside = {
+    beside: dict[str, tuple[Spec, list[Any]]] = {
         "images": (IMAGES, [{"image": image} for image in rich.images]),
-        "entries": (ENTRIES, [{"entry": key} for key in keys]),
+        "entries": (ENTRIES, list(keys)),
     }
     for what, (spec, rows) in beside.items():
         if rows:

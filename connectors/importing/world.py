@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -77,6 +77,8 @@ class World:
     default: str = "en"
     names: dict[str, str] = field(default_factory=dict)
     """Id of a picture in the source -> its name among the assets."""
+    details: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Name of a picture -> what is said of it, as our files write it."""
     beside: dict[str, str] = field(default_factory=dict)
     """A field that holds what stood inside of a text -> the field of that text."""
 
@@ -106,6 +108,17 @@ class World:
         self.names[id_] = name = self._free(name, content, id_)
         self.assets[name] = content
         return name
+
+    def say(self, name: str, locale: str, alt: str, title: str = "", tags: Sequence[str] = ()) -> None:
+        """Note of a picture what it shows in a locale; who says so first is believed."""
+        if not alt:
+            return
+        details = self.details.setdefault(name, {"alt": {}})
+        details["alt"].setdefault(locale, alt)
+        if title:
+            details.setdefault("title", title)
+        if tags:
+            details.setdefault("tags", list(tags))
 
     def address(self, key: str) -> str:
         """Where the page of an entry will be."""

@@ -28,6 +28,8 @@ def contents_of(world: World) -> Contents:
     made: dict[tuple[str, str], bytes] = dict(_locales(world))
     made |= {("types", key): laid_out(body) for key, body in sorted(world.types.items())}
     made |= {("assets", name): content for name, content in sorted(world.assets.items())}
+    told = sorted((name, details) for name, details in world.details.items() if name in world.assets)
+    made |= {("asset-details", name): laid_out(details) for name, details in told}
     made |= {("modules", key): laid_out(module_body(entry)) for key, entry in sorted(world.entries.items())}
     if hidden:
         made["policies", UNPUBLISHED] = laid_out(POLICY)

@@ -10,7 +10,7 @@ from connectors.importing import Keys, Options, Report, Spec, World, field_name
 from connectors.markdown.pages import Page, pages_of
 from connectors.markdown.shapes import spec_of
 from connectors.markdown.texts import Texts
-from connectors.markdown.things import OF_TEMPLATES, READ_APART, Things
+from connectors.markdown.things import OF_TEMPLATES, READ_APART, Things, is_alt
 
 __all__ = ["SOURCE", "read"]
 
@@ -46,6 +46,8 @@ def _read_types(world: World, pages: list[Page]) -> dict[str, str]:
             elif name not in READ_APART and values:
                 specs[_free(field_name(name), specs)] = spec_of(name, values)
         bodies[type_] = _free("body", specs)
+        for name in [name for name in specs if is_alt(name, specs)]:
+            del specs[name]
         specs[bodies[type_]] = {"kind": "richtext", "title": "Body"}
         if all(page.matter.get("title") for page in ours):
             specs["title"]["required"] = True

@@ -63,6 +63,8 @@ class Texts:
                 name = self.world.add_asset(path, file.name, read_file(file), f"{page.type} ({path})")
             except FileError as error:
                 self.world.report.lost(page.type, error.message, path)
+        if name:
+            self.world.say(name, page.locale, words)
         return {"asset": name, "alt": words} if name else None
 
     def _link(self, page: Page, address: str, rich: Rich) -> str | None:

@@ -77,7 +77,7 @@ class Things:
             fields["title"] = keep_text(self.world, entry, "title", str(page.matter["title"]))
         for name, value in page.matter.items():
             spec = specs.get(field_name(name))
-            if spec is None or name in READ_APART or name in OF_TEMPLATES or value in EMPTY:
+            if spec is None or name in READ_APART or name in OF_TEMPLATES or value in EMPTY or is_alt(name, specs):
                 continue
             made = self._value(entry, page, name, spec, value)
             if made not in EMPTY:
@@ -116,7 +116,8 @@ class Things:
         if isinstance(value, dict):
             address = next((value[source] for source in SOURCES if isinstance(value.get(source), str)), "")
             alt = str(value.get("alt") or value.get("title") or value.get("caption") or "")
-        alt = alt or str(page.matter.get(f"{name}_alt") or page.matter.get(f"{name}Alt") or "")
+        beside = (page.matter.get(f"{name}{end}") for end in ("_alt", "Alt", "-alt"))
+        alt = alt or str(next(filter(None, beside), ""))
         found = self.texts.image(page, str(address), alt)
         where = f"{entry.type}.{name}"
         if found is None:
@@ -124,6 +125,12 @@ class Things:
         elif not alt:
             self.world.report.changed(where, "a picture without an alt text is marked as decoration", page.path)
         return found
+
+
+def is_alt(name: str, specs: Mapping[str, Spec]) -> bool:
+    """Whether a name holds the words of a picture of another name: they stand with the picture."""
+    base = next((name.removesuffix(end) for end in ("_alt", "Alt", "-alt") if name.endswith(end)), "")
+    return bool(base) and specs.get(field_name(base), {}).get("kind") == "image"
 
 
 def moment(value: Any) -> str:

@@ -49,7 +49,15 @@ class Blocks:
                 return inner
 
     def _inner(self, block: Json) -> str:
-        return "".join(self._inline(child) for child in _children(block))
+        made: list[str] = []
+        for child in _children(block):
+            html = self._inline(child)
+            if child.get("type") == "list" and made and made[-1].endswith("</li>"):
+                # A nested list stands between items, where HTML wants it inside of the one before.
+                made[-1] = f"{made[-1].removesuffix('</li>')}{html}</li>"
+            else:
+                made.append(html)
+        return "".join(made)
 
     def _inline(self, node: Json) -> str:
         match node.get("type"):
@@ -60,8 +68,7 @@ class Blocks:
             case "list-item":
                 return f"<li>{self._inner(node)}</li>"
             case "list":
-                # A nested list stands between items, where HTML wants it inside of one.
-                return f"<li>{self._block(node)}</li>"
+                return self._block(node)
             case _:
                 self.rich.losses.append(f"a part of the kind {node.get('type')}")
                 return self._inner(node)

@@ -158,8 +158,8 @@ class Entries:
                 self.world.report.lost(at, "it names what is not in the import", named)
             elif key not in keys:
                 keys.append(key)
-        if place.specs[name]["kind"] == "list":
-            return [{"entry": key} for key in keys]
+        if place.specs[name].get("many"):
+            return keys
         return keys[0] if keys else None
 
     def _components(self, place: Place, name: str, attribute: Json, value: Any, at: str) -> Any:
@@ -192,7 +192,7 @@ class Entries:
             inner = Place(entry, (uid, str(data.get("id"))), place.locale, fields, specs, type_, True)
             self._read(inner, uid, data)
             if fields:
-                made.append({"block": entry.key})
+                made.append(entry.key)
             else:
                 del entry.locales[place.locale]
                 self.world.report.lost(at, "a block without any field", place.entry.id)

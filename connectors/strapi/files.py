@@ -99,4 +99,8 @@ class Files:
             return None
         name = str(file.get("name") or stored)
         name = name if "." in name else f"{name}{file.get('ext') or ''}"
-        return self.world.add_asset(id_, name, content, "assets")
+        kept = self.world.add_asset(id_, name, content, "assets")
+        if kept is not None:
+            said = plain_text(str(file.get("alternativeText") or file.get("caption") or ""))[0][:300]
+            self.world.say(kept, self.world.default, said, plain_text(name)[0])
+        return kept

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.importing import Keys, Report, Spec, field_name, key_of_name
+from connectors.importing import Keys, Report, Spec, field_name, fitting_default, key_of_name, whole_pattern
 from connectors.strapi.archive import MAIN_FIELD, Export
 
 Json = Mapping[str, Any]
@@ -19,14 +19,9 @@ OF_THE_SYSTEM = frozenset({
 })  # fmt: skip
 """Attributes that Strapi adds to every type."""
 
-UNKEPT = {
-    "unique": "that values are unique is not checked",
-    "regex": "the pattern that values must match is not checked",
-    "minLength": "the least size or value is not checked",
-    "min": "the least size or value is not checked",
-    "default": "the value that new entries begin with is not kept",
-}
-"""Options of an attribute that our types do not know, and what that means."""
+LEAST = {"text": "minLength", "richtext": "minLength", "number": "min", "list": "min", "reference": "min"}
+MOST = {"text": "maxLength", "richtext": "maxLength", "number": "max", "list": "max", "reference": "max"}
+"""Kind of a field -> the option of an attribute that bounds it."""
 
 PLAIN: Mapping[str, Spec] = {
     "string": {"kind": "text"},
@@ -101,6 +96,8 @@ class Types:
             if field_name(name) != name:
                 self.report.changed(at, f"the field {name!r} is called {field_name(name)!r} here")
             made[field_name(name)] = self._field(uid, name, attribute, at, depth)
+            if _is_for_machines(uid):
+                made[field_name(name)] = _silent(made[field_name(name)])
         return made
 
     def display(self, uid: str) -> str:
@@ -129,17 +126,35 @@ class Types:
         spec["title"] = name.replace("_", " ").strip().capitalize()
         if attribute.get("required"):
             spec["required"] = True
-        most = attribute.get("maxLength") if spec["kind"] in ("text", "richtext") else attribute.get("max")
-        if isinstance(most, (int, float)) and most >= 0 and "max" not in spec and spec["kind"] != "datetime":
-            spec["max"] = most
+        self._options(spec, attribute, at)
         if depth == 0 and not is_localised(self.export.schemas[uid], attribute):
             spec["localised"] = False
-        for option in UNKEPT.keys() & attribute.keys():
-            if attribute[option] is not None and attribute[option] is not False:
-                self.report.lost(at, UNKEPT[option])
         if type_ == "richtext":
             self.report.changed(at, "Markdown became rich text")
         return spec
+
+    def _options(self, spec: Spec, attribute: Json, at: str) -> None:
+        """Limits, the pattern and the default; what our types do not know is told."""
+        kind = spec["kind"]
+        for bound, names in (("min", LEAST), ("max", MOST)):
+            limit = attribute.get(names.get(kind, ""))
+            countable = kind != "reference" or spec.get("many")
+            if isinstance(limit, (int, float)) and not isinstance(limit, bool) and bound not in spec and countable:
+                spec[bound] = limit
+        if attribute.get("regex"):
+            made = whole_pattern(str(attribute["regex"])) if kind == "text" else None
+            if made is None:
+                self.report.lost(at, "the pattern that values must match is not checked")
+            else:
+                spec["pattern"] = made
+        if attribute.get("unique"):
+            self.report.lost(at, "that values are unique is not checked")
+        if attribute.get("default") is not None:
+            default = attribute["default"]
+            if kind in ("text", "number", "boolean", "choice", "datetime") and fitting_default("made", spec, default):
+                spec["default"] = default
+            else:
+                self.report.lost(at, "the value that new entries begin with is not kept")
 
     def choice(self, uid: str, name: str, attribute: Json, at: str, depth: int) -> Spec:
         """An enumeration."""
@@ -162,7 +177,7 @@ class Types:
         spec: Spec = {"kind": "reference"} | ({"to": target} if target else {})
         if str(attribute.get("relation")).endswith("One"):
             return spec
-        return {"kind": "list", "role": "data", "of": {"entry": spec}} if depth < DEEPEST else {}
+        return {**spec, "many": True}
 
     def component(self, uid: str, name: str, attribute: Json, at: str, depth: int) -> Spec:
         """A component: a list of its fields, of one entry where it does not repeat."""
@@ -175,7 +190,8 @@ class Types:
     def zone(self, uid: str, name: str, attribute: Json, at: str, depth: int) -> Spec:
         """A dynamic zone: a list of references to modules, one for each block."""
         self.report.changed(at, "each block of a dynamic zone became a module of its own, named in order")
-        return {"kind": "list", "role": "data", "of": {"block": {"kind": "reference"}}} if depth < DEEPEST else {}
+        blocks = [self.keys[one] for one in attribute.get("components") or [] if one in self.keys]
+        return {"kind": "reference", "many": True, "to": blocks} if blocks else {}
 
 
 WRITERS: Mapping[str, Callable[..., Spec]] = {
@@ -213,6 +229,15 @@ def is_localised(schema: Json, attribute: Json) -> bool:
     if not _i18n(schema):
         return True
     return _i18n(attribute) or attribute.get("type") in ("relation", "uid")
+
+
+def _is_for_machines(uid: str) -> bool:
+    """Whether a component holds what search engines read, not people."""
+    return bool({"seo", "meta", "metadata"} & set(key_of_name(uid).split("-")))
+
+
+def _silent(spec: Spec) -> Spec:
+    return {**spec, "role": "data"} if spec["kind"] in ("text", "list") else spec
 
 
 def _i18n(thing: Json) -> bool:

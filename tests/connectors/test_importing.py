@@ -10,7 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors import CONNECTORS, Options, run_import
-from connectors.importing import Entry, Keys, Report, Rich, World, contents_of, key_of, locale_of, plain_text
+from connectors.importing import (
+    Entry,
+    Keys,
+    Report,
+    Rich,
+    World,
+    contents_of,
+    key_of,
+    locale_of,
+    plain_text,
+    whole_pattern,
+)
 from connectors.importing.reading import inside
 from engine import validate
 from modules import check_key, html_losses, parse_merge
@@ -90,6 +101,15 @@ def world(specs: dict[str, Any], *locales: dict[str, Any]) -> World:
         ({"kind": "text", "max": 4}, "four", {"kind": "text", "max": 4}),
         ({"kind": "richtext", "max": 10}, "<p>two</p>", {"kind": "richtext", "max": 10}),
         ({"kind": "number", "max": 3}, 4, {"kind": "number"}),
+        ({"kind": "number", "min": 5, "max": 9}, 4, {"kind": "number", "max": 9}),
+        ({"kind": "text", "pattern": "[a-z]+"}, "a1", {"kind": "text"}),
+        ({"kind": "text", "pattern": "[a-z]+"}, "ab", {"kind": "text", "pattern": "[a-z]+", "sample": "ab"}),
+        (
+            {"kind": "choice", "choices": ["a"], "many": True, "max": 1},
+            ["a", "b"],
+            {"kind": "choice", "choices": ["a", "b"], "many": True},
+        ),
+        ({"kind": "reference", "to": "page"}, "post-0", {"kind": "reference", "to": ["page", "post"]}),
         ({"kind": "text", "required": True}, "", {"kind": "text"}),
         ({"kind": "choice", "choices": ["a"]}, "b", {"kind": "choice", "choices": ["a", "b"]}),
         (
@@ -111,3 +131,25 @@ def test_a_value_that_our_checks_refuse_costs_no_more_than_itself() -> None:
     assert made.entries["post-0"].locales == {"en": {"n": 1}}
     (loss,) = [loss for loss in made.report.sorted() if loss.fate == "lost"]
     assert (loss.where, loss.entries) == ("post.at", ["p0 (en): yesterday"])
+
+
+def test_where_a_new_default_would_stand_nothing_stands_as_it_did() -> None:
+    made = world({"n": {"kind": "number", "default": 3}, "m": {"kind": "number"}}, {"en": {"m": 1}}, {"en": {"n": 2}})
+    assert validate(contents_of(made)) == []
+    assert [entry.locales["en"] for entry in made.entries.values()] == [{"m": 1, "n": None}, {"n": 2}]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "flags", "made"),
+    [
+        ("^[a-z]+$", "", "[a-z]+"),
+        ("^[A-Z]{2}$", "i", "(?i)[A-Z]{2}"),
+        ("b", "", r"[\s\S]*(?:b)[\s\S]*"),
+        ("^a|b$", "", r"[\s\S]*(?:^a|b$)[\s\S]*"),
+        (r"^a\$", "", r"[\s\S]*(?:^a\$)[\s\S]*"),
+        ("(?=x)y", "", None),
+        ("(", "", None),
+    ],
+)
+def test_a_pattern_that_looks_anywhere_becomes_one_of_the_whole(pattern: str, flags: str, made: str | None) -> None:
+    assert whole_pattern(pattern, flags) == made

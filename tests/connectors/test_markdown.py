@@ -89,13 +89,14 @@ def test_links_between_pages_lead_to_each_other_and_are_references(came: Came) -
     body = came.words("first-light")["body"]
     assert '<a href="/second-thoughts">second thoughts</a>' in body
     assert '<a href="/old-mill#way">the old mill</a>' in body
-    assert came.words("first-light")["body_entries"] == [{"entry": "second-thoughts"}, {"entry": "old-mill"}]
+    assert came.words("first-light")["body_entries"] == ["second-thoughts", "old-mill"]
     assert '<a href="/ridge">the ridge</a>' in came.words("old-mill")["body"]
     assert "the address 'missing.md' of a link leads nowhere" in came.told("lost", "posts.body")
 
 
 def test_pictures_are_copied_with_their_words(came: Came) -> None:
     assert came.keys("assets") == ["map.png", "mill.png"]
+    assert "image_alt" not in came.words("first-light")
     assert came.words("first-light")["image"] == {"asset": "mill.png", "alt": "A mill above a brook"}
     assert came.words("first-light")["body_images"] == [{"image": {"asset": "mill.png", "alt": "The mill at dawn"}}]
     assert came.words("second-thoughts")["image"]["src"] == "https://pictures.example.org/rain.jpg"
@@ -158,8 +159,8 @@ def test_nothing_outside_of_the_folder_is_read(tmp_path: Path) -> None:
 
 def test_pages_that_link_to_each_other_in_a_circle_are_read_once_each(tmp_path: Path) -> None:
     came = bring("markdown", folder(tmp_path, a_dot_md="# A\n\n[b](b.md) [a](a.md)", b_dot_md="# B\n\n[a](a.md)"))
-    assert came.words("a")["body_entries"] == [{"entry": "b"}, {"entry": "a"}]
-    assert came.words("b")["body_entries"] == [{"entry": "a"}]
+    assert came.words("a")["body_entries"] == ["b", "a"]
+    assert came.words("b")["body_entries"] == ["a"]
 
 
 def test_html_that_acts_does_not_come_along(tmp_path: Path) -> None:
