@@ -100,8 +100,9 @@ class KeyRing:
             check_free(connection, name)
             connection.execute(insert(api_keys).values(**row, ends_at=ends_at))
             note = f"scopes: {named or 'none'}; roles: {', '.join(roles) or 'none'}"
+            secret = _add_secret(connection, name, now)
             tell(connection, by, "key.issued", f"keys/{name}", now, note)
-            return _add_secret(connection, name, now)
+            return secret
 
     def revoke(self, name: str, *, by: str, now: Instant) -> int:
         """End a key with all its secrets; how many there were, 0 where there is no such key."""
@@ -125,9 +126,10 @@ class KeyRing:
             if connection.execute(select(func.count()).where(mine)).scalar_one() > 1:
                 raise TwoSecrets(name)
             connection.execute(update(key_secrets).where(mine).values(ends_at=old_ends_at))
-            tell(connection, by, "key.rotated", f"keys/{name}", now)
             newest = connection.execute(select(func.max(key_secrets.c.created_at)).where(mine)).scalar() or 0.0
-            return _add_secret(connection, name, max(now, newest + TICK))
+            secret = _add_secret(connection, name, max(now, newest + TICK))
+            tell(connection, by, "key.rotated", f"keys/{name}", now)
+            return secret
 
     def end_old(self, name: str, *, by: str, now: Instant) -> int:
         """End every secret of a key but the newest; how many."""

@@ -88,8 +88,8 @@ class SignIn:
         with self.database.write() as connection:
             if not connection.execute(delete(password_links).where(mine)).rowcount:
                 raise LinkSpent
-            self._choose(connection, name, kept, "", name, now)
             self.throttle.forgive(connection, f"account:{digest_of(name)}")
+            self._choose(connection, name, kept, "", name, now)
         return str(name)
 
     def _find(self, name: str) -> Any:

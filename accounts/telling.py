@@ -14,7 +14,8 @@ NO_NEWS: Final = ("signin.", "session.", "account.link")
 
 
 def tell(connection: Connection, who: str, action: str, what: str, now: Instant, note: str = "") -> None:
-    """Write it down in the transaction that does it."""
+    """Write it down in the transaction that does it, as the last thing that it does: whoever writes into the log holds
+    it, and must not wait for what another one holds who waits for the log."""
     record(connection, Act(who, action, what, now, note=note))
     if not action.startswith(NO_NEWS):
         emit(connection, Notice(action, what, now, {"by": who}))

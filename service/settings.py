@@ -77,7 +77,7 @@ class Settings:
     """Issuer of an OpenID Connect provider that people may sign in by; none by default."""
     oidc_client_id: str = ""
     """What that provider knows this service by."""
-    oidc_client_secret: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
     """The secret that goes with it; empty for a public client, which has PKCE alone."""
     oidc_scopes: str = "openid profile email"
     """Scopes that it is asked for."""
