@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, update
 
 from layouts.manifest import Changes, Manifest, Name
 from layouts.tables import manifest_spans, releases
@@ -37,8 +37,7 @@ def held(connection: Connection, state: int, names: Collection[Name]) -> Manifes
     """What a state holds under these names; names of which it holds nothing are left out."""
     found: dict[Name, str] = {}
     for batch in _batches(names):
-        of_names = tuple_(span.kind, span.key).in_(batch)
-        rows = connection.execute(select(span.kind, span.key, span.digest).where(of_names, _around(state)))
+        rows = connection.execute(select(span.kind, span.key, span.digest).where(_named(batch), _around(state)))
         found |= {(kind, key): digest for kind, key, digest in rows}
     return found
 
@@ -102,6 +101,14 @@ def _write(connection: Connection, state: int, changes: Changes) -> None:
     ]
     if begun:
         connection.execute(insert(manifest_spans), begun)
+
+
+def _named(names: Iterable[Name]) -> ColumnElement[bool]:
+    # Kind by kind: of pairs in a list SQLite makes no use of an index, and reads the whole table.
+    by_kind: dict[str, list[str]] = {}
+    for kind, key in names:
+        by_kind.setdefault(kind, []).append(key)
+    return or_(*(and_(span.kind == kind, span.key.in_(keys)) for kind, keys in by_kind.items()))
 
 
 def _around(state: int) -> ColumnElement[bool]:
