@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from admin.releasing.judging import Judge
@@ -57,6 +58,8 @@ class Publishing:
     served: Callable[[], tuple[str | None, Manifest]]
     clock: Callable[[], Instant]
     refresh: Callable[[], None] = lambda: None
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    """One at a time in a process: of several, all but one would judge in vain."""
 
     def overlay(self, release: str) -> tuple[Overlay, Manifest]:
         """What would be served if a release that waits were published now, and what is served."""
@@ -183,6 +186,10 @@ class Publishing:
 
     def _publish(self, look: Callable[[], Look], author: str, admit: Admit, override: str = "") -> Release:
         passed = {IN_USE} if override else set()
+        with self.turn:
+            return self._judge_and_publish(look, author, admit, passed)
+
+    def _judge_and_publish(self, look: Callable[[], Look], author: str, admit: Admit, passed: set[str]) -> Release:
         for left in reversed(range(TRIES)):
             overlay, served, publish = look()
             admit(overlay, served)
