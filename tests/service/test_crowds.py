@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from service.publishing import publisher_of
 from tests.service.conftest import Shop
 from tests.service.shop import card, shop_contents
 
@@ -18,8 +17,7 @@ def test_of_a_crowd_the_best_are_shown_and_what_breaks_is_left_out(shop: Shop) -
     shop.house.contents.put_all(
         shop_contents(modules={**modules, "broken": broken, "over": over}), author="test", now=shop.clock()
     )
-    publisher_of(shop.house).publish("second", "test")
-    shop.house.published.refresh()
+    shop.publish_unjudged()
 
     told = next(slot for slot in shop.home(why=True)["slots"] if slot["slot"] == "hero")
     assert [module["key"] for module in told["modules"]] == ["broken"]

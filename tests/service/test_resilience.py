@@ -23,19 +23,12 @@ def save(shop: Shop, kind: str, key: str, body: object) -> None:
     shop.house.contents.put(kind, key, orjson.dumps(body), author="test", now=shop.clock())
 
 
-def publish_unjudged(shop: Shop) -> None:
-    """As a release that went out before it was judged as strictly as it is now."""
-    house = shop.house
-    house.releases.publish(house.contents.manifest(), name="second", author="test", now=shop.clock())
-    house.published.refresh()
-
-
 FRAGILE = {"type": "fragile", "tags": ["hero"], "tier": 9, "locales": {"en": {"heading": "Save", "amount": 0}}}
 
 
 def test_a_module_whose_template_raises_yields_its_slot_and_is_named(shop: Shop) -> None:
     save(shop, "modules", "fragile", FRAGILE)
-    publish_unjudged(shop)
+    shop.publish_unjudged()
     told = shop.home("x", channel="web")
     hero = told["slots"][1]
     assert hero["modules"][0]["key"] == "hero"
@@ -58,7 +51,7 @@ def test_a_module_that_cannot_be_rendered_is_refused_when_it_is_published(shop: 
 def test_strict_mode_raises_instead(open_shop: Callable[..., Shop]) -> None:
     shop = open_shop(strict=True)
     save(shop, "modules", "fragile", FRAGILE)
-    publish_unjudged(shop)
+    shop.publish_unjudged()
     shop.app.testing = True
     with pytest.raises(RenderFailure, match="fragile"):
         shop.app.extensions["intarsia"].assemble(_wanted(shop))
