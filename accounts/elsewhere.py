@@ -18,7 +18,7 @@ from accounts.openid import Provider
 from accounts.register import Account, Accounts
 from accounts.signin import STRANGER
 from accounts.tables import accounts as table
-from accounts.telling import tell
+from accounts.telling import network_of, tell
 from accounts.tokens import digest_of
 from rules import Instant
 
@@ -43,7 +43,7 @@ def let_in(accounts: Accounts, provider: Provider, claims: Mapping[str, Any], *,
         account = accounts.set_roles(account.name, roles, by=BY, now=now)
     with accounts.database.write() as connection:
         connection.execute(update(table).where(table.c.name == account.name).values(signed_in_at=now))
-        note = f"with OpenID Connect, from {address}"
+        note = f"with OpenID Connect, from {network_of(address)}"
         tell(connection, account.name, "signin.ok", f"accounts/{account.name}", now, note)
     return account
 
@@ -51,7 +51,7 @@ def let_in(accounts: Accounts, provider: Provider, claims: Mapping[str, Any], *,
 def note_refusal(accounts: Accounts, error: ProviderRefused, *, address: str, now: Instant) -> None:
     """Write down that somebody who came from the provider was not let in."""
     with accounts.database.write() as connection:
-        tell(connection, BY, "signin.failed", f"accounts/{STRANGER}", now, f"{error}, from {address}")
+        tell(connection, BY, "signin.failed", f"accounts/{STRANGER}", now, f"{error}, from {network_of(address)}")
 
 
 def _new(

@@ -13,7 +13,7 @@ from accounts.passwords import Passwords
 from accounts.register import end_sessions
 from accounts.second_factor import passes
 from accounts.tables import accounts, password_links
-from accounts.telling import tell
+from accounts.telling import network_of, tell
 from accounts.throttle import Throttle
 from accounts.tokens import digest_of
 from rules import Instant
@@ -49,7 +49,7 @@ class SignIn:
                 values = {"signed_in_at": now, **({"password": fresh} if fresh else {})}
                 connection.execute(update(accounts).where(accounts.c.name == name).values(values))
                 self.throttle.succeeded(connection, *subjects, now)
-                tell(connection, name, "signin.ok", f"accounts/{name}", now, f"with password, from {address}")
+                tell(connection, name, "signin.ok", f"accounts/{name}", now, f"password, {network_of(address)}")
                 return name
             else:
                 self._refused(connection, name if found else STRANGER, locked, address, now)
@@ -99,7 +99,7 @@ class SignIn:
             return connection.execute(select(accounts).where(accounts.c.name == name)).first()
 
     def _refused(self, connection: Connection, name: str, locked: list[str], address: str, now: Instant) -> None:
-        tell(connection, STRANGER, "signin.failed", f"accounts/{name}", now, f"from {address}")
+        tell(connection, STRANGER, "signin.failed", f"accounts/{name}", now, f"from {network_of(address)}")
         for subject in locked:
             tell(connection, STRANGER, "signin.locked", f"accounts/{name}", now, subject.partition(":")[0])
 

@@ -2,7 +2,7 @@
 
 To add a route, add a line here: "METHOD /path" as the manual writes it -> an action of `accounts.ACTIONS`, or
 `PUBLIC` (nobody need be known), `ANYBODY` (whoever is known, whatever they may) or `PERSON` (any person). Then say in
-tests/cases/roles.json who is to be let in.
+tests/cases/roles.json who is to be let in; of a route that writes, in tests/service/test_acts.py what acts it leaves.
 """
 
 from __future__ import annotations

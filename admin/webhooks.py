@@ -94,7 +94,7 @@ def add_webhook_routes(blueprint: Blueprint, deps: Deps) -> None:
     @blueprint.response(200, WebhookAnswerSchema)
     def ping(webhook: str) -> Answer:
         """Try a receiver out: one message of the topic `webhook.ping`, sent at once"""
-        return sender.ping(webhook)
+        return sender.ping(webhook, author=g.author)
 
     _add_telling_again(blueprint, deps)
     _add_ledger(blueprint, deps)

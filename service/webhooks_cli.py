@@ -57,10 +57,11 @@ def add(url: str, topics: tuple[str, ...], description: str, author: str) -> Non
 
 @webhooks.command()
 @click.argument("webhook")
-def ping(webhook: str) -> None:
+@AUTHOR
+def ping(webhook: str, author: str) -> None:
     """Try a receiver out."""
     with open_house() as house:
-        answer = house.webhooks.ping(webhook)
+        answer = house.webhooks.ping(webhook, author=author)
     if not answer.ok:
         raise click.ClickException(f"{answer.status or 'no answer'}: {answer.error or answer.body}")
     click.echo(f"{answer.status} after {answer.seconds:.2f} s")

@@ -18,7 +18,7 @@ from connectors.webhooks.signing import body_of, headers_of
 from connectors.webhooks.subscriptions import Webhooks
 from connectors.webhooks.transport import Transport
 from connectors.webhooks.values import Answer, Claim, Message, State
-from storage import Database
+from storage import Act, Database, record
 
 log = logging.getLogger("intarsia")
 
@@ -108,7 +108,7 @@ class Sender:
         if state is State.DEAD:
             log.warning("webhook %s: message %s was given up", claim.webhook, claim.message.seq)
 
-    def ping(self, id_: str) -> Answer:
+    def ping(self, id_: str, *, author: str) -> Answer:
         """Send a message of the topic `webhook.ping` at once, once, and tell how it went."""
         now = self.clock()
         hook = self.hooks.get(id_, now)
@@ -117,6 +117,7 @@ class Sender:
         answer = self.transport.post(hook.url, self._headers(message, data, self.hooks.secrets(id_, now)), data)
         with self.database.write() as connection:
             note_attempt(connection, id_, 0, answer, self.clock())
+            record(connection, Act(author, "webhook.ping", f"webhooks/{id_}", now))
         return answer
 
     def _headers(self, message: Message, body: bytes, secrets: tuple[str, ...]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from accounts import (
     Throttle,
     WeakPassword,
 )
+from accounts.telling import network_of
 from storage import Database
 from storage.audit import log
 
@@ -247,3 +248,17 @@ def _kept(database: Database) -> str:
     with database.read() as connection:
         kept: str = connection.execute(text("SELECT password FROM accounts WHERE name = 'ann'")).scalar_one()
     return kept
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:1:2::3", "2001:db8:1::/48"),
+        ("fe80::1%eth0", "fe80::/48"),
+        ("", "somewhere"),
+        ("a socket", "somewhere"),
+    ],
+)
+def test_the_log_tells_the_network_that_somebody_came_from_and_no_address(address: str, network: str) -> None:
+    assert network_of(address) == network

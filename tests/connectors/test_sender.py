@@ -131,7 +131,7 @@ def test_a_receiver_that_hangs_takes_nobody_else_s_turn(sender: Sender, eventual
 def test_a_ping_is_sent_at_once_signed_and_told(sender: Sender) -> None:
     with receiving(lambda _: Reply(418, body=b"short and stout")) as receiver:
         subscribe(sender, receiver)
-        answer = sender.ping("one")
+        answer = sender.ping("one", author="ann")
     assert (answer.status, answer.body) == (418, "short and stout")
     assert receiver.taken[0].body["type"] == "webhook.ping"
     assert proves(receiver.taken[0], SECRET)
