@@ -6,7 +6,7 @@ from engine.compiler import compile_catalogue
 from engine.contents import content_in, content_of, lookup
 from engine.decide import Engine
 from engine.errors import CatalogueError, EngineError, NothingPublished, UnknownLayout, UnknownModule
-from engine.promises import channels_of, slot_findings
+from engine.promises import channels_of, slot_findings, stand_ins
 from engine.reasons import Gate, Outranked, Stop, Stops, Why
 from engine.validation import validate
 from engine.values import (
@@ -59,5 +59,6 @@ __all__ = [
     "content_of",
     "lookup",
     "slot_findings",
+    "stand_ins",
     "validate",
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 
-from engine.catalogue import Candidate, Catalogue, Place, Plan
+from engine.catalogue import Catalogue, Place, Plan
 from rules import Finding
 
 
@@ -23,21 +23,25 @@ def slot_findings(catalogue: Catalogue, layouts: Collection[str] | None = None) 
                 yield from _fallback(at, place, plan)
 
 
-def channels_of(catalogue: Catalogue, known: Collection[str]) -> Mapping[str, Set[str]]:
-    """Module -> the channels of all layouts that may show it; `known` are those of a layout that names none."""
+def channels_of(catalogue: Catalogue, modules: Iterable[str], known: Collection[str]) -> Mapping[str, Set[str]]:
+    """Module -> the channels of all layouts that may show it; `known` are those of a layout that names none.
+
+    Modules that no layout may show are left out. The work is in proportion to the modules that are asked for.
+    """
     found: dict[str, set[str]] = {}
+    wanted = list(modules)
     for plan in catalogue.plans.values():
         channels = (plan.layout.channels or frozenset(known)) & frozenset(known)
-        shown = [*plan.numbers, *(one.key for one in _stand_ins(plan))]
-        for module in shown:
-            found.setdefault(module, set()).update(channels)
+        others = stand_ins(plan)
+        for module in wanted:
+            if module in plan.numbers or module in others:
+                found.setdefault(module, set()).update(channels)
     return found
 
 
-def _stand_ins(plan: Plan) -> Iterator[Candidate]:
-    for one in (plan.fallback, *(place.fallback for place in plan.places)):
-        if one is not None:
-            yield one
+def stand_ins(plan: Plan) -> Set[str]:
+    """The modules that stand in somewhere in a layout."""
+    return {one.key for one in (plan.fallback, *(place.fallback for place in plan.places)) if one is not None}
 
 
 def _empty(at: str, place: Place) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from admin.releasing.overlay import Name, Overlay
 from admin.releasing.resolving import dangling, left_behind
 from channels import Channel, View, try_module
-from engine import Candidate, Catalogue, channels_of, compile_catalogue, slot_findings
+from engine import Candidate, Catalogue, channels_of, compile_catalogue, slot_findings, stand_ins
 from layouts import Manifest
 from modules import ContentStore
 from rules import Finding
@@ -39,7 +39,7 @@ class Judge:
 
     def findings(self, overlay: Overlay, served: Manifest) -> list[Finding]:
         """All that is wrong, notes too; pointers begin with `/kind/key`. Without errors it may be published."""
-        manifest, load = overlay.manifest(served), overlay.load(self.store.content)
+        manifest, load = dict(overlay.manifest(served)), overlay.load(self.store.content)
         bodies = load(set(manifest.values()))
         found = list(self.validate({name: bodies[digest] for name, digest in manifest.items()}))
         if any(one.severity == "error" for one in found):
@@ -59,8 +59,8 @@ class Judge:
         return self.known[onto]
 
     def _rendered(self, catalogue: Catalogue, changes: Collection[Name]) -> Iterator[Finding]:
-        shown = channels_of(catalogue, self.channels)
-        touched = [catalogue.modules[key] for key in sorted(_touched(catalogue, changes, shown))]
+        shown = channels_of(catalogue, _touched(catalogue, changes), self.channels)
+        touched = [catalogue.modules[key] for key in sorted(shown)]
         wanted = {one.key: {name for name in shown[one.key] if (one.digest, name) not in self.tried} for one in touched}
         waiting = [one for one in touched if wanted[one.key]]
         chosen = _some(waiting) if len(waiting) > MOST_TRIED else waiting
@@ -86,18 +86,17 @@ class Judge:
         return found
 
 
-def _touched(catalogue: Catalogue, changes: Collection[Name], shown: Collection[str]) -> Set[str]:
-    """The modules that can be shown and may look other than before: changed ones, those of a changed type, and those
-    that a changed layout may show in another channel."""
+def _touched(catalogue: Catalogue, changes: Collection[Name]) -> Set[str]:
+    """The modules that may look other than before: changed ones, those of a changed type, and those that a changed
+    layout may show, perhaps in another channel."""
     types = {key for kind, key in changes if kind == "types"}
-    layouts = {key for kind, key in changes if kind == "layouts"}
-    there = {key for kind, key in changes if kind == "modules"}
+    there = {key for kind, key in changes if kind == "modules" and key in catalogue.modules}
     if types:
         there |= {key for key, one in catalogue.modules.items() if one.type.key in types}
-    for key in layouts & catalogue.plans.keys():
+    for key in {key for kind, key in changes if kind == "layouts"} & catalogue.plans.keys():
         plan = catalogue.plans[key]
-        there |= plan.numbers.keys() | {one.key for one in (plan.fallback, *(p.fallback for p in plan.places)) if one}
-    return there & catalogue.modules.keys() & set(shown)
+        there |= {*plan.numbers, *stand_ins(plan)}
+    return there
 
 
 def _some(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import orjson
 
@@ -13,7 +13,33 @@ from layouts import WHOLE, Changes, Entry, Manifest, Releases, Wanted, changed
 from modules import compose, digest_of, parse_type, type_in
 
 Name: TypeAlias = tuple[str, str]
+STAYS: Final = ("", "")
+
 Load: TypeAlias = Callable[[Collection[str]], Mapping[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Overlaid(Mapping[Name, str]):
+    """A manifest with some changes over it. To look up a name costs no more than in the manifest."""
+
+    under: Manifest
+    changes: Changes
+
+    def __getitem__(self, name: Name) -> str:
+        if name not in self.changes:
+            return self.under[name]
+        after = self.changes[name][1]
+        if after is None:
+            raise KeyError(name)
+        return after
+
+    def __iter__(self) -> Iterator[Name]:
+        yield from (name for name in self.under if self.changes.get(name, STAYS)[1] is not None)
+        yield from (name for name, (_, after) in self.changes.items() if after and name not in self.under)
+
+    def __len__(self) -> int:
+        return len(self.under) + sum((after is not None) - (name in self.under)
+                                     for name, (_, after) in self.changes.items())  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +56,8 @@ class Overlay:
     locales: Mapping[Name, tuple[str, ...]] = field(default_factory=dict)
 
     def manifest(self, served: Manifest) -> Manifest:
-        """The whole state that would be served; `served` is that of `onto`."""
-        return changed(served, self.changes)
-
-    def held(self, served: Manifest, name: Name) -> str | None:
-        """The digest that would be served under a name."""
-        return self.changes[name][1] if name in self.changes else served.get(name)
+        """The whole state that would be served; `served` is that of `onto`. Nothing is copied."""
+        return Overlaid(served, self.changes)
 
     def load(self, load: Load) -> Load:
         """Reads bodies by digest: those that were composed, and all others with `load`."""

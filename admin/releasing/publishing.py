@@ -90,11 +90,12 @@ class Publishing:
                 self.store.content,
             )
         overlay, served = self.overlay(release)
+        manifest = overlay.manifest(served)
 
         def held(names: Iterable[tuple[str, str]]) -> Manifest:
-            return {name: digest for name in names if (digest := overlay.held(served, name))}
+            return {name: manifest[name] for name in names if name in manifest}
 
-        return State(held, lambda: overlay.manifest(served), overlay.load(self.store.content))
+        return State(held, lambda: manifest, overlay.load(self.store.content))
 
     def publish_open(
         self,

@@ -114,7 +114,8 @@ def _contents(deps: Deps, overlay: Overlay, served: Manifest, found: Iterable[Fi
     """The content that these findings are about."""
     steps = (finding.pointer.split("/") for finding in found)
     names = {(one[1], one[2]) for one in steps if len(one) > 2}
-    digests = {name: digest for name in names if (digest := overlay.held(served, name))}
+    manifest = overlay.manifest(served)
+    digests = {name: manifest[name] for name in names if name in manifest}
     bodies = overlay.load(deps.store.content)(set(digests.values()))
     return {name: bodies[digest] for name, digest in digests.items() if digest in bodies}
 
