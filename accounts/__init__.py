@@ -24,6 +24,8 @@ from accounts.grants import Grant, parse_grants, write_grants
 from accounts.keys import Issued, Key, KeyRing, Scope, Secret, person_behind
 from accounts.openid import OpenId, Provider
 from accounts.passwords import Passwords
+from accounts.previews import LONGEST as LONGEST_PREVIEW
+from accounts.previews import Preview, PreviewLinks, PreviewRefused, new_preview_id
 from accounts.principal import Principal, Who
 from accounts.register import Account, Accounts
 from accounts.role_book import RoleBook
@@ -36,6 +38,7 @@ from accounts.tokens import could_be_key, digest_of
 
 __all__ = [
     "ACTIONS",
+    "LONGEST_PREVIEW",
     "ROLES",
     "SCOPES",
     "Account",
@@ -59,6 +62,9 @@ __all__ = [
     "OpenId",
     "Opened",
     "Passwords",
+    "Preview",
+    "PreviewLinks",
+    "PreviewRefused",
     "Principal",
     "Provider",
     "ProviderRefused",
@@ -82,6 +88,7 @@ __all__ = [
     "digest_of",
     "is_csrf_token",
     "let_in",
+    "new_preview_id",
     "note_refusal",
     "parse_grants",
     "person_behind",

@@ -28,6 +28,7 @@ ACTIONS: Mapping[str, Action] = {
         Action("release.approve", "Approve a release, or send it back."),
         Action("release.publish", "Make content public, now or at a moment, and roll it back."),
         Action("comment.write", "Comment on content."),
+        Action("preview.share", "Make links that show what is not public yet."),
         Action("explain", "Ask why a person sees something, or does not; it shows facts about that person."),
         Action("report.read", "Read reports about experiments and content."),
         Action("profile.read", "Read profiles of people."),

@@ -27,7 +27,9 @@ WRITTEN = ("asset-details", "assets", "experiments", "layouts", "modules", "rule
 """Kinds that authors write. Types, attributes and policies bind others' work: they are the editors'."""
 
 _READ = _grant("content.read", "report.read")
-_EDIT = _grant("content.read", "report.read", "content.write", "release.write", "comment.write", "explain")
+_EDIT = _grant(
+    "content.read", "report.read", "content.write", "release.write", "comment.write", "preview.share", "explain"
+)
 
 ROLES: Mapping[str, Role] = {
     role.name: role
@@ -49,7 +51,7 @@ ROLES: Mapping[str, Role] = {
         Role(
             "approver",
             "Approves releases and comments on them; writes and publishes nothing.",
-            (_grant(*_READ.actions, "comment.write", "explain", "release.approve"),),
+            (_grant(*_READ.actions, "comment.write", "preview.share", "explain", "release.approve"),),
             True,
         ),
         Role(

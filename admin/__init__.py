@@ -6,6 +6,7 @@ from admin.checks import check_draft
 from admin.deps import Deps
 from admin.errors import PROBLEMS, AdminError, ContentRefused, ReleaseRefused, StaleEdit, WrongMediaType
 from admin.permissions import ANYBODY, PUBLIC, needed, path_of
+from admin.previews import AS_OF, DRAFTS
 from admin.releasing.judging import Judge
 from admin.releasing.overlay import Overlay, Served
 from admin.releasing.publishing import Publishing
@@ -14,6 +15,8 @@ from admin.writing import admitted
 
 __all__ = [
     "ANYBODY",
+    "AS_OF",
+    "DRAFTS",
     "PROBLEMS",
     "PUBLIC",
     "AdminError",

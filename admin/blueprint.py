@@ -13,6 +13,7 @@ from admin.deps import Deps
 from admin.explaining import add_explain_route
 from admin.guard import guard
 from admin.history import add_history_routes
+from admin.previews import add_preview_routes
 from admin.releasing.routes import add_release_routes
 from admin.types import add_type_routes
 from admin.usage import add_usage_routes
@@ -26,6 +27,7 @@ def create_blueprint(deps: Deps) -> Blueprint:
     add_audit_routes(blueprint, deps)
     add_webhook_routes(blueprint, deps)
     add_comment_routes(blueprint, deps)
+    add_preview_routes(blueprint, deps)
     add_release_routes(blueprint, deps)
     add_explain_route(blueprint, deps)
     add_usage_routes(blueprint, deps)

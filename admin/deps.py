@@ -39,4 +39,5 @@ class Deps:
     known: Callable[[Mapping[str, Any]], tuple[Catalogue, Facts]]
     database: Database
     webhooks: Sender
+    base_url: str = "http://127.0.0.1:8321"
     limits: Limits = Limits()  # noqa: RUF009 -- frozen

@@ -15,6 +15,7 @@ from accounts import (
     NameTaken,
     NoProvider,
     NotAllowed,
+    PreviewRefused,
     ProviderRefused,
     RoleInUse,
     SignInFailed,
@@ -131,6 +132,7 @@ class WrongMediaType(AdminError):
 
 PROBLEMS: Mapping[type[Exception], int] = {
     NotAllowed: 403,
+    PreviewRefused: 401,
     BadGrant: 422,
     BadName: 422,
     WeakPassword: 422,

@@ -106,6 +106,10 @@ PERMISSIONS: Mapping[str, str] = {
     "DELETE /v1/manage/comments/{comment}": "comment.write",
     "GET /v1/manage/{kind}/{key}/comments": "content.read",
     "POST /v1/manage/{kind}/{key}/comments": "comment.write",
+    # previews
+    "GET /v1/manage/previews": "preview.share",
+    "POST /v1/manage/previews": "preview.share",
+    "DELETE /v1/manage/previews/{preview}": "preview.share",
     # releases
     "GET /v1/manage/releases": "content.read",
     "POST /v1/manage/releases": "release.write",

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import Connection
 
 import admin
-from accounts import Passwords, Sessions
+from accounts import Passwords, PreviewLinks, Sessions
 from channels import create_channels
 from connectors import Guard, Sender, Transport
 from experiments import Exposures
@@ -33,6 +33,7 @@ from service.knowing import known_of
 from service.metrics import Metrics
 from service.openapi import create_api
 from service.pictures import Pictures
+from service.previewing import Previewing
 from service.published import Published, Watch
 from service.publishing import create_publishing, publisher_of
 from service.settings import SettingError, Settings
@@ -72,6 +73,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
             _expose(exposures, published, connection, event)
 
     segments, vocabulary = published.segments, published.vocabulary
+    publishing = create_publishing(settings, contents, releases, waiting, clock, published.refresh)
     return House(
         settings=settings,
         clock=clock,
@@ -81,7 +83,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         contents=contents,
         releases=releases,
         waiting=waiting,
-        publishing=create_publishing(settings, contents, releases, waiting, clock, published.refresh),
+        publishing=publishing,
         items=items,
         models=models,
         exposures=exposures,
@@ -91,6 +93,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         metrics=Metrics(),
         published=published,
         pictures=pictures,
+        previewing=Previewing(PreviewLinks(database), publishing, releases, contents, published, clock),
         profiles=people,
         intake=Intake(database, segments, vocabulary, hot, on_event=[expose]),
         timers=Timers(database, segments, vocabulary, hot),
@@ -139,6 +142,7 @@ def manage_deps(house: House) -> admin.Deps:
         known=partial(known_of, house),
         database=house.database,
         webhooks=house.webhooks,
+        base_url=house.settings.base_url,
         limits=house.settings.limits,
     )
 
@@ -160,7 +164,7 @@ def create_app(
     )
     app.extensions["intarsia"] = house
     api = create_api(app)
-    close_what_is_not_listed(app, house.keys, house.door.principal)
+    close_what_is_not_listed(app, house.keys, house.door.principal, house.previewing.of)
     problems.register(app)  # after the API, which brings an error handler of its own
     if "delivery" in parts:
         api.register_blueprint(delivery.create_blueprint(house))
@@ -172,7 +176,7 @@ def create_app(
         admin.add_access_routes(manage, desk_of(house))
         api.register_blueprint(manage)
     app.register_blueprint(ops.create_blueprint(house))
-    app.register_blueprint(asset_routes.create_blueprint(house.pictures))
+    app.register_blueprint(asset_routes.create_blueprint(house.pictures, house.previewing))
     app.register_blueprint(storefront.create_blueprint(house))
     if watch:
         seconds = settings.poll_interval.total_seconds()

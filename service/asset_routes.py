@@ -7,10 +7,12 @@ from typing import Final
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine import Catalogue
 from modules import KINDS, BadKey, check_key
 from pictures import NAMED as ENDINGS
 from pictures import Rendition, RenditionError, read_asked, read_written, sniff, target_of
-from service.pictures import Pictures, accepted
+from service.pictures import SHORT, Pictures, accepted
+from service.previewing import Previewing
 from service.problems import Problem, field_error
 
 AUTO: Final = "auto"
@@ -23,7 +25,7 @@ POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; s
 """An SVG opened by itself is a document; it must not run or fetch anything."""
 
 
-def create_blueprint(pictures: Pictures) -> Blueprint:
+def create_blueprint(pictures: Pictures, previewing: Previewing) -> Blueprint:
     """/assets: by name alone, by digest and name, and in a size."""
     blueprint = Blueprint("assets", __name__, url_prefix="/assets")
 
@@ -33,6 +35,8 @@ def create_blueprint(pictures: Pictures) -> Blueprint:
 
     @blueprint.get("/<digest>/<name>")
     def asset(digest: str, name: str) -> Response:
+        if preview := previewing.of(request):
+            return _previewed(pictures, previewing.catalogue(preview), name, digest)
         found = _found(pictures, name, digest)
         if request.args:
             return _asked(pictures, name, found)
@@ -48,6 +52,15 @@ def create_blueprint(pictures: Pictures) -> Blueprint:
         return _rendition(pictures, named, _found(pictures, named, digest), asked, form, written=True)
 
     return blueprint
+
+
+def _previewed(pictures: Pictures, catalogue: Catalogue, name: str, digest: str) -> Response:
+    """A picture of a preview as it is: who has the link sees it, and no cache keeps it."""
+    found = catalogue.assets.get(name)
+    if found is None or len(digest) < SHORT or not found.startswith(digest):
+        raise Problem(404, "Unknown asset", f"{name[:120]!r} is not in this preview", Cache_Control="no-store")
+    kind = KINDS["assets"].media_type(name)
+    return _answer(_original(pictures, name, found), kind, found, "private, no-store")
 
 
 def _newest(pictures: Pictures, name: str) -> BaseResponse:

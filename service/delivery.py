@@ -7,23 +7,30 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from flask import Response, request
+from flask import Response, g, request
 from flask_smorest import Blueprint
 from werkzeug.datastructures import Headers
 
-from accounts import Scope
+from accounts import Preview, Scope
 from channels import Rendered, to_mime
 from rules import Instant
 from service.asking import Visitor, refused
 from service.bodies import check_fields, read_object
 from service.house import House, Wanted
 from service.openapi import described
+from service.previewing import ARGUMENT, bound, token_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 PERSON = {"user_id": str, "anonymous_id": str}
 COMMON = {"layout": str, "person": dict, "locale": str, "context": dict, "at": str, "why": bool}
+PREVIEWED = frozenset({Scope.DELIVER, Scope.RENDER, Scope.PREVIEW})
+"""What a preview link opens."""
+
+STRANGER = {"anonymous_id": "preview"}
+"""Whom a page is previewed for if nobody is named."""
+
 EARLIEST, LATEST = 1971, 2199
 """Years that may be asked for: calendars and time zones go wrong beyond them."""
 
@@ -46,44 +53,79 @@ def create_blueprint(house: House) -> Blueprint:
     @blueprint.route("/assemble", methods=["POST"])
     @described(blueprint, "A layout for one person, with reasons", body="Assemble")
     def assemble() -> Response:
-        key = house.keys.require(Scope.DELIVER)
-        body = read_object(house.settings.max_body)
-        return _answer(house.assemble(wanted_of(house, body, ASSEMBLE, key.scopes, request.environ)))
+        body, scopes = _asked(house, Scope.DELIVER)
+        return _answer(_assembled(house, wanted_of(house, body, ASSEMBLE, scopes, request.environ)))
 
     @blueprint.route("/pages/<layout>", methods=["GET"])
-    @described(blueprint, "A whole page as HTML", query=("user_id", "anonymous_id", "locale", "device", "why"))
+    @described(
+        blueprint, "A whole page as HTML", query=("user_id", "anonymous_id", "locale", "device", "why", "at", "preview")
+    )
     def page(layout: str) -> Response:
-        house.keys.require(Scope.DELIVER)
-        return _answer(house.assemble(wanted_page(house, layout, request.args, request.environ)))
+        preview: Preview | None = g.preview
+        if preview is None:
+            house.keys.require(Scope.DELIVER)
+            return _answer(house.assemble(wanted_page(house, layout, request.args, request.environ)))
+        return _answer(_assembled(house, _previewed_page(house, preview, layout)))
 
     @blueprint.route("/render/email", methods=["POST"])
     @described(blueprint, "A mail for one person: subject, HTML, text", body="Email")
     def email() -> Response:
-        key = house.keys.require(Scope.RENDER)
-        body = read_object(house.settings.max_body)
+        body, scopes = _asked(house, Scope.RENDER)
         to = body.get("to")
-        rendered = house.assemble(wanted_of(house, body, EMAIL, key.scopes, request.environ, channel="email"))
+        rendered = _assembled(house, wanted_of(house, body, EMAIL, scopes, request.environ, channel="email"))
         answer = dict(rendered.extra)
         if to:
             leave = body.get("unsubscribe_url") or ""
             answer["mime"] = to_mime(rendered, house.settings.mail_from, to, leave).decode()
-        return Response(orjson.dumps(answer), content_type="application/json")
+        return Response(orjson.dumps(answer), content_type="application/json", headers=_extra_headers())
 
     @blueprint.route("/chat/slack", methods=["POST"])
     @described(blueprint, "A reply as Slack Block Kit", body="Chat")
     def slack() -> Response:
-        key = house.keys.require(Scope.RENDER)
-        body = read_object(house.settings.max_body)
-        return _answer(house.assemble(wanted_of(house, body, COMMON, key.scopes, request.environ, channel="slack")))
+        body, scopes = _asked(house, Scope.RENDER)
+        return _answer(_assembled(house, wanted_of(house, body, COMMON, scopes, request.environ, channel="slack")))
 
     return blueprint
+
+
+def _asked(house: House, scope: Scope) -> tuple[dict[str, Any], Collection[str]]:
+    """The body of a request, and the scopes it was made with; a preview link fills in what it binds."""
+    preview: Preview | None = g.preview
+    if preview is None:
+        key = house.keys.require(scope)
+        return read_object(house.settings.max_body), key.scopes
+    return bound(preview, read_object(house.settings.max_body)), PREVIEWED
+
+
+def _previewed_page(house: House, preview: Preview, layout: str) -> Wanted:
+    arguments = {name: value for name, value in request.args.items() if name != ARGUMENT}
+    person = {name: arguments[name] for name in PERSON if name in arguments}
+    asked = {"layout": layout, "person": person or None, "at": arguments.get("at")}
+    filled = bound(preview, asked)
+    wanted = wanted_page(house, layout, {**arguments, **(filled["person"] or STRANGER)}, request.environ)
+    wanted.now = moment_of(house, filled["at"], PREVIEWED)
+    return wanted
+
+
+def _assembled(house: House, wanted: Wanted) -> Rendered:
+    preview: Preview | None = g.preview
+    if preview is not None:
+        wanted.catalogue, wanted.token = house.previewing.catalogue(preview), token_of(request)
+    return house.assemble(wanted)
+
+
+def _extra_headers() -> dict[str, str]:
+    """What tells a preview from a page that everybody may see: no search engine may keep it, and no cache."""
+    if g.preview is None:
+        return {}
+    return {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex", "X-Intarsia-Preview": g.preview.release}
 
 
 def wanted_of(
     house: House,
     body: dict[str, Any],
     types: Mapping[str, Any],
-    scopes: frozenset[str],
+    scopes: Collection[str],
     environ: Mapping[str, Any],
     channel: str | None = None,
 ) -> Wanted:
@@ -148,4 +190,4 @@ def headers_of(rendered: Rendered) -> list[tuple[str, str]]:
 
 
 def _answer(rendered: Rendered) -> Response:
-    return Complete([rendered.body], headers=headers_of(rendered))
+    return Complete([rendered.body], headers={**dict(headers_of(rendered)), **_extra_headers()})

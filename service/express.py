@@ -38,6 +38,8 @@ class Express:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer, or let the application behind do it."""
         path = environ["PATH_INFO"]
+        if "preview=" in environ.get("QUERY_STRING", ""):
+            return self._behind(environ, start_response)
         if path == ASSEMBLE_PATH:
             rendered = self._try(environ, self._assemble) if environ["REQUEST_METHOD"] == "POST" else None
         elif path.startswith(PAGES):

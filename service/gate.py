@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Flask, g, request
+from flask import Flask, Request, g, request
 
 import admin
-from accounts import Principal, Scope
+from accounts import Preview, Principal, Scope
 from service.keys import Keys
 from service.problems import Problem
 
 
-def close_what_is_not_listed(app: Flask, keys: Keys, authorise: Callable[[], Principal]) -> None:
-    """Look up what each request takes before its route runs; the management API has a guard of its own."""
+def close_what_is_not_listed(
+    app: Flask, keys: Keys, authorise: Callable[[], Principal], preview_of: Callable[[Request], Preview | None]
+) -> None:
+    """Look up what each request takes before its route runs; the management API has a guard of its own.
+
+    Who has a preview link needs no key where pages, mails and replies are made: `preview_of` says what it opens.
+    """
 
     @app.before_request
     def allowed() -> None:
@@ -23,6 +28,9 @@ def close_what_is_not_listed(app: Flask, keys: Keys, authorise: Callable[[], Pri
         action = admin.needed(request.method, rule.rule)
         if action is None:
             raise Problem(403, "Not listed", "this route says nowhere what it takes; it is closed to everybody")
+        g.preview = preview_of(request) if action in SHOWN else None
+        if g.preview is not None:
+            return
         if action in SCOPES:
             keys.require(SCOPES[action])
         elif action != admin.PUBLIC:
@@ -30,5 +38,8 @@ def close_what_is_not_listed(app: Flask, keys: Keys, authorise: Callable[[], Pri
             if action != admin.ANYBODY:
                 g.principal.require(action)
 
+
+SHOWN = frozenset({Scope.DELIVER.value, Scope.RENDER.value})
+"""What a preview link opens."""
 
 SCOPES = {scope.value: scope for scope in Scope}

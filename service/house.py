@@ -25,6 +25,7 @@ from service.door import Door
 from service.keys import Keys
 from service.metrics import Metrics
 from service.pictures import Pictures
+from service.previewing import Previewing
 from service.published import Published, Watch
 from service.settings import Settings
 from storage import BlobStore, Database, HotCopies
@@ -49,6 +50,9 @@ class Wanted:
     user_agent: str = ""
     whole_page: bool = False
     """A web page with head and body, instead of the HTML of each slot."""
+    catalogue: Catalogue | None = None
+    """What a preview shows, instead of what is published; `token` opens its pictures too."""
+    token: str = ""
 
 
 @dataclass(slots=True)
@@ -87,6 +91,7 @@ class House:
     metrics: Metrics
     published: Published
     pictures: Pictures
+    previewing: Previewing
     profiles: Profiles
     intake: Intake
     timers: Timers
@@ -99,7 +104,7 @@ class House:
     def assemble(self, wanted: Wanted) -> Rendered:
         """Decide and render; a module that cannot be rendered yields its slot to the next, and is named in `why`."""
         started = time.perf_counter()
-        catalogue = self.published.current()
+        catalogue = wanted.catalogue or self.published.current()
         ask = self.asker.ask(
             catalogue,
             wanted.layout,
@@ -111,7 +116,8 @@ class House:
             user_agent=wanted.user_agent,
         )
         page, rendered = self._render(ask, wanted)
-        self.metrics.page(page, time.perf_counter() - started)
+        if wanted.catalogue is None:
+            self.metrics.page(page, time.perf_counter() - started)
         return rendered
 
     def publish_due(self) -> None:
@@ -121,8 +127,8 @@ class House:
 
     def _render(self, ask: Ask, wanted: Wanted) -> tuple[Page, Rendered]:
         render = self._renderer(wanted)
-        broken = self.broken.of(ask.catalogue, wanted.channel)
-        view = self.view(ask)
+        broken = self.broken.of(ask.catalogue, wanted.channel) if wanted.catalogue is None else {}
+        view = self.view(ask, wanted.token)
         for left in range(MOST_RETRIES, -1, -1):
             page = self.published.engine.decide(replace(ask, without=dict(broken)) if broken else ask)
             try:
@@ -142,12 +148,12 @@ class House:
             return channel.render_slots
         return channel.render
 
-    def view(self, ask: Ask) -> View:
+    def view(self, ask: Ask, token: str = "") -> View:
         """What a channel needs beside the page."""
         layout = ask.catalogue.plan(ask.layout).layout
         return View(
             values=ask.facts.values,
-            asset_url=partial(self.asset_url, ask.catalogue),
+            asset_url=partial(self.asset_url, ask.catalogue, token=token),
             base_url=self.settings.base_url,
             settings=layout.settings,
             title=layout.title,
@@ -157,9 +163,12 @@ class House:
             picture=partial(self.pictures.shown, ask.catalogue),
         )
 
-    def asset_url(self, catalogue: Catalogue, name: str) -> str:
-        """Where an asset of this release is served; the digest lets caches keep it for good."""
-        return self.pictures.address(name, catalogue.assets.get(name, "missing"))
+    def asset_url(self, catalogue: Catalogue, name: str, token: str = "") -> str:
+        """Where an asset of this release is served; the digest lets caches keep it for good. What was never published
+        is served to who has the `token` of a preview."""
+        digest = catalogue.assets.get(name, "missing")
+        address = self.pictures.address(name, digest)
+        return f"{address}?preview={token}" if token and self.pictures.find(name, digest) is None else address
 
     def close(self) -> None:
         """Stop the threads and give every connection back."""

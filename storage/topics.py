@@ -54,6 +54,8 @@ TOPICS: Mapping[str, Topic] = {
         Topic("model.served", "Another trained model answers."),
         Topic("account.created", "Somebody can sign in."),
         Topic("account.changed", "An account was changed."),
+        Topic("preview.shared", "Somebody made a link that shows what is not public yet."),
+        Topic("preview.revoked", "A preview link opens nothing any more."),
         Topic("role.changed", "A role allows something else."),
         Topic("role.deleted", "A role is no more."),
         Topic("key.issued", "A key can be used."),

@@ -30,6 +30,7 @@ VALUES: Mapping[str, list[str]] = {
     "release": ["first", "waiting"],
     "webhook": ["hook"],
     "comment": ["said"],
+    "preview": ["nothing"],
     "seq": [str(number) for number in range(1, 12)],
 }
 """What stands for the holes of an address. Who makes a route with another hole adds what it may be."""
