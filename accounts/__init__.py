@@ -24,8 +24,7 @@ from accounts.grants import Grant, parse_grants, write_grants
 from accounts.keys import Issued, Key, KeyRing, Scope, Secret, person_behind
 from accounts.openid import OpenId, Provider
 from accounts.passwords import Passwords
-from accounts.previews import LONGEST as LONGEST_PREVIEW
-from accounts.previews import Preview, PreviewLinks, PreviewRefused, new_preview_id
+from accounts.previews import LONGEST_PREVIEW, Preview, PreviewLinks, PreviewRefused, new_preview_id
 from accounts.principal import Principal, Who
 from accounts.register import Account, Accounts
 from accounts.role_book import RoleBook

@@ -18,7 +18,7 @@ from rules import Instant
 from storage import Base, Database, lock_out
 
 SALT: Final = "intarsia.preview"
-LONGEST: Final = 30 * 86_400.0
+LONGEST_PREVIEW: Final = 30 * 86_400.0
 """Seconds that a link may live."""
 
 previews = Table(

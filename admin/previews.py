@@ -18,7 +18,9 @@ from admin.visible import READ
 from modules import is_zone, to_instant
 
 DRAFTS: Final = "drafts"
+"""Stands for all drafts as they are."""
 AS_OF: Final = "as-of"
+"""Stands for what was served at the moment that is asked for."""
 A_DAY: Final = 86_400
 
 

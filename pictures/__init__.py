@@ -8,12 +8,12 @@ from pictures.formats import FORMATS, Format, sniff
 from pictures.looking import facts_of, flaws_of, unsound
 from pictures.private import tells_place, without_metadata
 from pictures.renditions import (
-    NAMED,
     Fit,
     Rendition,
     RenditionError,
     Sizes,
     Target,
+    names_format,
     read_asked,
     read_written,
     target_of,
@@ -22,7 +22,6 @@ from pictures.renditions import (
 __all__ = [
     "CENTRE",
     "FORMATS",
-    "NAMED",
     "Broken",
     "Facts",
     "Fit",
@@ -38,6 +37,7 @@ __all__ = [
     "develop",
     "facts_of",
     "flaws_of",
+    "names_format",
     "read_asked",
     "read_written",
     "sniff",

@@ -163,18 +163,23 @@ def target_of(named: str, accepts: Iterable[str], preferred: Iterable[Target], s
         taken = set(accepts)
         found = next((target for target in preferred if f"image/{target}" in taken), Target.STILL)
     else:
-        found = NAMED.get(named) or _unknown(named)
+        found = _NAMED.get(named) or _unknown(named)
     return found if found is not Target.STILL else STILLS.get(source, Target.STILL)
 
 
-NAMED: Final[Mapping[str, Target]] = {"jpg": Target.JPEG, **{str(t): t for t in Target if t is not Target.STILL}}
+_NAMED: Final[Mapping[str, Target]] = {"jpg": Target.JPEG, **{str(t): t for t in Target if t is not Target.STILL}}
 """How the format of a rendition may be named, in an address as an ending too."""
 STILLS: Final[Mapping[str, Target]] = {"jpeg": Target.JPEG, "png": Target.PNG, "gif": Target.PNG}
 """What stands for pictures of a format where nothing newer is accepted; of others it depends on their pixels."""
 
 
+def names_format(ending: str) -> bool:
+    """Whether the ending of an address names a format that renditions are made in."""
+    return ending in _NAMED
+
+
 def _unknown(named: str) -> Target:
-    raise RenditionError("format", f"{named[:40]!r} is not known", f"one of auto, {', '.join(NAMED)}")
+    raise RenditionError("format", f"{named[:40]!r} is not known", f"one of auto, {', '.join(_NAMED)}")
 
 
 def _number(asked: Mapping[str, str], name: str, most: int) -> int:

@@ -9,8 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Catalogue
 from modules import KINDS, BadKey, check_key
-from pictures import NAMED as ENDINGS
-from pictures import Rendition, RenditionError, read_asked, read_written, sniff, target_of
+from pictures import Rendition, RenditionError, names_format, read_asked, read_written, sniff, target_of
 from service.pictures import SHORT, Pictures, accepted
 from service.previewing import Previewing
 from service.problems import Problem, field_error
@@ -48,7 +47,7 @@ def create_blueprint(pictures: Pictures, previewing: Previewing) -> Blueprint:
         if asked is None:
             raise Problem(404, "Unknown size", f"{size[:80]!r} is no size; one is written w640 or w640h360")
         bare, _, ending = name.rpartition(".")
-        named, form = (bare, ending) if _is_asset(bare) and ending in ENDINGS else (name, AUTO)
+        named, form = (bare, ending) if _is_asset(bare) and names_format(ending) else (name, AUTO)
         return _rendition(pictures, named, _found(pictures, named, digest), asked, form, written=True)
 
     return blueprint
