@@ -17,7 +17,7 @@ from connectors import pull as pull_folder
 from connectors import push as push_folder
 from service.content_cli import Trouble
 from service.differences import as_json, show_clashes, show_difference
-from service.sides import DRAFTS, open_side
+from service.sides import DRAFTS, PUBLISHED, open_side
 
 out = Console()
 
@@ -89,6 +89,8 @@ def push(
 
     Changes of both sides are merged; where they clash, nothing is written.
     """
+    if to == PUBLISHED:
+        raise Trouble("what is served is not pushed to: push to drafts, and publish them")
     with open_side(folder, to, key, author, override) as side:
         found = compare(folder, side, Choice(choice or "none"))
         _refuse_clashes(found, to)

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-from werkzeug.serving import make_server
+from click.testing import CliRunner
 
-from connectors import HIDDEN, read_folder
-from service.app import create_app
+from connectors import read_folder
 from service.cli import cli
-from service.house import House
-from service.keys import Scope
 from service.opening import open_house
-from service.settings import Settings
 from tests.connectors.imports import SAMPLES
+from tests.service.folders import LONG, change, make_site, run, write
 
 CONTENT = Path(__file__).parents[2] / "examples/shop/content"
-HERO = {"title": "Hero", "fields": {"heading": {"kind": "text", "role": "heading"}, "text": {"kind": "richtext"}}}
-LONG = "<p>Beans are roasted on Monday.</p><p>They are at your door on Tuesday, whatever the weather may be.</p>"
 
 
 @pytest.fixture
@@ -39,32 +28,7 @@ def data(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """A folder with a type, two modules and a rule, one of the modules naming it."""
-    folder = tmp_path / "site"
-    write(folder, "types/hero", HERO)
-    write(folder, "rules/buyers", {"title": "Buyers", "logic": True})
-    write(
-        folder, "modules/a", {"type": "hero", "targeting": "buyers", "locales": {"en": {"heading": "A", "text": LONG}}}
-    )
-    write(folder, "modules/b", {"type": "hero", "locales": {"en": {"heading": "B"}}})
-    return folder
-
-
-def write(folder: Path, name: str, body: Any) -> None:
-    file = folder / f"{name}.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(body, indent=1) + "\n")
-
-
-def change(folder: Path, name: str, **fields: Any) -> None:
-    body = json.loads((folder / f"{name}.json").read_bytes())
-    body["locales"]["en"] |= fields
-    write(folder, name, body)
-
-
-def run(*arguments: object, code: int = 0) -> str:
-    done: Result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
-    assert done.exit_code == code, f"{done.output}{done.exception!r}"
-    return done.output
+    return make_site(tmp_path / "site")
 
 
 def drafts() -> dict[tuple[str, str], bytes]:
@@ -120,6 +84,17 @@ def test_a_difference_is_told_by_field_and_long_texts_by_their_lines(data: Path,
     (found,) = [one for one in json.loads(run("diff", site, "--json", code=1))["differences"] if one["key"] == "a"]
     (place,) = found["places"]
     assert (found["change"], place["pointer"], place["before"]) == ("changed", "/locales/en/text", LONG)
+
+
+def test_what_is_served_changes_by_publishing_alone(data: Path, site: Path) -> None:
+    run("push", site, "--yes")
+    run("publish")
+    change(site, "modules/a", heading="later")
+    assert "push to drafts" in run("push", site, "--to", "published", "--yes", code=2)
+    assert "~ modules/a" in run("diff", site, "--against", "published", code=1)
+    (site / "modules/a.json").unlink()
+    run("pull", site, "--from", "published", "--yes")
+    assert b'"A"' in read_folder(site)["modules", "a"]
 
 
 def test_nobody_to_ask_means_nothing_is_done(data: Path, site: Path) -> None:
@@ -214,84 +189,3 @@ def test_files_are_checked_without_a_database(
     assert words in run("check-content", site, code=code)
     if code < 2:
         assert json.loads(run("check-content", site, "--json", code=code))["ok"] is (code == 0)
-
-
-@dataclass(frozen=True)
-class Service:
-    """A service on loopback, and the environment of a folder that leads to it."""
-
-    house: House
-    url: str
-
-    def held(self) -> dict[tuple[str, str], bytes]:
-        manifest = self.house.contents.manifest()
-        bodies = self.house.contents.content(set(manifest.values()))
-        return {name: bodies[digest] for name, digest in manifest.items()}
-
-
-@pytest.fixture
-def service(tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    """A service of its own, not the database that commands work on."""
-    app = create_app(Settings(data_dir=tmp_path / "elsewhere"), watch=False)
-    house: House = app.extensions["intarsia"]
-    key = house.keys.issue("pipeline", [Scope.MANAGE], house.clock(), roles=["admin"])
-    house.keys.refresh()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    (site / HIDDEN).mkdir()
-    (site / HIDDEN / "environments.toml").write_text(f'[staging]\nurl = "{url}"\nkey_from = "STAGING_KEY"\n')
-    monkeypatch.setenv("STAGING_KEY", key)
-    monkeypatch.setenv("INTARSIA_DATA_DIR", str(tmp_path / "data"))
-    yield Service(house, url)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    house.close()
-
-
-@pytest.mark.network
-@pytest.mark.enable_socket
-def test_a_folder_is_pushed_to_a_service_and_pulled_from_it(service: Service, site: Path, tmp_path: Path) -> None:
-    (site / "assets").mkdir()
-    (site / "assets/tea.svg").write_bytes((CONTENT / "assets/tea.svg").read_bytes())
-    run("push", site, "--to", "staging", "--yes")
-    assert service.held() == read_folder(site)
-    assert "No difference" in run("diff", site, "--against", "staging")
-    run("pull", tmp_path / "clone", "--from", service.url, "--key", _key(), "--yes")
-    assert read_folder(tmp_path / "clone") == read_folder(site)
-    change(tmp_path / "clone", "modules/a", heading="from the clone")
-    change(site, "modules/b", heading="from the site")
-    run("push", tmp_path / "clone", "--to", service.url, "--key", _key(), "--yes")
-    run("push", site, "--to", "staging", "--yes")
-    run("pull", site, "--from", "staging", "--yes")
-    assert service.held() == read_folder(site)
-    assert json.loads(service.held()["modules", "a"])["locales"]["en"]["heading"] == "from the clone"
-    (site / "modules/b.json").unlink()
-    run("push", site, "--to", "staging", "--yes", "--delete")
-    assert ("modules", "b") not in service.held()
-
-
-@pytest.mark.network
-@pytest.mark.enable_socket
-def test_a_push_that_is_refused_half_way_tells_what_it_did_and_goes_on_later(service: Service, site: Path) -> None:
-    write(site, "modules/b", {"type": "hero", "locales": {"en": {"heading": 3}}})
-    told = run("push", site, "--to", "staging", "--yes", code=2)
-    assert "3 done, 1 left" in told and "/locales/en/heading" in told and "does the rest" in told
-    write(site, "modules/b", {"type": "hero", "locales": {"en": {"heading": "B"}}})
-    assert "1 pushed" in run("push", site, "--to", "staging", "--yes")
-    assert service.held() == read_folder(site)
-
-
-@pytest.mark.network
-@pytest.mark.enable_socket
-def test_a_service_that_cannot_be_asked_is_no_difference_and_no_yes(service: Service, site: Path) -> None:
-    assert "401" in run("diff", site, "--against", service.url, "--key", "wrong", code=2)
-    assert "does not answer" in run("diff", site, "--against", "http://127.0.0.1:1", "--key", "k", code=2)
-    assert "did you mean 'staging'" in run("diff", site, "--against", "stagin", code=2)
-    assert "404" in run("diff", site, "--against", f"{service.url}/elsewhere", "--key", _key(), code=2)
-
-
-def _key() -> str:
-    return os.environ["STAGING_KEY"]
