@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, insert, select, text, update
 
-from storage import Act, Database, Head, Seals, record, verify
+from storage import Act, Base, Database, Head, Seals, record, verify
 from storage.audit.triggers import TRIGGERS
 from storage.audit.writing import FIRST, hash_of, head, log
 
@@ -281,3 +281,19 @@ def test_a_key_may_be_changed_and_the_one_before_still_proves(filled: Database) 
         assert verify(connection, both).sound
         assert str(verify(connection, OURS).flaw).startswith("row 13: it is sealed with a key that is not ours")
     renewed.close()
+
+
+@pytest.mark.parametrize("value", ["CAST(x'ff' AS TEXT)", "x'00ff'"], ids=["no UTF-8", "bytes"])
+def test_a_cell_that_cannot_even_be_read_is_named(sqlite_url: str, value: str) -> None:
+    """SQLite keeps in a column whatever it is given."""
+    database = Database(sqlite_url, OURS)
+    Base.metadata.create_all(database.engine)
+    with database.write() as connection:
+        record(connection, *(Act("ann", "content.save", f"modules/m{n}", 5.0 + n) for n in range(ROWS)))
+        connection.execute(text("DROP TRIGGER audit_log_keeps_rows"))
+        connection.execute(text(f"UPDATE audit_log SET note = {value} WHERE seq = 8"))
+    with database.read() as connection:
+        flaw = verify(connection, OURS).flaw
+    assert flaw is not None
+    assert flaw.seq == 8
+    database.close()
