@@ -21,6 +21,7 @@ from modules.json_schema import schema_of
 from modules.kinds import FIELD_KINDS
 from modules.locales import LOCALE, NO_LOCALES, Chain, Locales, locales_findings, parse_locales
 from modules.merge import parse_merge
+from modules.model_pins import PIN
 from modules.module import Module, Variant, near_locale
 from modules.module_parsing import parse_module
 from modules.module_schema import ModuleSchema
@@ -60,6 +61,7 @@ __all__ = [
     "LOCALE",
     "NAMED_STATES",
     "NO_LOCALES",
+    "PIN",
     "REVISIONS",
     "SHARED",
     "Absent",

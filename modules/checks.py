@@ -12,6 +12,7 @@ from modules.door import shape_findings
 from modules.errors import ContentError, JsonError
 from modules.locales import locales_findings
 from modules.logic_schemas import AttributesSchema, PolicySchema, RuleSchema, SegmentSchema
+from modules.model_pins import pin_findings
 from modules.module_schema import ModuleSchema
 from modules.module_type import parse_type
 from modules.reading import read_json
@@ -64,4 +65,5 @@ CHECKS: Mapping[str, Check] = {
     "types": cast("Check", _type),
     "locales": lambda _, __, body: locales_findings(body),
     "asset-details": lambda _, __, body: details_findings(body),
+    "model-pins": lambda _, key, body: pin_findings(key, body),
 }

@@ -52,6 +52,7 @@ KINDS: Mapping[str, ContentKind] = {
         ContentKind("policies", "Rules that gate whatever carries their tags.", _JSON),
         ContentKind("layouts", "Arrangements of slots.", _JSON),
         ContentKind("experiments", "Controlled tests and their variations.", _JSON),
+        ContentKind("model-pins", "Which trained model answers.", _JSON),
     )
 }
 """Kind name -> what it is; the order is that of dependence: a kind names only content of kinds before it."""

@@ -7,14 +7,15 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+import orjson
 from sqlalchemy import select
 
 from engine import Catalogue, Engine, NothingPublished, compile_catalogue
 from layouts import Releases, changed
-from modules import ContentStore
+from modules import PIN, ContentStore
 from pictures import Facts
 from profiles import Segments
-from recommender import BundleError, ItemStore, Model, ModelStore
+from recommender import BundleError, ItemStore, Model, ModelStore, UnknownChoiceError
 from rules import Vocabulary
 from service.shelf import Shelf
 from storage import BlobError, Database
@@ -47,6 +48,8 @@ class Published:
     stocked: tuple[object, object] | None = None
     facts: dict[str, Facts | None] = field(default_factory=dict)
     """What the pictures of the catalogue are, by digest."""
+    pin: tuple[str | None, str | None] = (None, None)
+    """A release, and the model that it pins."""
     turn: threading.Lock = field(default_factory=threading.Lock)
 
     def current(self) -> Catalogue:
@@ -70,9 +73,18 @@ class Published:
         with self.turn:
             with self.database.read() as connection:
                 items, model, release = connection.execute(NEWEST).one()
+            model = self._pinned(release) or model
             # The shelf first: who sees the first release must find its recommender.
             self._take_shelf(items or 0, model)
             self._take_release(release)
+
+    def _pinned(self, release: str | None) -> str | None:
+        """The model that a release pins, None where it leaves the choice to training."""
+        if release != self.pin[0]:
+            digest = self.releases.held(release, [PIN]).get(PIN)
+            body = orjson.loads(self.contents.content([digest])[digest]) if digest else {}
+            self.pin = (release, body.get("version"))
+        return self.pin[1]
 
     def _take_release(self, release: str | None) -> None:
         if release is None or (self.catalogue is not None and release == self.catalogue.release):
@@ -99,7 +111,7 @@ class Published:
     def _load(self, version: str) -> Model | None:
         try:
             return self.models.load(version)
-        except (BundleError, BlobError) as error:
+        except (BundleError, BlobError, UnknownChoiceError) as error:
             # A damaged bundle must not take the last good one away.
             log.error("model %s cannot be loaded: %s", version, error)
             return self.model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from difflib import get_close_matches
 
 import orjson
 
@@ -12,8 +12,9 @@ import admin
 from channels import check_template, create_channels
 from engine import validate
 from layouts import OpenReleases, Release, Releases
-from modules import ContentStore, check_content, parse_type
+from modules import PIN, ContentStore, check_content, parse_type
 from pictures import Limits
+from recommender import ModelStore
 from rules import Finding, Instant
 from service.house import House
 from service.settings import Settings
@@ -52,11 +53,15 @@ def create_publishing(
     contents: ContentStore,
     releases: Releases,
     waiting: OpenReleases,
+    models: ModelStore,
     clock: Callable[[], Instant],
     refresh: Callable[[], None],
 ) -> admin.Publishing:
     """What publishes in this house; whoever publishes here sees it here at once."""
-    validate = partial(findings_of, notes=True)
+
+    def validate(contents: Contents) -> list[Finding]:
+        return [*findings_of(contents, notes=True), *pin_findings_of(contents, models)]
+
     judge = admin.Judge(validate, contents, create_channels(), settings.base_url)
     return admin.Publishing(contents, releases, waiting, judge, admin.Served(releases), clock, refresh)
 
@@ -79,6 +84,18 @@ def template_findings_of(contents: Contents) -> list[Finding]:
             wrong = check_template(channel, text, made.fields)
             found += [one.below(at) for one in wrong]
     return found
+
+
+def pin_findings_of(contents: Contents, models: ModelStore) -> list[Finding]:
+    """A model that is pinned and not there."""
+    if PIN not in contents:
+        return []
+    wanted, known = orjson.loads(contents[PIN]).get("version"), [one.version for one in models.history()]
+    if wanted in known:
+        return []
+    near = get_close_matches(str(wanted), known, n=1) or known[:1]
+    remedy = f"such as {near[0]!r}" if near else "train one first: ./intarsia train"
+    return [Finding(f"/{PIN[0]}/{PIN[1]}/version", f"there is no trained model {wanted!r}", remedy)]
 
 
 def picture_findings_of(contents: Contents, limits: Limits) -> list[Finding]:
