@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from secrets import token_hex
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, exists, func, insert, or_, select, update
 
 from modules.comments.tables import comments
 from modules.comments.values import DEEPEST, BadComment, Comment, NotYours, UnknownComment, check_text
@@ -44,8 +44,7 @@ class Comments:
             raise BadComment(
                 Finding("/pointer", message, "for example /locales/en/heading; leave it out for the whole")
             )
-        made = token_hex(16)
-        comment = Comment(made, made, kind, key, pointer, version, text, tuple(mentions), author, now)
+        comment = Comment("", "", kind, key, pointer, version, text, tuple(mentions), author, now)
         with self._write() as connection:
             return _added(connection, comment)
 
@@ -56,18 +55,8 @@ class Comments:
         check_text(text)
         with self._write() as connection:
             first = _find(connection, _find(connection, comment).thread)
-            one = Comment(
-                token_hex(16),
-                first.id,
-                first.kind,
-                first.key,
-                first.pointer,
-                version,
-                text,
-                tuple(mentions),
-                author,
-                now,
-            )
+            place = (first.kind, first.key, first.pointer)
+            one = Comment("", first.id, *place, version, text, tuple(mentions), author, now)
             return _added(connection, one)
 
     def edit(self, comment: str, text: str, *, mentions: Sequence[str] = (), author: str, now: Instant) -> Comment:
@@ -176,10 +165,14 @@ def _own(connection: Connection, comment: str, author: str, what: str) -> Commen
 
 
 def _added(connection: Connection, comment: Comment) -> Comment:
-    values = {name: getattr(comment, name) for name in Comment.__slots__ if name != "number"}
+    number = connection.execute(select(func.coalesce(func.max(c.number), 0) + 1)).scalar_one()
+    # Numbers begin again when a database is made anew; names do not.
+    made = digest_of(f"{number}\t{comment.created_at}\t{comment.author}\t{comment.text}".encode())[:32]
+    comment = replace(comment, id=made, thread=comment.thread or made, number=number)
+    values = {name: getattr(comment, name) for name in Comment.__slots__}
     connection.execute(insert(comments).values({**values, "mentions": list(comment.mentions)}))
     _tell(connection, comment, "comment.added", comment.author, comment.created_at, "", _digest(comment))
-    return _find(connection, comment.id)
+    return comment
 
 
 def _changed(
