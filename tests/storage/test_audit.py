@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from storage import Act, Database, Notice, Seals, Search, emit, read_log, record, verify
+from storage import TOPICS, Act, Database, Notice, Seals, Search, UnknownTopic, emit, fits, read_log, record, verify
 from storage.audit.writing import log
 from storage.outbox import news
 
@@ -107,3 +107,22 @@ def test_news_come_in_the_order_in_which_they_happened(database: Database) -> No
     with database.read() as connection:
         rows = connection.execute(select(news.c.entity, news.c.body).order_by(news.c.seq)).all()
     assert rows == [(f"modules/m{n}", {"version": n}) for n in range(3)]
+
+
+def test_a_topic_that_is_in_no_table_cannot_be_told() -> None:
+    """So whatever is emitted anywhere can be looked up, and asked for."""
+    with pytest.raises(UnknownTopic, match=r"did you mean 'content\.saved'"):
+        Notice("content.save", "modules/m1", 5.0)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "topics"),
+    [
+        ("content.saved", {"content.saved"}),
+        ("content.sav", set()),
+        ("content.un*", {"content.unarchived", "content.unpublished"}),
+        ("*", set(TOPICS)),
+    ],
+)
+def test_topics_are_asked_for_by_name_by_their_beginning_or_all(pattern: str, topics: set[str]) -> None:
+    assert {topic for topic in TOPICS if fits(pattern, topic)} == topics

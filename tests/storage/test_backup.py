@@ -130,6 +130,18 @@ def test_what_is_there_is_not_overwritten_unasked(filled: Place, tmp_path: Path)
     assert (filled.rows()["drafts"], (filled.secrets / "audit.key").read_text()) == (3, "secret\n")
 
 
+def test_a_table_that_a_module_of_sqlite_keeps_is_neither_kept_nor_in_the_way(filled: Place, tmp_path: Path) -> None:
+    database = filled.open()
+    with database.write() as connection:
+        connection.execute(text("CREATE VIRTUAL TABLE words_found USING fts5(words)"))
+        connection.execute(text("INSERT INTO words_found VALUES ('some words')"))
+    database.close()
+    kept(filled, tmp_path / "b.zip")
+    assert not [name for name in check_backup(tmp_path / "b.zip")[0].tables if name.startswith("words_found")]
+    restore_backup(tmp_path / "b.zip", filled.open, filled.blobs, filled.secrets, replace=True)
+    assert not [name for name in filled.rows() if name.startswith("words_found")]
+
+
 def change(member: str, edit: Callable[[bytes], bytes | None]) -> Callable[[Path], None]:
     """Write an archive anew with one member changed, or left out."""
 
