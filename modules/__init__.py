@@ -1,6 +1,7 @@
 """Module types, modules, variants, locales, revisions and assets: what authors write, and the parts it becomes."""
 
 from modules.asset_details import AssetDetails, missing_alts, parse_details
+from modules.assets import LOOKED_AT
 from modules.checks import check_content
 from modules.comments import BadComment, Comment, Comments, NotYours, UnknownComment, mentioned_in
 from modules.composing import SHARED, compose, locales_of, type_in
@@ -59,6 +60,7 @@ __all__ = [
     "FIELD_KINDS",
     "KINDS",
     "LOCALE",
+    "LOOKED_AT",
     "NAMED_STATES",
     "NO_LOCALES",
     "PIN",

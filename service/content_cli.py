@@ -46,7 +46,7 @@ def import_(folder: Path, author: str) -> None:
     with open_house() as house:
         publisher = publisher_of(house)
         findings = picture_findings_of(contents, house.settings.limits)
-        if show_findings(out, findings + publisher.findings({**publisher.drafts(), **contents})):
+        if show_findings(out, findings + publisher.findings({**publisher.judged(), **contents})):
             raise click.ClickException("nothing was imported")
         before = house.contents.manifest()
         house.contents.put_all(contents, author=author, now=house.clock(), made_by=MadeBy.IMPORT)

@@ -35,9 +35,13 @@ class Publisher:
         by_digest = self.contents.content(set(manifest.values()))
         return {name: by_digest[digest] for name, digest in manifest.items()}
 
+    def judged(self) -> Contents:
+        """The drafts as a release of them is judged: pictures were looked at when they were saved."""
+        return self.contents.judged(self.contents.manifest())
+
     def findings(self, contents: Contents | None = None, *, notes: bool = False) -> list[Finding]:
         """All that is wrong with this content (the drafts, if none is given) as a release; `notes` too, if wanted."""
-        return findings_of(self.drafts() if contents is None else contents, notes=notes)
+        return findings_of(self.judged() if contents is None else contents, notes=notes)
 
     def publish(self, name: str, author: str) -> Release:
         """Make the drafts the published release. Raises `CatalogueError` with every finding."""

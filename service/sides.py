@@ -45,7 +45,7 @@ class Local:
 
     def apply(self, puts: Contents, gone: Collection[Name], expect: Mapping[Name, str | None]) -> None:
         """Save and take away in one transaction. Raises `CatalogueError` where the drafts would not hold together."""
-        drafts = {name: body for name, body in publisher_of(self.house).drafts().items() if name not in gone}
+        drafts = {name: body for name, body in publisher_of(self.house).judged().items() if name not in gone}
         found = picture_findings_of(puts, self.house.settings.limits)
         found += [f for f in findings_of({**drafts, **puts}) if f.severity == "error"]
         if found:

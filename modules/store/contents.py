@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, select
 
+from modules.assets import LOOKED_AT
 from modules.content_kinds import KINDS, check_key
 from modules.reference import Reference
 from modules.store import bodies, graph, past, pictures
@@ -177,6 +178,12 @@ class ContentStore:
         with self._database.read() as connection:
             found = bodies.read(connection, digests)
         return found | pictures.read(self._blobs, [digest for digest in digests if digest not in found])
+
+    def judged(self, manifest: Manifest) -> Mapping[Name, bytes]:
+        """The bytes of each name as a release is judged by them: pictures were looked at when they were saved."""
+        digests = {digest for (kind, _), digest in manifest.items() if kind not in pictures.PICTURES}
+        found = self.content(digests)
+        return {name: LOOKED_AT if name[0] in pictures.PICTURES else found[digest] for name, digest in manifest.items()}
 
     def facts(self, digests: Collection[str]) -> Mapping[str, Facts]:
         """What these pictures are; those that cannot be had now, or are none, are left out."""

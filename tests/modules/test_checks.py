@@ -72,7 +72,7 @@ def test_pictures_that_act_or_fetch_are_refused(inner: str) -> None:
     ],
 )
 def test_what_is_no_plain_svg_is_refused(content: bytes) -> None:
-    assert check_content("assets", "a.svg", content)
+    assert check_content("assets", "a.svg", content, Limits())
 
 
 @pytest.mark.parametrize("name", FORMATS)
