@@ -13,6 +13,7 @@ from admin.deps import Deps
 from admin.explaining import add_explain_route
 from admin.guard import guard
 from admin.history import add_history_routes
+from admin.migrations import add_migration_routes
 from admin.previews import add_preview_routes
 from admin.releasing.routes import add_release_routes
 from admin.types import add_type_routes
@@ -33,6 +34,7 @@ def create_blueprint(deps: Deps) -> Blueprint:
     add_usage_routes(blueprint, deps)
     add_type_routes(blueprint, deps)
     add_asset_routes(blueprint, deps)
+    add_migration_routes(blueprint, deps)
     add_history_routes(blueprint, deps)
     add_content_routes(blueprint, deps)
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 from admin.deps import Contents, Deps
 from admin.errors import ContentRefused
 from admin.retired import retired_findings
+from admin.type_changes import change_findings
 from experiments import ExperimentError, parse_experiment
 from layouts import LayoutError, parse_layout
 from modules import ContentStore, Draft, check_content, read_json
@@ -26,9 +27,9 @@ CONTEXT: Mapping[str, tuple[str, ...]] = {
 """Kind -> the kinds of drafts that content of it is judged with."""
 
 
-def check_draft(deps: Deps, kind: str, key: str, content: bytes) -> list[Finding]:
+def check_draft(deps: Deps, kind: str, key: str, content: bytes, *, alone: bool = False) -> list[Finding]:
     """Raise `ContentRefused` with everything that is wrong with this content among the present drafts. What does not
-    hinder it, warnings and notes, is returned.
+    hinder it, warnings and notes, is returned. A type is held against its modules too, unless it is looked at `alone`.
 
     What layouts and experiments name is judged when a release is made, so that they may be written first.
     """
@@ -39,6 +40,8 @@ def check_draft(deps: Deps, kind: str, key: str, content: bytes) -> list[Finding
             contents |= _named_by(deps.store, read_json(content))
         found = _within(f"/{kind}/{key}", deps.validate(contents))
         found += retired_findings(deps.store, kind, key, read_json(content))
+        if kind == "types" and not alone and not any(finding.severity == "error" for finding in found):
+            found += change_findings(deps, key, content)
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:
         raise ContentRefused(kind, key, errors)

@@ -46,10 +46,13 @@ from modules import (
     ContentError,
     InUse,
     JsonError,
+    MigrationRefused,
+    MigrationRunning,
     NotYours,
     StillPublished,
     UnknownComment,
     UnknownContent,
+    UnknownMigration,
 )
 from rules import Finding, RuleError
 
@@ -119,6 +122,13 @@ class BadCursor(AdminError):
         super().__init__(f"{cursor[:60]!r} is no place in this list; begin without `after`")
 
 
+class ModulesMoved(AdminError):
+    """Modules of a type were saved while it was checked whether they can take a change of it."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"modules of the type {key!r} are being saved at this moment; send the change again")
+
+
 class WrongMediaType(AdminError):
     """A body of another media type than the content's kind and name say."""
 
@@ -168,6 +178,10 @@ PROBLEMS: Mapping[type[Exception], int] = {
     StaleEdit: 412,
     EditConflict: 409,
     Conflict: 409,
+    ModulesMoved: 409,
+    MigrationRunning: 409,
+    MigrationRefused: 422,
+    UnknownMigration: 404,
     Archived: 409,
     InUse: 409,
     StillPublished: 409,

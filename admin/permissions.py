@@ -98,6 +98,10 @@ PERMISSIONS: Mapping[str, str] = {
     "POST /v1/manage/unarchive": "content.write",
     "GET /v1/manage/types/{key}/sample": "content.read",
     "GET /v1/manage/types/{key}/schema": "content.read",
+    "GET /v1/manage/types/{key}/migrations": "content.read",
+    "POST /v1/manage/types/{key}/migrations": "content.write",
+    "GET /v1/manage/types/{key}/migrations/{migration}": "content.read",
+    "POST /v1/manage/types/{key}/migrations/{migration}/revert": "content.write",
     "POST /v1/manage/validate": "content.read",
     "POST /v1/manage/explain": "explain",
     # comments

@@ -12,11 +12,14 @@ from admin.conditions import expectation
 from admin.conflicts import conflict
 from admin.deps import Deps
 from admin.drafts import bytes_of
-from admin.errors import ContentRefused, StaleEdit
+from admin.errors import ContentRefused, ModulesMoved, StaleEdit
+from admin.type_changes import Watch, watch
 from admin.visible import Visible
 from admin.writing import WRITE, admitted
 from modules import ANY, Conflict, Draft, MadeBy, Revision, digest_of
 from rules import Finding
+
+MOST_TRIES = 3
 
 Saved: TypeAlias = tuple[dict[str, Any], int, dict[str, str]]
 """What is answered to a save: the revision with its warnings, the status, and headers."""
@@ -30,8 +33,7 @@ def save(deps: Deps, kind: str, key: str, content: bytes, made_by: MadeBy = Made
         if expect == ANY and g.principal.limited(WRITE, kind):
             expect = draft.digest if draft else None  # what was admitted was held against exactly this draft
         whole = admitted(g.principal, kind, key, bytes_of(deps, draft), content) or b""
-        warnings = _checked(deps, kind, key, whole)
-        revision = _put(deps, kind, key, whole, expect, made_by)
+        revision, warnings = _settled(deps, kind, key, whole, expect, made_by)
     except StaleEdit as stale:
         if "If-Match" in request.headers and draft is not None and digest_of(content) == draft.digest:
             # Sent twice: what they want is there already.
@@ -40,11 +42,27 @@ def save(deps: Deps, kind: str, key: str, content: bytes, made_by: MadeBy = Made
     return _answer(revision, warnings, draft)
 
 
-def _put(deps: Deps, kind: str, key: str, content: bytes, expect: str | None, made_by: MadeBy) -> Revision:
-    try:
-        return deps.store.put(kind, key, content, author=g.author, now=deps.clock(), expect=expect, made_by=made_by)
-    except Conflict as error:
-        raise lost(error, expect) from None
+def _settled(
+    deps: Deps, kind: str, key: str, content: bytes, expect: str | None, made_by: MadeBy
+) -> tuple[Revision, list[Finding]]:
+    """Check and save; anew where what it was checked against, a type or its modules, is no longer there."""
+    for left in range(MOST_TRIES - 1, -1, -1):
+        seen = watch(deps, kind, key, content)
+        warnings = _checked(deps, kind, key, content)
+        try:
+            return _put(deps, kind, key, content, expect, made_by, seen), warnings
+        except (Conflict, ModulesMoved) as error:
+            if not left or (isinstance(error, Conflict) and (error.kind, error.key) == (kind, key)):
+                raise lost(error, expect) if isinstance(error, Conflict) else error from None
+    raise AssertionError("the loop returns or raises")
+
+
+def _put(deps: Deps, kind: str, key: str, content: bytes, expect: str | None, made_by: MadeBy, seen: Watch) -> Revision:
+    saved = deps.store.change(
+        {(kind, key): content}, (), author=g.author, now=deps.clock(), expect={**seen.expect, (kind, key): expect},
+        made_by=made_by, more=seen.more,
+    )  # fmt: skip
+    return saved[0]
 
 
 def lost(error: Conflict, expect: str | None) -> Exception:

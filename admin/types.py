@@ -35,13 +35,13 @@ def add_type_routes(blueprint: Blueprint, deps: Deps) -> None:
             return schema_of(_seen(deps, key))
 
 
-def draft_of(deps: Deps, key: str) -> tuple[str, bytes]:
-    """The digest and the bytes of a type's draft. Raises `UnknownContent`."""
+def draft_bytes(deps: Deps, key: str) -> bytes:
+    """The bytes of a type's draft. Raises `UnknownContent`."""
     check_key("types", key)
     draft = deps.store.get("types", key)
     if draft is None:
         raise UnknownContent("types", key, deps.store.known("types"))
-    return draft.digest, deps.store.content([draft.digest])[draft.digest]
+    return deps.store.content([draft.digest])[draft.digest]
 
 
 def _default_locale(deps: Deps) -> str:
@@ -53,5 +53,5 @@ def _default_locale(deps: Deps) -> str:
 
 def _seen(deps: Deps, key: str) -> ModuleType:
     """The type as the one who asks sees it."""
-    body = Visible(g.principal).body("types", key, read_json(draft_of(deps, key)[1]))
+    body = Visible(g.principal).body("types", key, read_json(draft_bytes(deps, key)))
     return parse_type(key, cast("dict[str, Any]", body), trusted=True)

@@ -22,6 +22,19 @@ from modules.json_schema import schema_of
 from modules.kinds import FIELD_KINDS
 from modules.locales import LOCALE, NO_LOCALES, Chain, Locales, locales_findings, parse_locales
 from modules.merge import parse_merge
+from modules.migration.jobs import Migrations
+from modules.migration.mapping import EntrySchema
+from modules.migration.moving import What
+from modules.migration.reading import modules_of
+from modules.migration.survey import Survey
+from modules.migration.values import (
+    Edited,
+    Migration,
+    MigrationRefused,
+    MigrationRunning,
+    State,
+    UnknownMigration,
+)
 from modules.model_pins import PIN
 from modules.module import Module, Variant, near_locale
 from modules.module_parsing import parse_module
@@ -85,6 +98,8 @@ __all__ = [
     "ContentStore",
     "Data",
     "Draft",
+    "Edited",
+    "EntrySchema",
     "Field",
     "FieldKind",
     "Heading",
@@ -100,6 +115,10 @@ __all__ = [
     "Merge",
     "MergeError",
     "Merged",
+    "Migration",
+    "MigrationRefused",
+    "MigrationRunning",
+    "Migrations",
     "Module",
     "ModuleSchema",
     "ModuleType",
@@ -110,12 +129,16 @@ __all__ = [
     "Reference",
     "Revision",
     "Role",
+    "State",
     "StillPublished",
+    "Survey",
     "TypeSchema",
     "UnknownComment",
     "UnknownContent",
+    "UnknownMigration",
     "Use",
     "Variant",
+    "What",
     "Within",
     "authors_since",
     "changes",
@@ -136,6 +159,7 @@ __all__ = [
     "mentioned_in",
     "merge",
     "missing_alts",
+    "modules_of",
     "near_locale",
     "parse_details",
     "parse_locales",

@@ -21,7 +21,7 @@ def parse_module(
     `trusted` skips the checks, for content that passed them when it was saved.
     """
     if not trusted:
-        found = check_shape(body) or list(_check(cast("Mapping[str, Any]", body), types))
+        found = check_shape(body) or check_words(cast("Mapping[str, Any]", body), types)
         if found:
             raise ContentError(f"module {key!r}", found)
     return _make(key, cast("Mapping[str, Any]", body), types.get(str(body["type"])))
@@ -85,6 +85,11 @@ def _references(locales: Bodies, module_type: ModuleType) -> Iterator[str]:
     for key in dict.fromkeys(key for one in named for key in (one if isinstance(one, list) else [one])):
         if key:
             yield str(key)
+
+
+def check_words(body: Mapping[str, Any], types: Mapping[str, ModuleType]) -> list[Finding]:
+    """What is wrong with the locales and variants of a body that has the shape of a module."""
+    return list(_check(body, types))
 
 
 def _check(body: Mapping[str, Any], types: Mapping[str, ModuleType]) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from modules import Migrations
 from service.audit import HeadLine
 from service.house import House
 
@@ -20,7 +21,8 @@ DAY = 24 * HOUR
 
 @dataclass(slots=True)
 class Chore:
-    """Something to do again and again: at most `every` so many seconds, and quickly, for the others wait."""
+    """Something to do again and again: at most `every` so many seconds, and quickly, for the others wait. One that
+    answers `AGAIN` has its next turn as soon as they have had theirs."""
 
     name: str
     every: float
@@ -49,10 +51,27 @@ class Timekeeper:
         house.timers.run_due(house.clock(), 500)
 
 
+AGAIN = "again"
+"""What a chore answers that has more to do at once."""
+
+
+@dataclass(slots=True)
+class Migrator:
+    """Carries types that change into their new shape, a few modules at a time."""
+
+    migrations: Migrations
+    clock: Callable[[], float]
+
+    def __call__(self) -> str | None:
+        """Carry on for a batch."""
+        return AGAIN if self.migrations.work(self.clock()) else None
+
+
 def chores_of(house: House, every: float) -> list[Chore]:
     """All that the worker of a house does; `every` is the pace of those that people wait for."""
     return [
         Chore("timers", every, Timekeeper(house)),
+        Chore("migrations", every, Migrator(Migrations(house.contents, house.database), house.clock)),
         Chore("webhooks", every, house.webhooks.tick),
         Chore("forgotten news", HOUR, partial(forget_news, house)),
         Chore("audit", HOUR, HeadLine(house.database)),
@@ -77,19 +96,21 @@ class Worker:
             now = self.clock()
             for chore in self.chores:
                 if chore.due <= now:
-                    chore.due = now + chore.every
-                    _do(chore)
+                    chore.due = now if _do(chore) == AGAIN else now + chore.every
             soonest = min(chore.due for chore in self.chores)
             if stop.wait(max(soonest - self.clock(), 0.0)):
                 return
 
 
-def _do(chore: Chore) -> None:
+def _do(chore: Chore) -> object:
+    """What the chore answers, None where it fails."""
     try:
-        chore.do()
+        answer = chore.do()
         chore.failing = ""
+        return answer
     except Exception as error:  # noqa: BLE001 -- a chore that fails must not take the others with it
         if type(error).__name__ != chore.failing:
             chore.failing = type(error).__name__
             # Its words may hold personal data: the log gets the kind alone.
             log.warning("%s: %s", chore.name, chore.failing)
+        return None

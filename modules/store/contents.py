@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, select
@@ -80,10 +80,13 @@ class ContentStore:
         expect: Mapping[Name, str | None] | None = None,
         made_by: MadeBy = MadeBy.SAVE,
         override: str = "",
+        more: Callable[[Connection], Mapping[Name, bytes]] | None = None,
     ) -> tuple[Revision, ...]:
         """Save many bodies and take others away in one transaction: all of it or nothing.
 
-        `expect` as in `put`, for those it names; what is `gone` is refused as in `delete`, once all is saved.
+        `expect` as in `put`, for those it names; what is `gone` is refused as in `delete`, once all is saved. `more` is
+        asked when nobody else can write any more: what it gives is saved as well, and what it writes is of this
+        transaction; it may raise.
         """
         for kind, key in (*contents, *gone):
             check_key(kind, key)
@@ -93,8 +96,9 @@ class ContentStore:
         with self._write() as connection:
             for name, expected in (expect or {}).items():
                 expect_draft(connection, *name, expected)
-            types = Types(connection, contents)
-            saved = tuple(one for batch in batches(contents) for one in save(connection, batch, stamp, types))
+            every = contents if more is None else {**contents, **more(connection)}
+            types = Types(connection, every)
+            saved = tuple(one for batch in batches(every) for one in save(connection, batch, stamp, types))
             if gone:
                 put_away(connection, "deleted", frozenset(gone), Leave(author, now, override))
         return saved

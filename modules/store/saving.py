@@ -50,7 +50,8 @@ def save(connection: Connection, contents: Mapping[Name, bytes], stamp: Stamp, t
     there = {(d.kind, d.key): Draft(*d) for d in connection.execute(select(*DRAFT).where(named(drafts, wanted)))}
     changed = {n: digest for n, digest in wanted.items() if n not in there or there[n].digest != digest}
     for name in changed:
-        if name in there and there[name].archived_at is not None:
+        # A type that changes takes the archived modules along: they must fit when they come back.
+        if name in there and there[name].archived_at is not None and stamp.made_by is not MadeBy.MIGRATE:
             raise Archived(*name)
     here = {digest: contents[name] for name, digest in changed.items() if name not in stamp.elsewhere}
     bodies.keep(connection, here)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from modules import KINDS
+from modules import KINDS, ContentStore
+from storage import Database
 
 from .conftest import HERO, Editor
 
@@ -135,11 +137,11 @@ def test_a_segment_does_not_read_what_belongs_to_a_visit(world: Editor) -> None:
     assert world("PUT", "/rules/phones", asked).status_code == 201
 
 
-def test_others_mistakes_do_not_stand_in_the_way(world: Editor) -> None:
-    """A type changed under a module is found when a release is made, not when another module is saved."""
+def test_others_mistakes_do_not_stand_in_the_way(world: Editor, database: Database) -> None:
+    """A type that files changed under a module is found when a release is made, not when another module is saved."""
     world("PUT", "/modules/welcome", WELCOME)
     changed = {"title": "Hero", "fields": {"title": {"kind": "text", "required": True}}}
-    assert world("PUT", "/types/hero", changed).status_code == 200
+    ContentStore(database).put("types", "hero", json.dumps(changed).encode(), author="cli", now=3.0)
     assert world("PUT", "/modules/other", {"type": "hero", "locales": {"en": {"title": "x"}}}).status_code == 201
     findings = world("POST", "/validate").json["findings"]
     assert {f["pointer"].split("/")[2] for f in findings} == {"welcome"}

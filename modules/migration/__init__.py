@@ -1,0 +1,1 @@
+"""Migrations: a type changes, and the modules of it with it. What it does is told before, and can be undone."""
