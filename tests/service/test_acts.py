@@ -98,6 +98,8 @@ RELEASES = [
     Step("POST /releases/rollback", {}, ("release.roll-back",)),
     Step("POST /releases", {"name": "Never"}, ("release.create",), {}, {"release": "id"}),
     Step("POST /releases/{release}/cancel", {}, ("release.cancel",)),
+    Step("POST /previews", {"release": "drafts"}, ("preview.shared",), {}, {"preview": "id"}),
+    Step("DELETE /previews/{preview}", None, ("preview.revoked",)),
 ]  # fmt: skip
 WEBHOOKS = [
     Step("POST /webhooks", {"url": "http://127.0.0.1:9/", "topics": ["*"]}, ("webhook.create",), {},
