@@ -14,7 +14,7 @@ import orjson
 import pytest
 from sqlalchemy import func, select
 
-from layouts import Due, Release, Status
+from layouts import Action, Due, Release, Status, Taken
 from service.app import create_house
 from service.house import House
 from service.publishing import publisher_of
@@ -124,6 +124,11 @@ def test_a_local_time_is_the_moment_that_people_mean(shop: Shop, at: str, zone: 
     assert due == {"at": at, "zone": zone, "instant": datetime.fromisoformat(moment).timestamp()}
 
 
+def approve(house: House, release: str) -> None:
+    """By a person: a key approves nothing."""
+    house.waiting.step(release, Taken(Action.APPROVE, "cat", house.clock()))
+
+
 def test_without_an_approval_nothing_goes_out_where_one_is_needed(open_shop: Callable[..., Shop]) -> None:
     open_shop()
     shop = open_shop(approval=True)
@@ -140,11 +145,11 @@ def test_without_an_approval_nothing_goes_out_where_one_is_needed(open_shop: Cal
     due = {"at": "2199-01-01T00:00"}
     assert shop.post(f"/v1/manage/releases/{made}/schedule", due).status_code == 409
     assert shop.post(f"/v1/manage/releases/{made}/publish", {}).status_code == 409
-    assert shop.post(f"/v1/manage/releases/{made}/approve", {}).status_code == 200
+    approve(shop.house, made)
     assert shop.post(f"/v1/manage/releases/{made}/schedule", due).status_code == 200
     assert shop.post(f"/v1/manage/releases/{made}/reopen", {}).status_code == 200
     assert shop.post(f"/v1/manage/releases/{made}/publish", {}).status_code == 409, "opened again, approved no longer"
-    assert shop.post(f"/v1/manage/releases/{made}/approve", {}).status_code == 200
+    approve(shop.house, made)
     assert shop.post(f"/v1/manage/releases/{made}/publish", {}).status_code == 200
     assert shop.shown("x")["hero"] == ["new"]
     assert shop.post("/v1/manage/releases/rollback", {}).status_code == 200
