@@ -3,6 +3,7 @@
 from rules.checking.catalogue import Entry, check_catalogue
 from rules.checking.check import Checker, check
 from rules.checking.costs import cost
+from rules.checking.excluding import Excluder
 from rules.checking.findings import FINDINGS, Mistake
 from rules.community.dialect import COMMUNITY_OPERATORS, CommunityRule, parse_community, parse_community_text
 from rules.community.scope import LogicError
@@ -12,6 +13,7 @@ from rules.explaining.describe import describe
 from rules.explaining.explain import Explanation, Unknown, explain
 from rules.explaining.flips import Flip
 from rules.indexing.batch import Batch
+from rules.indexing.clausebook import Clausebook
 from rules.indexing.index import Eligible, RuleIndex
 from rules.operator import Example, Operator
 from rules.operators.patterns import matches_whole
@@ -40,11 +42,13 @@ __all__ = [
     "Batch",
     "Change",
     "Checker",
+    "Clausebook",
     "CommunityRule",
     "Eligible",
     "Entry",
     "EventLog",
     "Example",
+    "Excluder",
     "Explanation",
     "FactClass",
     "FactType",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 from rules.clock.course import Course, Sweep
@@ -36,6 +36,8 @@ class Truth:
     asks: Question | None = None
     parts: tuple[Truth, ...] = ()
     settles: Outcome = Outcome.NO
+    said: Any = field(default=None, repr=False, compare=False)
+    """What was found out about all that it can say, where that was asked for."""
 
 
 class Builder(Protocol):

@@ -68,7 +68,7 @@ class Prover:
         for subject, group in self.grouped(self._in_doubt(alternative), lenient=lenient).items():
             wanted = [one for _, one in group]
             if subject.solve(wanted) is IMPOSSIBLE:
-                return _least(subject, group)
+                return least(subject, group)
         return None
 
     def witness(self, alternative: Alternative, rules: Iterable[Rule]) -> Mapping[str, Json] | None:
@@ -135,7 +135,7 @@ def as_json(facts: Facts) -> Mapping[str, Json]:
     return told
 
 
-def _least(subject: Subject, group: Sequence[Meant]) -> Conflict:
+def least(subject: Subject, group: Sequence[Meant]) -> Conflict:
     """A single one or a pair where that is enough, so that an author sees what to change."""
     for size in (1, 2):
         for some in combinations(group, size):

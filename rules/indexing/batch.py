@@ -166,7 +166,7 @@ def _leaves(truth: Truth) -> tuple[Truth, ...]:
 def _placed(parts: Sequence[Truth], settles: Outcome, start: int) -> list[Leaf]:
     """The predicates of one rule, each with its bit."""
     return [
-        Leaf(1 << (start + at), WHOLE << start, part.asks, part.decide, settles)
+        Leaf(1 << (start + at), WHOLE << start, part.asks, part, settles)
         for at, part in enumerate(parts)
         if isinstance(part.asks, Fact | Count)
     ]

@@ -7,21 +7,34 @@ which its answer cannot change.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import accumulate
 from operator import or_, xor
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from rules.indexing.probes import probes
 from rules.javascript import UNDEFINED, Value
-from rules.operator import Decision
+from rules.operator import Truth
 from rules.operators.reading import follow, nested
 from rules.questions import Count, Fact
 from rules.values import NOBODY, Instant, Json, Outcome
 
 EMPTY: Final[dict[str, Any]] = {}
+
+
+Turn: TypeAlias = "tuple[Any, int]"
+"""A point (None: below all), and where the answer is another one than just before: 0 below, 1 at it, 2 above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """All that a predicate can say: where its fact is absent, and where it turns from that."""
+
+    absent: Outcome
+    turns: Mapping[type, tuple[Turn, ...]]
+    """Of the types of values of which it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +44,44 @@ class Leaf:
     bit: int
     rule: int
     asks: Fact | Count
-    decide: Decision
+    truth: Truth
     settles: Outcome
 
-    def outcome(self, value: Value = None) -> Outcome:
+    @property
+    def said(self) -> Said:
+        """All that it can say. A predicate has one rule, so that is found out once, however often it is laid down."""
+        if self.truth.said is None:
+            self.truth.said = self._find_out()
+        found: Said = self.truth.said
+        return found
+
+    def _find_out(self) -> Said:
+        absent = self._outcome()
+        turns: dict[type, tuple[Turn, ...]] = {}
+        for kind in (float, bool, str) if isinstance(self.asks, Fact) else ():
+            points = self._points(kind)
+            if points is not None:
+                turns[kind] = tuple(self._turns(kind, points, absent is self.settles))
+        return Said(absent, turns)
+
+    def _turns(self, kind: type, points: Iterable[Any], before: bool) -> Iterator[Turn]:
+        """Each stretch and point at which its answer is not what it was just before."""
+        below, pairs = probes(kind, points)
+        steps = [(None, 0, below)]
+        for point, above in pairs:
+            steps += [(point, 1, point), (point, 2, above)]
+        for point, beside, value in steps:
+            now = self._outcome(value) is self.settles
+            if now is not before:
+                yield point, beside
+            before = now
+
+    def _outcome(self, value: Value = None) -> Outcome:
         """What it says where the fact has this value, or is absent."""
-        return self.decide(nested(self.asks.path, value) if isinstance(self.asks, Fact) else EMPTY, NOBODY).outcome
+        data = nested(self.asks.path, value) if isinstance(self.asks, Fact) else EMPTY
+        return self.truth.decide(data, NOBODY).outcome
 
-    def turns(self, value: Value) -> bool:
-        """Whether it settles its rule with this value but not without one, or the other way round."""
-        return (self.outcome(value) is self.settles) is not (self.outcome() is self.settles)
-
-    def points(self, kind: type) -> tuple[Any, ...] | None:
+    def _points(self, kind: type) -> tuple[Any, ...] | None:
         """The values of a type at which its answer may change; None where that cannot be said."""
         assert isinstance(self.asks, Fact)
         if kind is bool:
@@ -65,12 +104,13 @@ class Stretches:
     @classmethod
     def of(cls, kind: type, leaves: Sequence[Leaf]) -> Stretches:
         """The table of these predicates for values of this type."""
-        told = [(leaf, points) for leaf in leaves if (points := leaf.points(kind)) is not None]
-        points = tuple(sorted({point for _, own in told for point in own}))
+        told = [(leaf, leaf.said.turns[kind]) for leaf in leaves if kind in leaf.said.turns]
+        points = tuple(sorted({point for _, turns in told for point, beside in turns if beside}))
         flips = [0] * (2 * len(points) + 1)
-        for leaf, own in told:
-            _mark(flips, leaf, own, points, kind)
-        odd = _all(leaf.rule for leaf in leaves if leaf.points(kind) is None)
+        for leaf, turns in told:
+            for point, beside in turns:
+                flips[2 * bisect_left(points, point) + beside if beside else 0] ^= leaf.bit
+        odd = _all(leaf.rule for leaf in leaves if kind not in leaf.said.turns)
         return cls(points, tuple(accumulate(flips, xor)), unknowns(leaves), odd)
 
 
@@ -144,12 +184,12 @@ class Ledger:
 
 def unknowns(leaves: Iterable[Leaf]) -> int:
     """The bits of the predicates that are unknown where their facts are absent."""
-    return _all(leaf.bit for leaf in leaves if leaf.outcome() is Outcome.UNKNOWN)
+    return _all(leaf.bit for leaf in leaves if leaf.said.absent is Outcome.UNKNOWN)
 
 
 def settled(leaves: Iterable[Leaf]) -> int:
     """The bits of the predicates that settle their rules where their facts are absent."""
-    return _all(leaf.bit for leaf in leaves if leaf.outcome() is leaf.settles)
+    return _all(leaf.bit for leaf in leaves if leaf.said.absent is leaf.settles)
 
 
 def families(leaves: Iterable[Leaf]) -> tuple[Family, ...]:
@@ -172,21 +212,6 @@ def ledgers(leaves: Iterable[Leaf]) -> tuple[Ledger, ...]:
         if isinstance(leaf.asks, Count):
             grouped.setdefault((leaf.asks.type, leaf.asks.within), []).append(leaf)
     return tuple(Ledger(type_, within, some) for (type_, within), some in grouped.items())
-
-
-def _mark(flips: list[int], leaf: Leaf, own: Iterable[Any], points: tuple[Any, ...], kind: type) -> None:
-    """Note each stretch and point at which this predicate's answer is not what it was just before."""
-    below, pairs = probes(kind, own)
-    steps = [(0, below)]
-    for point, above in pairs:
-        at = 2 * bisect_left(points, point)
-        steps += [(at + 1, point), (at + 2, above)]
-    before = False
-    for place, value in steps:
-        now = leaf.turns(value)
-        if now is not before:
-            flips[place] ^= leaf.bit
-        before = now
 
 
 def _all(bits: Iterable[int]) -> int:

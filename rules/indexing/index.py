@@ -11,33 +11,24 @@ import gc
 from collections.abc import Hashable, Iterable, Iterator, Set
 from contextlib import contextmanager
 from threading import Lock
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Final, Generic, TypeVar
 
 from pyroaring import BitMap
 
 from rules.errors import RuleError
-from rules.indexing.clauses import clauses, signature
+from rules.indexing.clausebook import Clausebook, Written
 from rules.indexing.planes import Asked, Plane, Predicates
-from rules.indexing.shapes import Opaque, Shaped, shape_of
-from rules.nodes import Node
 from rules.rule import Rule, parse_text
 from rules.values import ENOUGH, Facts, Instant
 
 K = TypeVar("K", bound=Hashable)
-N = TypeVar("N", bound=Hashable)
 V = TypeVar("V")
-
-MOST_KNOWN: Final = 32_768
-"""Predicates kept to be recognised when another rule has them too."""
 
 MOST_PARSED: Final = 1_024
 """Documents kept parsed, of rules that had to be asked themselves."""
 
 MOST_LEFT: Final = 1_024
 """Places that may lie empty before they are used again."""
-
-Written: TypeAlias = "Rule | bytes | str"
-"""A rule, or its JSON document: of a hundred thousand, documents take a tenth of the memory."""
 
 
 class Eligible(Set[K]):
@@ -77,8 +68,14 @@ class Eligible(Set[K]):
 class RuleIndex(Generic[K]):
     """Rules by name. What it says equals what `Rule.decide` says of each, always; threads may share it."""
 
-    def __init__(self, rules: Iterable[tuple[K, Written]] = (), *, lenient: Iterable[K] = ()) -> None:
-        """The index of these rules; of the `lenient` ones unknown counts as yes.
+    def __init__(
+        self,
+        rules: Iterable[tuple[K, Written]] = (),
+        *,
+        lenient: Iterable[K] = (),
+        clausebook: Clausebook | None = None,
+    ) -> None:
+        """The index of these rules; of the `lenient` ones unknown counts as yes. It may share a clausebook with others.
 
         `RuleError` where a document is no rule, `ValueError` where a name comes twice.
         """
@@ -90,8 +87,7 @@ class RuleIndex(Generic[K]):
         self._lenient = BitMap()
         self._left: list[int] = []
         self._free: list[int] = []
-        self._known: dict[Hashable, Shaped | Opaque] = {}
-        self._seen: dict[tuple[int, bool, bool], tuple[Node, Shaped | Opaque]] = {}
+        self._clausebook = Clausebook() if clausebook is None else clausebook
         self._parsed: dict[int, Rule] = {}
         self._loading = True
         with _uncollected():
@@ -130,11 +126,14 @@ class RuleIndex(Generic[K]):
 
     def change(self, name: K, rule: Written, *, lenient: bool = False) -> None:
         """Another rule of the same name; no answer sees neither or both. `KeyError` where there was none."""
-        parsed = _parsed(rule)
+        made = self._clausebook.clauses(rule, lenient=lenient)
         with self._lock:
-            made = self._clauses(parsed, lenient)
             self._remove(name)
             self._put(name, rule, lenient, made)
+
+    def number(self, name: K) -> int:
+        """The rule's place: its number in `Eligible.numbers` as long as it is not removed or changed."""
+        return self._places[name]
 
     def __len__(self) -> int:
         return len(self._places)
@@ -151,7 +150,7 @@ class RuleIndex(Generic[K]):
     def _add(self, name: K, written: Written, lenient: bool) -> None:
         if name in self._places:
             raise ValueError(f"there is a rule {name!r} already; change it instead")
-        self._put(name, written, lenient, self._clauses(_parsed(written), lenient))
+        self._put(name, written, lenient, self._clausebook.clauses(written, lenient=lenient))
 
     def _put(self, name: K, written: Written, lenient: bool, made: list[Predicates]) -> None:
         number = self._number(name)
@@ -166,7 +165,7 @@ class RuleIndex(Generic[K]):
 
     def _remove(self, name: K) -> None:
         number = self._places[name]
-        made = self._clauses(self._rule(number), number in self._lenient)
+        made = self._clausebook.clauses(self._written_at(number), lenient=number in self._lenient)
         for plane, clause in zip(self._planes, made, strict=False):
             plane.remove(number, clause)
         del self._places[name]
@@ -188,28 +187,6 @@ class RuleIndex(Generic[K]):
         self._written.append(None)
         return len(self._names) - 1
 
-    def _clauses(self, rule: Rule, lenient: bool) -> list[Predicates]:
-        made = [
-            tuple([self._shape(node, negated, lenient) for node, negated in clause]) for clause in clauses(rule.root)
-        ]
-        if not rule.has_account:
-            return made
-        whole = Opaque(rule, ENOUGH[lenient])
-        return [(*(one for one in clause if not isinstance(one, Opaque)), whole) for clause in made]
-
-    def _shape(self, node: Node, negated: bool, lenient: bool) -> Shaped | Opaque:
-        # Rules share the nodes of what they have in common: then the node itself tells, sooner than its signature.
-        place = (id(node), negated, lenient)
-        seen = self._seen.get(place)
-        if seen is not None and seen[0] is node:
-            return seen[1]
-        name = (signature(node), negated, lenient)
-        found = self._known.get(name)
-        if found is None:
-            found = _kept(self._known, name, shape_of(node, negated=negated, lenient=lenient))
-        # What was joined from several predicates is nobody else's.
-        return _kept(self._seen, place, (node, found))[1] if node.pointer else found
-
     def _holds(self, number: int, asked: Asked) -> bool:
         try:
             verdict = self._rule(number).decide(asked.facts)
@@ -220,8 +197,7 @@ class RuleIndex(Generic[K]):
         return verdict.outcome in ENOUGH[number in self._lenient]
 
     def _rule(self, number: int) -> Rule:
-        written = self._written[number]
-        assert written is not None
+        written = self._written_at(number)
         if isinstance(written, Rule):
             return written
         found = self._parsed.get(number)
@@ -231,9 +207,10 @@ class RuleIndex(Generic[K]):
             found = self._parsed[number] = parse_text(written)
         return found
 
-
-def _parsed(written: Written) -> Rule:
-    return written if isinstance(written, Rule) else parse_text(written)
+    def _written_at(self, number: int) -> Written:
+        written = self._written[number]
+        assert written is not None
+        return written
 
 
 @contextmanager
@@ -246,10 +223,3 @@ def _uncollected() -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
-
-
-def _kept(known: dict[N, V], name: N, value: V) -> V:
-    if len(known) >= MOST_KNOWN:
-        known.clear()
-    known[name] = value
-    return value
