@@ -40,7 +40,7 @@ def add_explain_route(blueprint: Blueprint, deps: Deps) -> None:
 def _check_seen(catalogue: Catalogue, module: str) -> None:
     """Raise `NotAllowed` for a module that whoever asks may not see."""
     candidate = catalogue.modules.get(module)
-    if candidate is not None and not g.principal.may_type(READ, "modules", candidate.module.type):
+    if candidate is not None and not g.principal.may_type(READ, "modules", candidate.type.key):
         raise NotAllowed(READ, f"modules/{module}")
 
 

@@ -24,8 +24,9 @@ def try_module(candidate: Candidate, channels: Mapping[str, Channel], view: View
 
     A body that cannot be rendered is an error, one of which a channel shows only a part a warning.
     """
-    for locale in candidate.module.locales:
-        for number, variant in enumerate([None, *candidate.module.variants]):
+    bodies = [None, *candidate.module.variants]
+    for locale in candidate.locales:
+        for number, variant in enumerate(bodies):
             content = content_in(candidate, locale, variant)
             if content is None:
                 continue

@@ -1,13 +1,25 @@
 """The decision as a pure function: `Engine.decide(ask) -> Page`."""
 
 from engine.account import Account, account_for
-from engine.catalogue import Candidate, Catalogue, Content, Place, Plan, Policy, Target
+from engine.candidates import Candidate, Content, Policy, Target
+from engine.catalogue import Catalogue, Place, Plan
+from engine.changing import overlay, recompile
 from engine.compiler import compile_catalogue
 from engine.contents import content_in, content_of, lookup
 from engine.decide import Engine
-from engine.errors import CatalogueError, EngineError, NothingPublished, UnknownLayout, UnknownModule
+from engine.errors import (
+    CatalogueError,
+    EngineError,
+    NothingPublished,
+    UnknownLayout,
+    UnknownModule,
+    UnknownSegment,
+    UnknownSlot,
+)
 from engine.promises import channels_of, slot_findings, stand_ins
 from engine.reasons import Gate, Outranked, Stop, Stops, Why
+from engine.seeing import Seen, Sight, could_see, known_of
+from engine.validating import validate_changes
 from engine.validation import validate
 from engine.values import (
     Ask,
@@ -46,19 +58,28 @@ __all__ = [
     "Policy",
     "Recommend",
     "Recommended",
+    "Seen",
+    "Sight",
     "Stop",
     "Stops",
     "Target",
     "UnknownLayout",
     "UnknownModule",
+    "UnknownSegment",
+    "UnknownSlot",
     "Why",
     "account_for",
     "channels_of",
     "compile_catalogue",
     "content_in",
     "content_of",
+    "could_see",
+    "known_of",
     "lookup",
+    "overlay",
+    "recompile",
     "slot_findings",
     "stand_ins",
     "validate",
+    "validate_changes",
 ]

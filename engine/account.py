@@ -8,11 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.catalogue import Catalogue, Policy, Target
+from engine.candidates import Candidate, Policy, Target
+from engine.catalogue import Catalogue
 from engine.errors import UnknownModule
 from engine.reasons import Gate
-from modules import Module
 from rules import Explanation, Facts, RuleError, explain
+
+TIMES = {
+    "": "it is its time",
+    "not yet": "its time has not come yet",
+    "not now": "it pauses",
+    "over": "its time is over",
+    "expired": "it has expired",
+}
+"""What is said of a schedule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +46,17 @@ def account_for(catalogue: Catalogue, key: str, facts: Facts) -> list[Account]:
     candidate = catalogue.modules.get(key)
     if candidate is None:
         raise UnknownModule(key, tuple(catalogue.modules))
-    accounts = list(_schedule(candidate.module, facts))
-    accounts += [_policy(p, facts, catalogue) for p in catalogue.policies if p.tags & candidate.module.tags]
+    accounts = list(_schedule(candidate, facts))
+    accounts += [_policy(p, facts, catalogue) for p in catalogue.policies if p.tags & candidate.tags]
     if candidate.target is not None:
         accounts.append(_asked(Gate.TARGETING, candidate.target.name, candidate.target, facts, catalogue))
     return accounts
 
 
-def _schedule(module: Module, facts: Facts) -> Iterator[Account]:
-    if module.is_timed:
-        early = module.opens is not None and facts.now < module.opens
-        late = module.closes is not None and facts.now >= module.closes
-        paused = any(start <= facts.now < end for start, end in module.pauses)
-        over = "it has expired" if module.is_expired(facts.now) else "its time is over"
-        text = "its time has not come yet" if early else over if late else "it pauses" if paused else "it is its time"
-        yield Account(Gate.SCHEDULE, "", not (early or late or paused), text)
+def _schedule(candidate: Candidate, facts: Facts) -> Iterator[Account]:
+    if candidate.is_timed:
+        closed, _ = candidate.times.at(facts.now)
+        yield Account(Gate.SCHEDULE, "", not closed, TIMES[closed])
 
 
 def _policy(policy: Policy, facts: Facts, catalogue: Catalogue) -> Account:

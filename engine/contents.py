@@ -1,24 +1,21 @@
-"""A module's body for one locale and variant, made on first use and kept as long as its release."""
+"""A module's body for one locale and variant, made on first use and kept for the next."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import blake2b
 
-from engine.catalogue import Candidate, Content
+from engine.candidates import Candidate, Content
 from modules import Action, Body, Chain, Heading, Items, Merge, Part, near_locale, parts_of
 from rules import Json
 
 
 def content_of(candidate: Candidate, chain: Chain, variant: str | None) -> Content | None:
     """The body that a reader gets whom these locales serve, or None where the module has none in any of them."""
-    actual = chain.choose(candidate.module.locales)
+    actual = chain.choose(candidate.locales)
     if actual is None:
         return None
-    name = (actual, variant)
-    if name not in candidate.contents:
-        candidate.contents[name] = _make(candidate, actual, variant)
-    return candidate.contents[name]
+    return candidate.kept(actual, variant) or _make(candidate, actual, variant)
 
 
 def content_in(candidate: Candidate, locale: str, variant: str | None) -> Content | None:
@@ -32,7 +29,8 @@ def varied(candidate: Candidate, chain: Chain, variant: str, values: Mapping[str
     """The body of a variant for a reader, or why they cannot get it: it has no words for them, or needs a fact that
     these values lack."""
     content = content_of(candidate, chain, variant)
-    if content is None or near_locale(candidate.module.variants[variant].locales, content.locale) is None:
+    own = next(choice.locales for choice in candidate.choices if choice.key == variant)
+    if content is None or near_locale(own, content.locale) is None:
         return f"no words for {chain.codes[0]}"
     missing = lacking(content, values)
     return content if missing is None else f"nothing known for {missing}"
@@ -62,7 +60,7 @@ def _make(candidate: Candidate, locale: str, variant: str | None) -> Content | N
         return None
     parts = parts_of(candidate.type, fields)
     name = f"{candidate.digest}:{locale}:{variant or ''}".encode()
-    return Content(
+    content = Content(
         module=candidate.key,
         variant=variant,
         locale=locale,
@@ -73,6 +71,7 @@ def _make(candidate: Candidate, locale: str, variant: str | None) -> Content | N
         needs=frozenset(path for part in parts for merge in _merges(part) for path in merge.needs),
         items=tuple(part for part in parts if isinstance(part, Items)),
     )
+    return candidate.keep(content)
 
 
 def _merges(part: Part) -> tuple[Merge, ...]:

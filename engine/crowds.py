@@ -1,4 +1,4 @@
-"""Places with very many candidates: an index says whom their targets let through, and order is made of numbers.
+"""Plans with very many candidates: an index says whom their targets let through, and order is made of numbers.
 
 What `engine.gates` and `engine.placing` do one by one takes too long where a hundred thousand modules fit a slot. Here
 the same is done for all of them at once: the same modules are let through, and they come in the same order. Only of the
@@ -8,18 +8,19 @@ where it is asked, which it is not where a fact stops its module before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from pyroaring import BitMap
 
+from engine.bits import bits_of, rows_of
+from engine.candidates import Candidate
+from engine.entries import Entry, entry_of
+from engine.leading import Column, Rows, leading, ordered
 from engine.reasons import Ranked
-from rules import Facts, Instant, RuleIndex, parse
-
-if TYPE_CHECKING:
-    from engine.catalogue import Entry
+from engine.stock import Reader, Stock
+from rules import Clausebook, Facts, Instant
 
 MANY: Final = 1_000
 """Candidates of one plan from which on they are a crowd. Below, all reasons are told and that is as quick."""
@@ -27,12 +28,13 @@ MANY: Final = 1_000
 SHOWN_STOPPED: Final = 20
 """Candidates of a crowd whose stop for one cause is told in one place; of more, their number is."""
 
-EVERYBODY: Final = parse(True)
+MOST_ENTRIES: Final = 4_096
+"""Entries of a crowd that are kept made."""
 
 MIX: Final = 0x9E3779B97F4A7C15
 MASK: Final = 0xFFFFFFFFFFFFFFFF
 
-Floats: TypeAlias = NDArray[np.float64]
+Chances: TypeAlias = Mapping[tuple[str, ...], float]
 
 
 class Sifted(NamedTuple):
@@ -44,105 +46,188 @@ class Sifted(NamedTuple):
     until: Instant | None
 
 
-def numbers_of(mask: int) -> list[int]:
-    """The numbers of the bits that are set, ascending."""
-    if mask.bit_length() <= 512:
-        found = []
-        while mask:
-            low = mask & -mask
-            found.append(low.bit_length() - 1)
-            mask ^= low
-        return found
-    return _numbers(mask).tolist()  # type: ignore[no-any-return]
+class Part(NamedTuple):
+    """A stock, the number of its first row, how many of its rows count, and what keeps them as they are."""
+
+    stock: Stock
+    start: int
+    rows: int
+    reader: Reader
 
 
-def _numbers(mask: int) -> NDArray[np.intp]:
-    written = mask.to_bytes((mask.bit_length() + 7) // 8, "little")
-    return np.flatnonzero(np.unpackbits(np.frombuffer(written, dtype=np.uint8), bitorder="little"))
+class Hours(NamedTuple):
+    """When those that have a schedule are open: their numbers and times; and each pause as number, from and until."""
 
-
-def _bits(which: NDArray[np.bool_]) -> int:
-    return int.from_bytes(np.packbits(which, bitorder="little").tobytes(), "little")
-
-
-class Sieve:
-    """The targets of a plan's candidates, indexed, and their schedules: a hundred thousand of them take a fraction of
-    a millisecond."""
-
-    __slots__ = ("_closes", "_index", "_opens", "_pauses", "_size")
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        """The sieve of these candidates, whose numbers are their places."""
-        self._size = len(entries)
-        modules = [entry.candidate.module for entry in entries]
-        self._opens = np.array([-np.inf if m.opens is None else m.opens for m in modules], dtype=np.float64)
-        self._closes = np.array([np.inf if m.closes is None else m.closes for m in modules], dtype=np.float64)
-        rows = [(entry.number, *pause) for entry in entries for pause in entry.candidate.module.pauses]
-        self._pauses = np.array(rows, dtype=np.float64).reshape(-1, 3)
-        targets = [(entry.number, entry.candidate.target) for entry in entries]
-        self._index = RuleIndex(
-            ((number, target.rule if target else EVERYBODY) for number, target in targets),
-            lenient=[number for number, target in targets if target and target.unknown_passes],
-        )
-
-    def closed(self, now: Instant) -> tuple[int, Instant | None]:
-        """The candidates whose schedule keeps them back, as bits, and the first moment at which another one does."""
-        early, late = self._opens > now, self._closes <= now
-        opens = self._opens.min(where=early, initial=np.inf)
-        next_one = float(min(opens, self._closes.min(where=~late, initial=np.inf)))
-        shut = early | late
-        if len(self._pauses):
-            number, start, end = self._pauses.T
-            shut[number[(start <= now) & (now < end)].astype(np.intp)] = True
-            edges = self._pauses[:, 1:]
-            next_one = min(next_one, float(edges.min(where=edges > now, initial=np.inf)))
-        return _bits(shut), next_one if next_one < np.inf else None
-
-    def sift(self, facts: Facts) -> Sifted:
-        """Whom their targets let through."""
-        found = self._index.eligible(facts)
-        return Sifted(self._mask(found.numbers), self._mask(found.failed), found.valid_until)
-
-    def _mask(self, numbers: BitMap) -> int:
-        if not numbers:
-            return 0
-        which = np.zeros(self._size, dtype=np.bool_)
-        which[np.frombuffer(numbers.to_array(), dtype=np.uint32)] = True
-        return _bits(which)
+    numbers: Rows
+    opens: NDArray[np.float64]
+    closes: NDArray[np.float64]
+    pauses: NDArray[np.float64]
 
 
 class Crowd:
-    """The candidates of one place, as columns of what orders them."""
+    """The candidates of one plan. Their numbers are rows of one stock, which all versions of the plan share, or of a
+    second, which holds what this version alone has: a preview changes nothing that others read."""
 
-    __slots__ = ("_dice", "_entries", "_kinds", "_narrow", "_numbers", "_tier", "_topics", "_worth")
+    __slots__ = ("_entries", "_hours", "_parts", "_preview")
 
-    def __init__(self, entries: Sequence[Entry], size: int) -> None:
-        """The crowd of these entries in a plan of so many."""
-        self._entries = entries
-        self._numbers = np.full(size, -1, dtype=np.int32)
-        self._numbers[[entry.number for entry in entries]] = np.arange(len(entries))
-        self._tier = np.array([-entry.tier for entry in entries], dtype=np.int64)
-        self._narrow = np.array([-entry.specificity for entry in entries], dtype=np.int64)
-        self._worth = np.array([entry.worth for entry in entries], dtype=np.float64)
-        self._dice = np.array([entry.dice for entry in entries], dtype=np.uint64)
-        kinds: dict[tuple[str, ...], int] = {}
-        self._topics = np.array([kinds.setdefault(entry.topics, len(kinds)) for entry in entries], dtype=np.int32)
-        self._kinds = tuple(kinds)
+    def __init__(self, parts: Sequence[Part], hours: Hours, *, preview: bool = False) -> None:
+        self._parts = tuple(parts)
+        self._hours = hours
+        self._preview = preview
+        self._entries: dict[int, Entry] = {}
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate], clausebook: Clausebook | None = None) -> Crowd:
+        """The crowd of these, numbered as they come."""
+        stock = Stock(candidates, clausebook)
+        return cls([Part(stock, 0, len(stock), stock.reader(0))], hours_of(enumerate(candidates)))
+
+    def changed(self, gone: Sequence[int], candidates: Sequence[Candidate]) -> tuple[Crowd, list[int]] | None:
+        """The next version, without those numbers and with these candidates, and the numbers of these. None where this
+        is not the newest version: then a crowd must be made anew."""
+        stock, _, _, reader = self._parts[0]
+        with stock.lock:
+            if self._preview or reader.turn != stock.turn:
+                return None
+            numbers, reader = stock.add(candidates, gone)
+            part = Part(stock, 0, len(stock), reader)
+        return Crowd([part], self._hours_after(gone, zip(numbers, candidates, strict=True))), numbers
+
+    def overlaid(self, gone: Sequence[int], candidates: Sequence[Candidate]) -> tuple[Crowd, list[int]]:
+        """As `changed`, but nothing is written into what is shared. What is this version's `own` must all be gone."""
+        shared, stock = self._parts[0], Stock(candidates)
+        numbers = list(range(shared.rows, shared.rows + len(candidates)))
+        parts = [shared, Part(stock, shared.rows, len(stock), stock.reader(0))] if candidates else [shared]
+        hours = self._hours_after(gone, zip(numbers, candidates, strict=True))
+        return Crowd(parts, hours, preview=True), numbers
+
+    @property
+    def stock(self) -> Stock:
+        """What it shares with other versions."""
+        return self._parts[0].stock
+
+    @property
+    def own(self) -> range:
+        """The numbers of those that this version shares with no other."""
+        return range(self._parts[-1].start, self.size) if len(self._parts) > 1 else range(0)
+
+    @property
+    def size(self) -> int:
+        """All numbers are smaller."""
+        return self._parts[-1].start + self._parts[-1].rows
+
+    def candidate(self, number: int) -> Candidate:
+        """The candidate with this number."""
+        part = self._parts[-1] if number >= self._parts[-1].start else self._parts[0]
+        found = part.stock.members[number - part.start]
+        assert found is not None
+        return found
+
+    def __getitem__(self, number: int) -> Entry:
+        found = self._entries.get(number)
+        if found is None:
+            if len(self._entries) >= MOST_ENTRIES:
+                self._entries.clear()
+            found = self._entries[number] = entry_of(self.candidate(number), number)
+        return found
+
+    def closed(self, now: Instant) -> tuple[int, Instant | None]:
+        """The candidates whose schedule keeps them back, as bits, and the first moment at which another one does."""
+        numbers, opens, closes, pauses = self._hours
+        if not len(numbers):
+            return 0, None
+        early, late = opens > now, closes <= now
+        next_one = min(opens.min(where=early, initial=np.inf), closes.min(where=~late, initial=np.inf))
+        shut = np.zeros(self.size, dtype=np.bool_)
+        shut[numbers[early | late]] = True
+        if len(pauses):
+            number, start, end = pauses.T
+            shut[number[(start <= now) & (now < end)].astype(np.intp)] = True
+            edges = pauses[:, 1:]
+            next_one = min(next_one, edges.min(where=edges > now, initial=np.inf))
+        return bits_of(shut), float(next_one) if next_one < np.inf else None
+
+    def sift(self, facts: Facts) -> Sifted:
+        """Whom their targets let through."""
+        through, failed, moments = 0, 0, []
+        for stock, start, rows, _ in self._parts:
+            found = stock.sift(facts, rows)
+            through |= bits_of(found.through) << start
+            if found.failed is not None:
+                failed |= bits_of(found.failed) << start
+            if found.until is not None:
+                moments.append(found.until)
+        return Sifted(through, failed, min(moments, default=None))
 
     def first(self, some: int) -> list[Entry]:
         """The first of these by tier, `SHOWN_STOPPED` at most."""
-        places = self._numbers[_numbers(some)] if some else self._numbers[:0]
-        return [self._entries[place] for place in np.sort(places[places >= 0])[:SHOWN_STOPPED]]
+        found = leading(rows_of(some), [self._column("tier"), self._column("dice")], SHOWN_STOPPED)
+        return [self[number] for number in found.tolist()]
 
-    def order(self, allowed: int, chances: Mapping[tuple[str, ...], float], unit: int) -> Iterator[Ranked]:
-        """Those that are allowed, in the order of `Placer`; each is made when it is looked at."""
-        places = self._numbers[_numbers(allowed)]
-        places = places[places >= 0]
-        chance = np.array([chances[topics] for topics in self._kinds], dtype=np.float64)
-        score: Floats = -chance[self._topics[places]] * self._worth[places]
-        dice = (self._dice[places] ^ np.uint64(unit)) * np.uint64(MIX)
-        tier, narrow = self._tier[places], self._narrow[places]
-        columns: tuple[Any, ...] = (tier, score, narrow, dice)
-        for at in np.lexsort(columns[::-1]):
-            place = places[at]
-            yield int(tier[at]), float(score[at]), int(narrow[at]), int(dice[at]), self._entries[place]
+    def order(self, allowed: int, chances: Chances | None, unit: int, wanted: int) -> Iterator[Ranked]:
+        """Those that are allowed, in the order of `Placer`; each is made when it is looked at. About so many will be.
+        `chances` None are those of somebody of whose interests nothing is known."""
+        rows = rows_of(allowed)
+        score = self._column("score") if chances is None else self._scores(chances)
+        columns = [self._column("tier"), score, self._column("narrow"), self._draws(unit)]
+        yield from self._ranked(leading(rows, columns, wanted), columns)
+        if len(rows) > wanted:
+            yield from self._ranked(ordered(rows, columns)[wanted:], columns)
+
+    def _ranked(self, rows: Rows, columns: Sequence[Column]) -> Iterator[Ranked]:
+        tier, score, narrow, dice = (column(rows).tolist() for column in columns)
+        for at, number in enumerate(rows.tolist()):
+            yield tier[at], score[at], narrow[at], dice[at], self[number]
+
+    def _column(self, name: str) -> Column:
+        return self._values([getattr(part.stock.columns, name) for part in self._parts])
+
+    def _scores(self, chances: Chances) -> Column:
+        worth = self._column("worth")
+        of_topics = [
+            np.array([-chances[topics] for topics in part.stock.topics], dtype=np.float64) for part in self._parts
+        ]
+        kinds = [(part.stock.columns.topics, own) for part, own in zip(self._parts, of_topics, strict=True)]
+        chance = self._values([np.take(own, kind, mode="clip") for kind, own in kinds])
+        return lambda rows: chance(rows) * worth(rows)
+
+    def _draws(self, unit: int) -> Column:
+        dice = self._column("dice")
+        return lambda rows: (dice(rows) ^ np.uint64(unit)) * np.uint64(MIX)
+
+    def _values(self, columns: Sequence[NDArray[Any]]) -> Column:
+        if len(columns) == 1:
+            return columns[0].__getitem__
+        shared, own = columns
+        start = self._parts[1].start
+
+        def values(rows: Rows) -> NDArray[Any]:
+            mine = rows >= start
+            return np.where(mine, own[np.where(mine, rows - start, 0)], shared[np.where(mine, 0, rows)])
+
+        return values
+
+    def _hours_after(self, gone: Sequence[int], fresh: Iterable[tuple[int, Candidate]]) -> Hours:
+        more = hours_of(fresh)
+        known = self._hours
+        stay, pause = ~np.isin(known.numbers, gone), ~np.isin(known.pauses[:, 0], gone)
+        return Hours(
+            np.concatenate((known.numbers[stay], more.numbers)),
+            np.concatenate((known.opens[stay], more.opens)),
+            np.concatenate((known.closes[stay], more.closes)),
+            np.concatenate((known.pauses[pause], more.pauses)),
+        )
+
+
+def hours_of(numbered: Iterable[tuple[int, Candidate]]) -> Hours:
+    """The hours of these candidates, by their numbers."""
+    timed = [(number, candidate.times) for number, candidate in numbered if candidate.is_timed]
+    opens = [-np.inf if times.opens is None else times.opens for _, times in timed]
+    closes = [np.inf if times.closes is None else times.closes for _, times in timed]
+    pauses = [(number, *pause) for number, times in timed for pause in times.pauses]
+    return Hours(
+        np.array([number for number, _ in timed], dtype=np.intp),
+        np.array(opens, dtype=np.float64),
+        np.array(closes, dtype=np.float64),
+        np.array(pauses, dtype=np.float64).reshape(-1, 3),
+    )

@@ -33,6 +33,27 @@ class UnknownModule(EngineError):
         super().__init__(f"no module {module!r} in the published release{hint}")
 
 
+class UnknownSlot(EngineError):
+    """A slot that a layout does not have."""
+
+    def __init__(self, layout: str, slot: str, known: Sequence[str]) -> None:
+        self.layout = layout
+        self.slot = slot
+        near = get_close_matches(slot, known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(known)}"
+        super().__init__(f"no slot {slot!r} in the layout {layout!r}{hint}")
+
+
+class UnknownSegment(EngineError):
+    """A segment that the release does not have."""
+
+    def __init__(self, segment: str, known: Sequence[str]) -> None:
+        self.segment = segment
+        near = get_close_matches(segment, known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; known segments: {', '.join(sorted(known)) or 'none'}"
+        super().__init__(f"no segment {segment!r} in the published release{hint}")
+
+
 class CatalogueError(EngineError):
     """Content that cannot be compiled: every finding, each pointing into `kind/key`."""
 

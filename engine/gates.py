@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
-from engine.catalogue import Candidate, Content, Entry, Place, Plan, Policy, Target
+from engine.bits import numbers_of
+from engine.candidates import Candidate, Content, Policy, Target
+from engine.catalogue import Place, Plan
 from engine.contents import content_of, lacking, varied
-from engine.crowds import Sieve, numbers_of
+from engine.crowds import Crowd
+from engine.entries import Entry
 from engine.reasons import Gate, Stop, Stops
 from engine.values import Ask, Assigned
 from engine.variants import Considered, choose
@@ -118,7 +121,7 @@ class Gatekeeper:
             broken |= plan.bit(key)
         for tag in self.barred:
             suspects |= plan.tagged.get(tag, 0)
-        if isinstance(plan.rulings, Sieve):
+        if isinstance(plan.rulings, Crowd):
             self._stop_early_in_crowd(plan.rulings, broken, suspects)
             return
         for entry in plan.scheduled:
@@ -126,8 +129,8 @@ class Gatekeeper:
         if suspects or broken:
             self._stop_early_one_by_one(suspects | broken)
 
-    def _stop_early_in_crowd(self, sieve: Sieve, broken: int, barred: int) -> None:
-        closed, until = sieve.closed(self.now)
+    def _stop_early_in_crowd(self, crowd: Crowd, broken: int, barred: int) -> None:
+        closed, until = crowd.closed(self.now)
         if until is not None:
             self.expire(until)
         shut = broken | barred | closed
@@ -149,23 +152,16 @@ class Gatekeeper:
                     self.stops.alone[place.number].append(stop)
 
     def _stop_one(self, candidate: Candidate) -> Stop | None:
-        module, ask = candidate.module, self.ask
-        if module.key in ask.without:
-            return candidate.stop(Gate.BROKEN, ask.without[module.key])
-        if module.opens is not None and self.now < module.opens:
-            self.expire(module.opens)
-            return candidate.stop(Gate.SCHEDULE, "not yet")
-        if module.closes is not None:
-            if self.now >= module.closes:
-                return candidate.stop(Gate.SCHEDULE, "expired" if module.is_expired(self.now) else "over")
-            self.expire(module.closes)
-        for start, end in module.pauses:
-            if self.now < end:
-                self.expire(start if self.now < start else end)
-                if self.now >= start:
-                    return candidate.stop(Gate.SCHEDULE, "not now")
-                break
-        for tag in sorted(module.tags & self.barred.keys()):
+        broken = self.ask.without.get(candidate.key)
+        if broken is not None:
+            return candidate.stop(Gate.BROKEN, broken)
+        if candidate.is_timed:
+            closed, until = candidate.times.at(self.now)
+            if until is not None:
+                self.expire(until)
+            if closed:
+                return candidate.stop(Gate.SCHEDULE, closed)
+        for tag in sorted(candidate.tags & self.barred.keys()):
             policy, because = self.barred[tag]
             return candidate.stop(Gate.POLICY, policy.key, because)
         return None
@@ -179,7 +175,7 @@ class Gatekeeper:
             self._target_one_by_one()
 
     def _target_at_once(self) -> None:
-        if isinstance(self.plan.rulings, Sieve):
+        if isinstance(self.plan.rulings, Crowd):
             self._sift(self.plan.rulings)
             return
         rulings, until = self.plan.rulings.decide(self.facts)
@@ -195,8 +191,8 @@ class Gatekeeper:
         self.stops.rulings = shutting
         self.allowed &= ~shut
 
-    def _sift(self, sieve: Sieve) -> None:
-        through, failed, until = sieve.sift(self.facts)
+    def _sift(self, crowd: Crowd) -> None:
+        through, failed, until = crowd.sift(self.facts)
         if until is not None:
             self.expire(until)
         shut = self.allowed & ~through

@@ -6,27 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from engine.catalogue import Candidate, Entry, Place, Plan, Standing
-from engine.crowds import MASK, MIX, Crowd, numbers_of
+from engine.bits import numbers_of
+from engine.candidates import Candidate
+from engine.catalogue import Place, Plan
+from engine.crowds import MASK, MIX, Crowd
+from engine.entries import Chances, Entry, Standing
 from engine.gates import Cleared, Gatekeeper
 from engine.items import Filler
 from engine.reasons import SHOWN_OUTRANKED, Gate, Ranked, Stop, Why
 from engine.values import Filled, ItemCard, Level, Placement
 from layouts import Slot
-from recommender import expected_value
+
+FEW_MORE = 16
+"""Modules of a crowd that are put in order beyond those that are shown or told: some of the first may not be shown."""
 
 NO_ITEMS: Mapping[str, tuple[ItemCard, ...]] = {}
-
-
-class Chances(dict[tuple[str, ...], float]):
-    """Topics -> chance of an action for one person, worked out once a request."""
-
-    def __init__(self, interest: Mapping[str, float]) -> None:
-        self.interest = interest
-
-    def __missing__(self, topics: tuple[str, ...]) -> float:
-        chance = self[topics] = expected_value(1.0, topics, self.interest)
-        return chance
 
 
 @dataclass(slots=True)
@@ -83,20 +77,25 @@ class Placer:
     def _rank_crowd(
         self, place: Place, crowd: Crowd, allowed: int, placements: list[Placement], stopped: list[Stop]
     ) -> tuple[Sequence[Ranked], int, bytes | None]:
-        order = crowd.order(allowed & place.mask, self.chances, self.unit)
-        if place.slot.diverse_by:
-            order = _diverse(order, place.slot.diverse_by)
+        loose, slot = allowed & place.mask, place.slot
+        for entry in place.pinned:
+            loose &= ~entry.bit
+        wanted = slot.maximum + SHOWN_OUTRANKED + FEW_MORE
+        order = crowd.order(loose, self.chances if self.interest else None, self.unit, wanted)
+        if slot.diverse_by:
+            order = _diverse(order, slot.diverse_by)
         taken = 0
-        while len(placements) < place.slot.maximum and (one := next(order, None)) is not None:
+        while len(placements) < slot.maximum and (one := next(order, None)) is not None:
             self._take(place, one[4], -one[1], placements, stopped)
             taken += 1
         losers = list(islice(order, SHOWN_OUTRANKED))
-        pinned = sum(1 for entry in place.pinned if entry.bit & allowed)
-        return losers, (allowed & place.mask).bit_count() - pinned - taken - len(losers), None
+        return losers, loose.bit_count() - taken - len(losers), None
 
     def _unused(self, place: Place, allowed: int, stopped: list[Stop]) -> int:
         taken = allowed & self.used
-        placed = (self.keeper.plan.entries[number].candidate for number in numbers_of(taken))
+        placed = [self.keeper.plan.entries[number].candidate for number in numbers_of(taken)]
+        if place.crowd is not None:
+            placed.sort(key=lambda candidate: candidate.key)  # numbers of a crowd tell of its past
         stopped += [candidate.stop(Gate.PLACED, "stands in another slot") for candidate in placed]
         return allowed & ~taken
 
@@ -169,7 +168,7 @@ class Placer:
         # By position: it costs less than by name.
         return Placement(
             place.slot.key,
-            candidate.module.key,
+            candidate.key,
             content.variant,
             content,
             reason,
@@ -204,7 +203,7 @@ class Placer:
         cleared = self.keeper.clear_fallback(candidate)
         if isinstance(cleared, Stop):
             return cleared
-        return self._place(place, cleared, name, candidate.module.tier, 0.0)
+        return self._place(place, cleared, name, candidate.tier, 0.0)
 
 
 def _ladder(plan: Plan, place: Place) -> Iterable[tuple[Candidate | None, Level, str]]:
@@ -229,8 +228,8 @@ def _diverse(order: Iterable[Ranked], by: str) -> Iterator[Ranked]:
     seen: set[str] = set()
     waiting = []
     for one in order:
-        module = one[-1].candidate.module
-        mark = module.type if by == "type" else (module.topics[0] if module.topics else module.key)
+        candidate = one[-1].candidate
+        mark = candidate.type.key if by == "type" else (candidate.topics[0] if candidate.topics else candidate.key)
         if mark in seen:
             waiting.append(one)
         else:

@@ -45,15 +45,15 @@ def stand_ins(plan: Plan) -> Set[str]:
 
 
 def _empty(at: str, place: Place) -> Iterator[Finding]:
-    if place.slot.types and not place.pinned and not place.entries:
+    if place.slot.types and not place.mask:
         message = "no module fits this slot: none has its types, tags and the slot among what its type fits"
         yield Finding(at, message, "make one, or ask less of it", "warning")
 
 
 def _pinned(at: str, place: Place) -> Iterator[Finding]:
     for entry in place.pinned:
-        module = entry.candidate.module
-        if not place.slot.accepts(module.type, module.tags):
+        module = entry.candidate
+        if not place.slot.accepts(module.type.key, module.tags):
             number = place.slot.pinned.index(module.key)
             message = f"the module {module.key!r} is pinned, but its type or tags are not what this slot asks for"
             yield Finding(f"{at}/pinned/{number}", message, "change the slot's contract, or pin another", "warning")

@@ -7,6 +7,7 @@ which of it applies. Objects are made when somebody looks at them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -14,8 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import orjson
 
+from engine.keeping import KEEPING
+from engine.writing import written
+
 if TYPE_CHECKING:
-    from engine.catalogue import Entry
+    from engine.catalogue import Gated
+    from engine.entries import Entry
+    from rules import Verdict
 
 
 class Gate(StrEnum):
@@ -45,24 +51,54 @@ class Stop:
 
     def __post_init__(self) -> None:
         told = {"module": self.module, "gate": self.gate, "detail": self.detail, "because": self.because}
-        object.__setattr__(self, "encoded", orjson.dumps(told))
+        object.__setattr__(self, "encoded", written(told))
+
+
+Told: TypeAlias = Sequence[tuple[int, Sequence[Stop]]]
+"""The number of a place, and what is stopped there."""
 
 
 class Ruling:
-    """What one answer of a rule means to one plan: the candidates it shuts out, and the reasons told in each place."""
+    """What one answer of a rule means to one plan: the candidates it shuts out, and the reasons told in each place.
 
-    __slots__ = ("encoded", "mask", "told")
+    The reasons are made when somebody is first told them: most answers of most rules nobody ever gets.
+    """
 
-    def __init__(self, mask: int, told: Sequence[tuple[int, Sequence[Stop]]]) -> None:
-        self.mask = mask
-        self.told = tuple(told)
-        """The number of a place, and what is stopped there."""
-        self.encoded = tuple((place, b",".join([stop.encoded for stop in stops])) for place, stops in told)
+    __slots__ = ("__weakref__", "_gated", "_verdict", "encoded", "mask", "told")
+    encoded: Sequence[tuple[int, bytes]]
+    """As `told`, but the items of a JSON list."""
+    told: Told
+
+    def __init__(self, gated: Gated, verdict: Verdict) -> None:
+        self.mask = gated.mask
+        self._gated = gated
+        self._verdict = verdict
+
+    def __getattr__(self, name: str) -> object:
+        # Only asked for what is not there, so that what is there costs nothing more.
+        if name not in {"encoded", "told"}:
+            raise AttributeError(name)
+        told, encoded = self._hold(self._gated.told(self._verdict))
+        KEEPING.note(self, sum(len(stops) for _, stops in told))
+        return told if name == "told" else encoded
+
+    def _hold(self, told: Told) -> tuple[Told, Sequence[tuple[int, bytes]]]:
+        encoded = tuple((place, b",".join([stop.encoded for stop in stops])) for place, stops in told)
+        self.told, self.encoded = told, encoded
+        return told, encoded
+
+    def forget(self) -> None:
+        """Drop the reasons."""
+        for name in ("encoded", "told"):
+            with suppress(AttributeError):  # another thread may have done it
+                delattr(self, name)
 
     def without(self, modules: set[str]) -> Ruling:
         """The same, but these modules are not told of."""
         left = ((place, [stop for stop in stops if stop.module not in modules]) for place, stops in self.told)
-        return Ruling(self.mask, [(place, stops) for place, stops in left if stops])
+        made = Ruling(self._gated, self._verdict)
+        made._hold([(place, stops) for place, stops in left if stops])
+        return made
 
 
 class Stops:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from engine.catalogue import Candidate, Catalogue, Place, Plan
-from engine.catalogue import Entry as Listed
+from engine.candidates import Candidate
+from engine.catalogue import Catalogue, Place, Plan
 from engine.contents import content_of, varied
+from engine.entries import Entry as Listed
 from engine.variants import WHOLE
 from modules import Chain
 from rules import Entry, Finding, Rule, check_catalogue, parse
@@ -31,10 +32,10 @@ def rivalries(catalogue: Catalogue) -> list[Finding]:
     return [finding for pointer, finding in reversed(first.items()) if not places[pointer]]
 
 
-def late_variants(catalogue: Catalogue) -> list[Finding]:
-    """Variants that nobody gets, because whoever may see them is given one before: as is proved from their rules."""
-    some = [candidate for candidate in catalogue.modules.values() if len(candidate.choices) > 1]
-    entries = [entry for candidate in some for entry in _variants(candidate)]
+def late_variants(catalogue: Catalogue, some: Iterable[Candidate]) -> list[Finding]:
+    """Variants of some modules that nobody gets, because whoever may see them is given one before: as is proved from
+    their rules."""
+    entries = [entry for candidate in some if len(candidate.choices) > 1 for entry in _variants(candidate)]
     found = check_catalogue(entries, catalogue.vocabulary)
     return [finding for finding in found if finding.code == "shadowed"]
 
@@ -56,7 +57,7 @@ def _variants(candidate: Candidate) -> Iterator[Entry]:
 
 def _for_all(candidate: Candidate, variant: str) -> bool:
     """Whether a variant has words in each of its module's locales, and needs no fact for them."""
-    made = [varied(candidate, Chain((locale,)), variant, {}) for locale in candidate.module.locales]
+    made = [varied(candidate, Chain((locale,)), variant, {}) for locale in candidate.locales]
     return all(not isinstance(content, str) and not content.items for content in made)
 
 
@@ -71,7 +72,7 @@ def _entries(plan: Plan, barred: frozenset[str]) -> Iterator[Entry]:
     for place in plan.places:
         for number, entry in enumerate(place.pinned):
             yield _entry(plan, place, entry, barred, PINNED + number)
-        for entry in place.entries:
+        for entry in place.listed():
             yield _entry(plan, place, entry, barred, -entry.tier)
 
 
@@ -92,11 +93,10 @@ def _entry(plan: Plan, place: Place, listed: Listed, barred: frozenset[str], ord
 
 def is_steady(candidate: Candidate, barred: frozenset[str]) -> bool:
     """Whether nothing but its rule can keep the module away: no schedule, policy, experiment, merge field or list."""
-    module = candidate.module
-    if module.is_timed or candidate.experiments or module.tags & barred:
+    if candidate.is_timed or candidate.experiments or candidate.tags & barred:
         return False
     bodies = (None, *(choice.key for choice in candidate.choices))
-    made = [content_of(candidate, Chain((locale,)), body) for locale in module.locales for body in bodies]
+    made = [content_of(candidate, Chain((locale,)), body) for locale in candidate.locales for body in bodies]
     return bool(made) and all(content is not None and not content.needs and not content.items for content in made)
 
 

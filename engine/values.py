@@ -18,7 +18,8 @@ from engine.variants import Considered, told_of_variants
 from rules import Facts
 
 if TYPE_CHECKING:
-    from engine.catalogue import Catalogue, Content
+    from engine.candidates import Content
+    from engine.catalogue import Catalogue
 
 
 History: TypeAlias = Sequence[tuple[str, float]]

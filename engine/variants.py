@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from modules import Module, Variant
 
 if TYPE_CHECKING:
-    from engine.catalogue import Content, Target
+    from engine.candidates import Content, Target
     from rules import Verdict
 
 WHOLE = 1 << 64
@@ -40,6 +40,8 @@ class Choice:
     share: float | None
     limit: int
     salt: bytes
+    locales: tuple[str, ...] = ()
+    """Those in which it has words of its own."""
 
     def falls_on(self, unit: str) -> bool:
         """Whether somebody is in its share."""
@@ -67,7 +69,7 @@ def choices_of(module: Module, target: Callable[[int, Variant], Target | None]) 
             part, left = (min(part / left, 1.0) if left > 1e-9 else 0.0), left - part
         limit = WHOLE if part > 1 - 1e-9 else int(part * WHOLE)
         salt = blake2b(f"{module.key}/{variant.key}".encode(), digest_size=16).digest()
-        made.append(Choice(variant.key, rule, variant.share, limit, salt))
+        made.append(Choice(variant.key, rule, variant.share, limit, salt, tuple(variant.locales)))
     return tuple(made)
 
 

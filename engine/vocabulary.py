@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -43,8 +43,12 @@ USED_BY = 2
 
 def with_keys(vocabulary: Vocabulary, rules: Iterable[Json]) -> Vocabulary:
     """The vocabulary that also knows the keys below its wildcards that several of these rules read."""
-    read = Counter(text for logic in rules for text in set(_texts(logic)))
-    usual = [text for text, count in read.items() if count >= USED_BY]
+    return knowing(vocabulary, Counter(text for logic in rules for text in set(_texts(logic))))
+
+
+def knowing(vocabulary: Vocabulary, asked: Mapping[str, int]) -> Vocabulary:
+    """The vocabulary that also knows the keys below its wildcards for which several rules ask."""
+    usual = [path for path, count in asked.items() if count >= USED_BY]
     known = dict(vocabulary.attributes)
     for path, attribute in vocabulary.attributes.items():
         if path.endswith(".*"):

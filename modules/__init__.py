@@ -48,7 +48,7 @@ from modules.richtext import clean as clean_html
 from modules.richtext import losses as html_losses
 from modules.richtext import parse_rich
 from modules.samples import sample_of
-from modules.schedule import expiry_of, is_zone, to_instant
+from modules.schedule import ALWAYS, Times, expiry_of, is_zone, to_instant
 from modules.store.changes import ABSENT, Absent, Change, ChangeKind, changes
 from modules.store.contents import ContentStore
 from modules.store.graph import NAMED_STATES, InUse, Use, Within
@@ -67,6 +67,7 @@ from modules.urls import is_safe_url
 
 __all__ = [
     "ABSENT",
+    "ALWAYS",
     "ANY",
     "EVENTS",
     "FACTS",
@@ -132,6 +133,7 @@ __all__ = [
     "State",
     "StillPublished",
     "Survey",
+    "Times",
     "TypeSchema",
     "UnknownComment",
     "UnknownContent",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -92,7 +92,7 @@ class Module:
         return self.locales[locale] if near is None else {**self.locales[locale], **chosen.locales[near]}
 
 
-def near_locale(there: Mapping[str, object], locale: str) -> str | None:
+def near_locale(there: Collection[str], locale: str) -> str | None:
     """Of these, the locale itself or its language: what of a variant belongs to a body in this locale."""
     if locale in there:
         return locale

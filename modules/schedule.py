@@ -29,8 +29,24 @@ class Times:
     pauses: tuple[Window, ...] = ()
     expires: Instant | None = None
 
+    def is_expired(self, now: Instant) -> bool:
+        """Whether it is over for good."""
+        return self.expires is not None and now >= self.expires
+
+    def at(self, now: Instant) -> tuple[str, Instant | None]:
+        """Why it may not be shown at a moment, nothing where it may; and when that changes next."""
+        if self.opens is not None and now < self.opens:
+            return "not yet", self.opens
+        if self.closes is not None and now >= self.closes:
+            return "expired" if self.is_expired(now) else "over", None
+        for start, end in self.pauses:
+            if now < end:
+                return ("not now", end) if now >= start else ("", start)
+        return "", self.closes
+
 
 ALWAYS = Times()
+"""The times of a module that says none: it may be shown at any moment."""
 
 
 def times_of(body: Mapping[str, Any]) -> Times:

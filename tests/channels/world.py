@@ -9,8 +9,10 @@ from typing import Any
 
 from channels import View
 from engine import Assigned, Candidate, Content, Filled, Gate, ItemCard, Level, Page, Placement, Stop, Stops, Why
-from engine.plans import entry_of
-from modules import ModuleType, parse_module, parse_type, parts_of
+from engine.entries import entry_of
+from engine.linking import Linker
+from engine.packing import Packer
+from modules import ModuleType, parse_type, parts_of
 
 NASTY = """"><script>alert(1)</script><img src=x onerror=alert(2)>'--><!--{{7*7}} </script> javascript:alert(3) &lt;"""
 """Tries to leave text, attributes, comments, scripts and templates."""
@@ -81,7 +83,7 @@ def candidate(key: str, tier: int) -> Candidate:
     """A module that nothing stops."""
     kind = a_type()
     body: dict[str, Any] = {"type": kind.key, "title": key, "tier": tier, "locales": {"en": BODY}}
-    return Candidate(parse_module(key, body, {kind.key: kind}), kind, key, None, 0, 0)
+    return Linker({kind.key: kind}, {}, {}, {}, Packer()).candidate(key, body, key)
 
 
 def page(

@@ -53,8 +53,8 @@ def test_the_next_release_parses_only_what_differs() -> None:
     made = {"modules": {"tea": module(), "jam": module()}, "layouts": {"home": layout(SLOT)}}
     first = catalogue(**made)
     second = catalogue("r2", first, **{**made, "modules": {"tea": module(), "jam": module("Jam!")}})
-    assert second.modules["tea"].module is first.modules["tea"].module
-    assert second.modules["jam"].module is not first.modules["jam"].module
+    assert second.modules["tea"] is first.modules["tea"]
+    assert second.modules["jam"] is not first.modules["jam"]
     assert shown(decide(first)) == shown(decide(second))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
 import orjson
 
-from engine import Ask, Catalogue, Engine, ItemCard, Page, Recommended, Stop, compile_catalogue
+from engine import Ask, Catalogue, Engine, ItemCard, Page, Recommended, Stop, compile_catalogue, recompile
 from engine.crowds import MANY
 from rules import Facts
 
@@ -64,7 +64,21 @@ def catalogue(
     made = contents(**kinds)
     manifest = {name: sha256(data).hexdigest() for name, data in made.items()}
     by_digest = {digest: made[name] for name, digest in manifest.items()}
-    return compile_catalogue(release, manifest, lambda wanted: {d: by_digest[d] for d in wanted}, previous, many=many)
+
+    def load(wanted: Collection[str]) -> dict[str, bytes]:
+        return {digest: by_digest[digest] for digest in wanted}
+
+    if previous is None:
+        return compile_catalogue(release, manifest, load, many=many)
+    gone = dict.fromkeys({*names_of(previous)} - manifest.keys())
+    return recompile(previous, release, {**manifest, **gone}, load)
+
+
+def names_of(shop: Catalogue) -> Iterator[tuple[str, str]]:
+    """The names of all that is in it."""
+    yield from shop.pieces
+    yield from (("modules", key) for key in shop.modules)
+    yield from (("assets", key) for key in shop.assets)
 
 
 def decide(shop: Catalogue, engine: Engine | None = None, **more: Any) -> Page:
