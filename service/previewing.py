@@ -14,6 +14,7 @@ from flask import Request
 from accounts import Preview, PreviewLinks
 from admin import AS_OF, DRAFTS, Publishing
 from engine import Catalogue, NothingPublished, compile_catalogue
+from engine import overlay as laid_over
 from layouts import Releases, Status
 from modules import ContentStore
 from rules import Instant
@@ -59,13 +60,16 @@ class Previewing:
     def _over(self, release: str) -> Catalogue:
         overlay, served = self.publishing.drafts() if release == DRAFTS else self.publishing.overlay(release)
         after = {name: digest for name, (_, digest) in overlay.changes.items()}
-        name = f"preview of {release}"
         load = overlay.load(self.contents.content)
-        manifest = overlay.manifest(served)
-        return self._kept(
-            (overlay.onto, release, frozenset(after.items())),
-            lambda: compile_catalogue(name, manifest, load),
-        )
+        current, title = self.published.catalogue, f"preview of {release}"
+
+        def make() -> Catalogue:
+            if current is not None and current.release == overlay.onto:
+                # It shares all that is the same with what is served.
+                return laid_over(current, after, load, title)
+            return compile_catalogue(title, overlay.manifest(served), load)
+
+        return self._kept((overlay.onto, release, frozenset(after.items())), make)
 
     def _served(self, release: str) -> Catalogue:
         current = self.published.catalogue

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import orjson
 from sqlalchemy import select
 
-from engine import Catalogue, Engine, NothingPublished, compile_catalogue
-from layouts import Releases, changed
+from engine import Catalogue, Engine, NothingPublished, compile_catalogue, recompile
+from layouts import Releases, UnknownRelease
 from modules import PIN, ContentStore
 from pictures import Facts
 from profiles import Segments
@@ -40,8 +41,6 @@ class Published:
     models: ModelStore
     currency: str = "USD"
     catalogue: Catalogue | None = None
-    manifest: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """What the catalogue was compiled of."""
     engine: Engine = field(default_factory=Engine)
     model: Model | None = None
     model_version: str | None = None
@@ -89,14 +88,21 @@ class Published:
     def _take_release(self, release: str | None) -> None:
         if release is None or (self.catalogue is not None and release == self.catalogue.release):
             return
-        known = self.catalogue.release if self.catalogue else None
-        manifest = changed(self.manifest, self.releases.changes(known, release))
-        catalogue = compile_catalogue(release, manifest, self.contents.content, self.catalogue)
-        # Before the catalogue: a fragment that is rendered once must know how large its pictures are.
-        self.facts = facts_of(self.contents, catalogue.assets.values(), self.facts)
+        catalogue = self._next(release)
+        if self.catalogue is None or catalogue.assets is not self.catalogue.assets or None in self.facts.values():
+            # Before the catalogue: a fragment that is rendered once must know how large its pictures are.
+            self.facts = facts_of(self.contents, catalogue.assets.values(), self.facts)
         self.catalogue = catalogue
-        self.manifest = manifest
         log.info("serving release %s", release)
+
+    def _next(self, release: str) -> Catalogue:
+        """The catalogue of a release: of what changed since the one that is served, or whole where there is none."""
+        load = self.contents.content
+        if self.catalogue is not None:
+            with suppress(UnknownRelease):  # the database was made anew
+                changes = self.releases.changes(self.catalogue.release, release)
+                return recompile(self.catalogue, release, {name: after for name, (_, after) in changes.items()}, load)
+        return compile_catalogue(release, self.releases.manifest(release), load)
 
     def _take_shelf(self, items: int, model: str | None) -> None:
         if (items, model) == self.stocked:
