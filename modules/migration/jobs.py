@@ -30,7 +30,7 @@ from modules.module_type import ModuleType, parse_type
 from modules.store import bodies
 from modules.store.contents import ContentStore
 from rules import Finding, Instant
-from storage import Database, lock_out
+from storage import Act, Database, lock_out, record
 
 TOLD: Final = tuple(migrations.c[name] for name in Migration.__slots__)
 MOST_LISTED: Final = 100
@@ -159,6 +159,11 @@ class Migrations:
             waiting = [{"migration_id": made[0], "key": module, **EMPTY} for module in found]
             if waiting:
                 connection.execute(insert(entries), waiting)
+            action = "type.migrate" if row["reverts"] is None else "type.revert"
+            told = Act(
+                author, action, f"types/{key}", now, row["before"] or "", digest_of(content), f"migration {made[0]}"
+            )
+            record(connection, told)
             return _told(_row(connection, key, made[0]))
 
 

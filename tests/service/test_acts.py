@@ -18,10 +18,11 @@ from werkzeug.test import TestResponse
 
 from accounts import Accounts
 from admin.permissions import PERMISSIONS
+from modules import Migrations
 from storage import read_log
 from tests.service.conftest import Shop
 from tests.service.people import GOOD, browser, enter, holder
-from tests.service.shop import card
+from tests.service.shop import CARD, card
 
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 HERE = "/v1/manage"
@@ -122,8 +123,10 @@ OWN = {
     "DELETE /sessions",
     "DELETE /sessions/{session_id}",
     "POST /assets",
+    "POST /types/{key}/migrations",
+    "POST /types/{key}/migrations/{migration}/revert",
 }
-"""Routes that the last two tests walk through."""
+"""Routes that the last tests walk through."""
 
 
 def acts(shop: Shop) -> list[str]:
@@ -206,3 +209,22 @@ def test_an_upload_is_the_act_of_all_that_it_keeps(shop: Shop) -> None:
     answer = shop.client.post(f"{HERE}/assets", data=form, headers=headers)
     assert answer.status_code == 201, answer.text
     assert acts(shop)[before:] == ["content.save", "content.save"]
+
+
+def test_changing_a_type_under_its_modules_is_an_act_when_it_is_asked_for_and_when_it_is_done(shop: Shop) -> None:
+    caller, migrations = holder(shop.app, shop.secrets["all"]), Migrations(shop.house.contents, shop.house.database)
+    here = f"{HERE}/types/card/migrations"
+    wider = {**CARD, "fields": {**CARD["fields"], "price": {"kind": "number", "role": "data"}}}
+    before = acts(shop)
+    assert caller("POST", here, {"type": wider, "dry_run": True}).status_code == 200
+    assert acts(shop) == before, "who only asks changes nothing"
+    begun = caller("POST", here, {"type": wider})
+    assert begun.status_code == 202, begun.text
+    assert acts(shop)[len(before) :] == ["type.migrate"]
+    while migrations.work(shop.clock()):
+        pass
+    done = acts(shop)
+    assert "content.migrate" in done[len(before) :]
+    undone = caller("POST", f"{here}/{begun.get_json()['id']}/revert", {})
+    assert undone.status_code == 202, undone.text
+    assert acts(shop)[len(done) :] == ["type.revert"]
