@@ -14,8 +14,9 @@ import pytest
 from channels import check_template
 from connectors import read_folder
 from connectors.journey_people import first_name
-from engine import validate
+from engine import Ask, Engine, compile_catalogue, validate
 from modules import parse_type
+from rules import Facts
 
 SHOP = Path(__file__).parents[2] / "examples" / "shop"
 CONTENT = SHOP / "content"
@@ -74,10 +75,29 @@ def test_every_slot_has_a_stand_in_that_fits_and_is_for_everybody() -> None:
 
 def test_every_module_is_written_in_english_and_german_with_the_same_fields() -> None:
     for key, module in bodies("modules").items():
-        assert module["locales"].keys() == {"en", "de"}, key
+        assert {"en", "de"} <= module["locales"].keys() <= {"en", "de", "de-AT"}, key
         assert module["locales"]["en"].keys() - {"tone", "mood"} == module["locales"]["de"].keys() - {"tone", "mood"}, (
             key
         )
+
+
+def test_who_gets_which_words_about_delivery_and_in_which_german() -> None:
+    """A variant by rule, one by share, the module's own; Austrian German where there is any, else German."""
+    by_digest = {f"{kind}/{key}": data for (kind, key), data in contents().items()}
+    shop = compile_catalogue("demo", {name: "/".join(name) for name in contents()}, lambda _: by_digest)
+
+    def said(locale: str, orders: int, unit: str) -> tuple[str | None, str]:
+        values = {"profile": {"orders": orders}, "context": {"weekday": 3, "hour": 12}}
+        page = Engine().decide(
+            Ask(shop, "home", "headless", locale, Facts(1_800_000_000.0, values, {}, frozenset()), unit)
+        )
+        assert {one.content.locale for one in page.placements if one.module != "delivery-free"} == {"de"}
+        (placed,) = [one for one in page.placements if one.module == "delivery-free"]
+        return placed.variant, str(placed.content.fields["body"])
+
+    assert said("de-AT", 12, "ann") == ("regular", "Ab 35 $ wie immer gratis. Bis vier bestellt, bis neun da.")
+    assert said("de-CH", 12, "ann") == ("regular", "Ab 35 $ wie immer frei Haus. Bis vier bestellt, bis neun da.")
+    assert {said("de-AT", 1, str(unit))[0] for unit in range(50)} == {"short", None}
 
 
 def test_every_picture_is_small_plain_and_has_a_twin_for_mail() -> None:

@@ -84,6 +84,14 @@ def test_the_shop_speaks_german(page: Page, demo_shop: DemoShop) -> None:
     expect(page.locator('[data-slot="hero"]').first).not_to_contain_text("Never carry")
 
 
+def test_what_is_not_written_in_austrian_german_falls_back_to_german(page: Page, demo_shop: DemoShop) -> None:
+    page.goto(f"{demo_shop.url}/shop/")
+    shows(page, "footer", "footer-shop")
+    page.select_option("#locale", "de-AT")
+    expect(page.locator("html")).to_have_attribute("lang", "de-AT")
+    expect(page.locator('[data-module="footer-shop"]')).to_contain_text("Montag bis Samstag")
+
+
 def test_the_button_of_a_hero_leads_to_a_shelf_not_to_the_hero_itself(page: Page, demo_shop: DemoShop) -> None:
     page.goto(f"{demo_shop.url}/shop/")
     page.click("#consent-yes")

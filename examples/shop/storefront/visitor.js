@@ -38,7 +38,7 @@ export const visitor = {
   get consent() { return this.isStranger ? read("consent", null) : true; },
   set consent(given) { keep("consent", given); },
 
-  get locale() { return read("locale", navigator.language.startsWith("de") ? "de" : "en"); },
+  get locale() { return read("locale", navigator.language === "de-AT" ? "de-AT" : navigator.language.startsWith("de") ? "de" : "en"); },
   set locale(value) { keep("locale", value); },
 
   get cart() { return read(`cart:${this.unit}`, []); },

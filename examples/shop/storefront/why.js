@@ -34,6 +34,9 @@ function winner(one) {
   if (one.variant) name.append(element("span", "why-how", one.variant));
   card.append(name, element("p", "", one.reason));
   if (one.items_from) card.append(element("p", "quiet", say("itemsFrom", { from: one.items_from })));
+  for (const { variant, shown, detail } of one.variants ?? []) {
+    card.append(element("p", "quiet", say(shown ? "looked" : "notThis", { variant: readable(variant), detail })));
+  }
   for (const { experiment, variation } of one.assigned ?? []) {
     card.append(element("p", "quiet", say("variation", { experiment: readable(experiment), variation })));
   }

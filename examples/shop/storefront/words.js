@@ -26,6 +26,7 @@ export const WORDS = {
       experiment: "taken out by the experiment", items: "has no products to show", placed: "stands elsewhere",
       channel: "cannot be shown in this channel", cap: "was shown often enough" },
     unknown: "we do not know", stopped: "Stopped: {n}", outranked: "Allowed, but came after: {n}", variation: "test “{experiment}”: {variation}",
+    looked: "variant {variant}: {detail}", notThis: "not variant {variant}: {detail}",
     tier: "tier", score: "worth", itemsFrom: "products: {from}", note: "Note", quiet: "Nothing was stopped here.",
   },
   de: {
@@ -54,6 +55,7 @@ export const WORDS = {
       experiment: "herausgenommen durch den Test", items: "hat keine Waren zu zeigen", placed: "steht anderswo",
       channel: "in diesem Kanal nicht zu zeigen", cap: "oft genug gezeigt" },
     unknown: "wir wissen es nicht", stopped: "Aufgehalten: {n}", outranked: "Erlaubt, aber dahinter: {n}", variation: "Test „{experiment}“: {variation}",
+    looked: "Variante {variant}: {detail}", notThis: "nicht Variante {variant}: {detail}",
     tier: "Rang", score: "Wert", itemsFrom: "Waren: {from}", note: "Hinweis", quiet: "Hier wurde nichts aufgehalten.",
   },
 };
@@ -62,8 +64,9 @@ let language = "en";
 
 /** Speak this language from now on, and translate what stands on the page. */
 export function speak(locale) {
-  language = WORDS[locale] ? locale : "en";
-  document.documentElement.lang = language;
+  const spoken = locale.split("-")[0];
+  language = WORDS[spoken] ? spoken : "en";
+  document.documentElement.lang = language === spoken ? locale : language;
   document.title = `Larder Lane: ${say("motto")}`;
   for (const place of document.querySelectorAll("[data-word]")) place.textContent = say(place.dataset.word);
   for (const place of document.querySelectorAll("[data-word-label]")) place.setAttribute("aria-label", say(place.dataset.wordLabel));
