@@ -5,7 +5,7 @@ from admin.blueprint import create_blueprint
 from admin.checks import check_draft
 from admin.deps import Deps
 from admin.errors import PROBLEMS, AdminError, ContentRefused, ReleaseRefused, StaleEdit, WrongMediaType
-from admin.permissions import ANYBODY, PUBLIC, needed, path_of
+from admin.permissions import ANYBODY, PERSON, PUBLIC, needed, path_of
 from admin.previews import AS_OF, DRAFTS
 from admin.releasing.judging import Judge
 from admin.releasing.overlay import Overlay, Served
@@ -17,6 +17,7 @@ __all__ = [
     "ANYBODY",
     "AS_OF",
     "DRAFTS",
+    "PERSON",
     "PROBLEMS",
     "PUBLIC",
     "AdminError",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from functools import partial
 
 from flask import Flask
+from flask_smorest import Blueprint
 from sqlalchemy import Connection
 
 import admin
@@ -38,6 +39,7 @@ from service.published import Published, Watch
 from service.publishing import create_publishing, publisher_of
 from service.settings import SettingError, Settings
 from service.signing import desk_of
+from service.strict import Strict
 from storage import BlobPlaceError, BlobStore, BoundedFolder, Database, HotCopies, migrate, open_blobs
 
 PARTS = ("delivery", "tracking", "manage")
@@ -166,15 +168,22 @@ def create_app(
     api = create_api(app)
     close_what_is_not_listed(app, house.keys, house.door.principal, house.previewing.of)
     problems.register(app)  # after the API, which brings an error handler of its own
+    strict = Strict(api)
+
+    def serve(blueprint: Blueprint) -> None:
+        # After what the blueprint itself asks of a request: who may not come in is not told what is known inside.
+        blueprint.before_request(strict.check)
+        api.register_blueprint(blueprint)
+
     if "delivery" in parts:
-        api.register_blueprint(delivery.create_blueprint(house))
+        serve(delivery.create_blueprint(house))
         app.wsgi_app = Express(house, app.wsgi_app)  # type: ignore[method-assign]
     if "tracking" in parts:
-        api.register_blueprint(tracking.create_blueprint(house))
+        serve(tracking.create_blueprint(house))
     if "manage" in parts:
         manage = admin.create_blueprint(manage_deps(house))
         admin.add_access_routes(manage, desk_of(house))
-        api.register_blueprint(manage)
+        serve(manage)
     app.register_blueprint(ops.create_blueprint(house))
     app.register_blueprint(asset_routes.create_blueprint(house.pictures, house.previewing))
     app.register_blueprint(storefront.create_blueprint(house))

@@ -34,6 +34,9 @@ STRANGER = {"anonymous_id": "preview"}
 EARLIEST, LATEST = 1971, 2199
 """Years that may be asked for: calendars and time zones go wrong beyond them."""
 
+PAGE_ARGUMENTS = frozenset({*PERSON, "locale", "device", "why", "at", ARGUMENT})
+"""What the address of a page may say."""
+
 ASSEMBLE = {**COMMON, "channel": str}
 EMAIL = {**COMMON, "to": str, "unsubscribe_url": str}
 
@@ -57,14 +60,12 @@ def create_blueprint(house: House) -> Blueprint:
         return _answer(_assembled(house, wanted_of(house, body, ASSEMBLE, scopes, request.environ)))
 
     @blueprint.route("/pages/<layout>", methods=["GET"])
-    @described(
-        blueprint, "A whole page as HTML", query=("user_id", "anonymous_id", "locale", "device", "why", "at", "preview")
-    )
+    @described(blueprint, "A whole page as HTML", query=sorted(PAGE_ARGUMENTS))
     def page(layout: str) -> Response:
         preview: Preview | None = g.preview
         if preview is None:
-            house.keys.require(Scope.DELIVER)
-            return _answer(house.assemble(wanted_page(house, layout, request.args, request.environ)))
+            scopes = house.keys.require(Scope.DELIVER).scopes
+            return _answer(house.assemble(wanted_page(house, layout, request.args, scopes, request.environ)))
         return _answer(_assembled(house, _previewed_page(house, preview, layout)))
 
     @blueprint.route("/render/email", methods=["POST"])
@@ -102,9 +103,8 @@ def _previewed_page(house: House, preview: Preview, layout: str) -> Wanted:
     person = {name: arguments[name] for name in PERSON if name in arguments}
     asked = {"layout": layout, "person": person or None, "at": arguments.get("at")}
     filled = bound(preview, asked)
-    wanted = wanted_page(house, layout, {**arguments, **(filled["person"] or STRANGER)}, request.environ)
-    wanted.now = moment_of(house, filled["at"], PREVIEWED)
-    return wanted
+    told = {**arguments, **(filled["person"] or STRANGER)} | ({"at": filled["at"]} if filled["at"] else {})
+    return wanted_page(house, layout, told, PREVIEWED, request.environ)
 
 
 def _assembled(house: House, wanted: Wanted) -> Rendered:
@@ -147,7 +147,9 @@ def wanted_of(
     )
 
 
-def wanted_page(house: House, layout: str, arguments: Mapping[str, str], environ: Mapping[str, Any]) -> Wanted:
+def wanted_page(
+    house: House, layout: str, arguments: Mapping[str, str], scopes: Collection[str], environ: Mapping[str, Any]
+) -> Wanted:
     """What the address of a page asks for. Raises a `Problem` that names the wrong argument."""
     person = {name: arguments[name] for name in PERSON if name in arguments}
     context = {"device": arguments["device"]} if "device" in arguments else {}
@@ -155,7 +157,7 @@ def wanted_page(house: House, layout: str, arguments: Mapping[str, str], environ
         layout=layout,
         visitor=Visitor.of(person),
         channel="web",
-        now=house.clock(),
+        now=moment_of(house, arguments.get("at"), scopes),
         locale=arguments.get("locale"),
         context=context,
         why=arguments.get("why") != "0",

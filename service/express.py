@@ -16,7 +16,7 @@ import orjson
 
 from accounts import Scope
 from channels import Rendered
-from service.delivery import ASSEMBLE, headers_of, wanted_of, wanted_page
+from service.delivery import ASSEMBLE, PAGE_ARGUMENTS, headers_of, wanted_of, wanted_page
 from service.house import House
 
 if TYPE_CHECKING:
@@ -69,10 +69,13 @@ class Express:
 
     def _page(self, environ: WSGIEnvironment) -> Rendered | None:
         layout = environ["PATH_INFO"].removeprefix(PAGES)
-        if "/" in layout or Scope.DELIVER not in self._scopes(environ):
+        scopes = self._scopes(environ)
+        if "/" in layout or Scope.DELIVER not in scopes:
             return None
         arguments = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
-        return self._house.assemble(wanted_page(self._house, layout, arguments, environ))
+        if not arguments.keys() <= PAGE_ARGUMENTS:
+            return None
+        return self._house.assemble(wanted_page(self._house, layout, arguments, scopes, environ))
 
     def _scopes(self, environ: WSGIEnvironment) -> frozenset[str]:
         """What the key of this request may do, if it is one that was seen before."""

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
+from apispec import BasePlugin
 from flask import Flask, Response, redirect, send_from_directory, url_for
 from flask_smorest import Api, Blueprint
 
+import admin
+from accounts import Scope
 from service import schemas
+from service.previewing import ARGUMENT
 from service.problems import MEDIA_TYPE
 
+Ways = list[dict[str, list[str]]]
 View = TypeVar("View", bound=Callable[..., Any])
+
+SCHEMES = {
+    "key": {"type": "http", "scheme": "bearer"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "intarsia", "description": "over https: `__Host-intarsia`"},
+    "preview": {"type": "apiKey", "in": "query", "name": ARGUMENT, "description": "the token of a preview link"},
+}
+"""Ways to say who is asking."""
+
+EITHER: Final[Ways] = [{"key": []}, {"session": []}]
+KEY: Final[Ways] = [{"key": []}]
+SHOWN: Final[Ways] = [*KEY, {"preview": []}]
+WAYS: Final[Mapping[str, Ways]] = {
+    admin.PUBLIC: [],
+    admin.PERSON: [{"session": []}],
+    Scope.TRACK: KEY,
+    Scope.DELIVER: SHOWN,
+    Scope.RENDER: SHOWN,
+}
+"""What a route takes -> who may come in, where it is not whoever is known by a key or a session."""
 
 BODIES = {
     "Assemble": schemas.AssembleSchema,
@@ -20,7 +44,6 @@ BODIES = {
     "Track": schemas.TrackSchema,
     "Batch": schemas.BatchSchema,
     "Tracked": schemas.TrackedSchema,
-    "Problem": schemas.ProblemSchema,
 }
 
 CONFIG = {
@@ -39,7 +62,6 @@ def described(
     problem = {"content": {MEDIA_TYPE: {"schema": _ref("Problem")}}}
     doc: dict[str, Any] = {
         "summary": summary,
-        "security": [{"key": []}],
         "responses": {
             "200": {"description": "The answer"},
             **{code: {"description": words, **problem} for code, words in REFUSALS.items()},
@@ -63,13 +85,35 @@ REFUSALS = {
 }
 
 
+class Asked(BasePlugin):
+    """Says of each route who may come in, as the table of permissions has it."""
+
+    def operation_helper(self, path: str | None = None, operations: dict[str, Any] | None = None, **_: Any) -> None:
+        """Add the ways in."""
+        for method, operation in (operations or {}).items():
+            action = admin.needed(method.upper(), path or "")
+            operation["security"] = WAYS.get(action or "", EITHER)
+
+
+class Told(Api):  # type: ignore[misc]
+    """An API whose errors are told, and documented, as problems."""
+
+    ERROR_SCHEMA = schemas.ProblemSchema
+
+    def _register_responses(self) -> None:
+        self.DEFAULT_RESPONSE_CONTENT_TYPE, usual = MEDIA_TYPE, self.DEFAULT_RESPONSE_CONTENT_TYPE
+        super()._register_responses()
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
+
+
 def create_api(app: Flask) -> Api:
     """The document at /openapi.json and a page to try it at /docs/, both without anything from outside."""
     app.config.update(CONFIG)
-    api = Api(app)
+    api = Told(app, spec_kwargs={"extra_plugins": [Asked()]})
     for name, schema in BODIES.items():
         api.spec.components.schema(name, schema=schema)
-    api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
+    for name, scheme in SCHEMES.items():
+        api.spec.components.security_scheme(name, scheme)
     _serve_docs(app)
     return api
 

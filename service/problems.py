@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from flask import Flask, Response, request
+from marshmallow import Schema
 from werkzeug.exceptions import HTTPException
 
 import admin
@@ -72,11 +74,20 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+def remedy_of_unknown(name: str, known: Collection[str]) -> str:
+    """What to write instead of a name that is not known."""
+    near = get_close_matches(name, known, n=1)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"known: {', '.join(sorted(known))}" if known else "leave it out; nothing is taken here"
+
+
 def _http(error: HTTPException) -> Response:
     errors = []
     data = getattr(error, "data", None) or {}
+    schema = data.get("schema")
     for place, messages in (data.get("messages") or {}).items():
-        errors.extend(_flat(messages, place if place not in {"json", "query"} else ""))
+        errors.extend(_flat(messages, place if place not in {"json", "query"} else "", schema))
     problem = Problem(error.code or 500, error.name, error.description or "", errors=errors)
     response = as_response(problem)
     allowed = getattr(error, "valid_methods", None)
@@ -85,10 +96,49 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _flat(messages: Any, at: str) -> list[dict[str, str]]:
+REMEDIES: Final = {
+    "Missing data for required field.": "it is required: send it",
+    "Field may not be null.": "send a value, or leave it out",
+    "Not a valid string.": "send text",
+    "Not a valid integer.": "send a whole number",
+    "Not a valid number.": "send a number",
+    "Not a valid boolean.": "send true or false",
+    "Not a valid list.": "send a list",
+    "Not a valid mapping type.": "send an object",
+    "Invalid input type.": "send an object",
+    "Not a valid datetime.": "write ISO 8601 such as 2026-03-01T09:00:00Z",
+}
+"""What is said of a field where only its form was looked at -> what would be right."""
+
+
+def _flat(messages: Any, at: str, shape: Any) -> list[dict[str, str]]:
+    """One row for each wrong field; `shape` is the schema that found it, as far as one is known."""
     if isinstance(messages, Mapping):
-        return [row for name, inner in messages.items() for row in _flat(inner, f"{at}/{name}")]
-    return [field_error(at, str(message)) for message in (messages if isinstance(messages, list) else [messages])]
+        return [
+            row
+            for name, inner in messages.items()
+            for row in _flat(inner, at if name == "_schema" else f"{at}/{name}", _within(shape, name))
+        ]
+    told = messages if isinstance(messages, list) else [messages]
+    return [field_error(at, str(message), _remedy(str(message), at.rpartition("/")[2], shape)) for message in told]
+
+
+def _remedy(message: str, name: str, shape: Any) -> str:
+    if isinstance(shape, Schema) and message == shape.error_messages["unknown"]:
+        known = [field.data_key or name for name, field in shape.fields.items() if not field.dump_only]
+        return remedy_of_unknown(name, known)
+    return REMEDIES.get(message, "")
+
+
+def _within(shape: Any, name: Any) -> Any:
+    """The schema that judges what is under `name`; for an unknown field, the one that does not know it."""
+    if isinstance(name, int) or not isinstance(shape, Schema):
+        return shape
+    found: Any = next((f for n, f in shape.fields.items() if name in {n, f.data_key}), None)
+    if found is None:
+        return shape
+    inner = getattr(getattr(found, "inner", found), "schema", None)
+    return inner if isinstance(inner, Schema) else None
 
 
 def _unexpected(error: Exception) -> Response:

@@ -96,11 +96,19 @@ class TrackedSchema(Schema):
     receipts = fields.List(fields.Nested(ReceiptSchema))
 
 
+class FieldErrorSchema(Schema):
+    """One wrong field."""
+
+    field = fields.String(metadata={"description": "JSON pointer into the body, or the name of an argument"})
+    message = fields.String(metadata={"description": "what is wrong"})
+    remedy = fields.String(metadata={"description": "what would be right; empty where nobody can say"})
+
+
 class ProblemSchema(Schema):
     """An error, RFC 9457."""
 
-    type = fields.String()
-    title = fields.String()
-    status = fields.Integer()
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
     detail = fields.String()
-    errors = fields.List(fields.Dict())
+    errors = fields.List(fields.Nested(FieldErrorSchema), metadata={"description": "every wrong field"})

@@ -132,6 +132,8 @@ class ReleasePlacesSchema(Schema):
 class Wished(fields.Field[Any]):
     """A list of changes, or the words `all drafts`."""
 
+    schema = WishSchema()
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if value == ALL_DRAFTS:
             return value

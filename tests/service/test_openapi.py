@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.service.conftest import Shop
 
 
@@ -39,3 +41,41 @@ def test_the_page_to_try_it_loads_nothing_from_elsewhere(shop: Shop) -> None:
 def test_an_unknown_path_and_a_wrong_method_are_problems(shop: Shop) -> None:
     for answer, status in ((shop.client.get("/v1/nothing"), 404), (shop.client.get("/v1/assemble"), 405)):
         assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "remedy"),
+    [
+        ("/v1/manage/modules?limt=2", "limt", "did you mean 'limit'?"),
+        ("/v1/manage/keys?x=1", "x", "leave it out; nothing is taken here"),
+        ("/v1/pages/home?anonymous_id=a&lokale=de", "lokale", "did you mean 'locale'?"),
+    ],
+)
+def test_an_argument_that_no_route_documents_is_refused_by_name(shop: Shop, path: str, field: str, remedy: str) -> None:
+    answer = shop.get(path)
+    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+    assert [(error["field"], error["remedy"]) for error in answer.get_json()["errors"]] == [(field, remedy)]
+    assert shop.client.get(path).status_code == 401, "who may not come in is not told what is known inside"
+
+
+def test_an_unknown_field_of_a_body_is_refused_by_name_wherever_it_stands(shop: Shop) -> None:
+    body = {"nam": "x", "changes": [{"kind": "modules", "key": "wine", "acton": "publish"}]}
+    answer = shop.post("/v1/manage/releases", body)
+    told = {error["field"]: error["remedy"] for error in answer.get_json()["errors"]}
+    assert answer.status_code == 422
+    assert told["/nam"] == "did you mean 'name'?"
+    assert told["/changes/0/acton"] == "did you mean 'action'?"
+
+
+def test_the_document_says_of_each_route_who_may_come_in(shop: Shop) -> None:
+    document = shop.client.get("/openapi.json").get_json()
+    assert document["paths"]["/v1/manage/session"]["post"]["security"] == []
+    assert document["paths"]["/v1/manage/keys"]["get"]["security"] == [{"key": []}, {"session": []}]
+    refusal = document["components"]["responses"]["DEFAULT_ERROR"]["content"]
+    assert list(refusal) == ["application/problem+json"]
+
+
+def test_a_page_of_another_moment_needs_the_scope_for_it(shop: Shop) -> None:
+    path = "/v1/pages/home?anonymous_id=a&at=2026-03-01T09:00:00Z"
+    assert shop.get(path).status_code == 200
+    assert shop.get(path, key="browser").get_json()["errors"][0]["field"] == "/at"
