@@ -10,6 +10,7 @@ from admin.previews import AS_OF, DRAFTS
 from admin.releasing.judging import Judge
 from admin.releasing.overlay import Overlay, Served
 from admin.releasing.publishing import Publishing
+from admin.releasing.rendering import Trial
 from admin.visible import Visible
 from admin.writing import admitted
 
@@ -30,6 +31,7 @@ __all__ = [
     "ReleaseRefused",
     "Served",
     "StaleEdit",
+    "Trial",
     "Visible",
     "WrongMediaType",
     "add_access_routes",

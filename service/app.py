@@ -75,7 +75,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
             _expose(exposures, published, connection, event)
 
     segments, vocabulary = published.segments, published.vocabulary
-    publishing = create_publishing(settings, contents, releases, waiting, models, clock, published.refresh)
+    publishing = create_publishing(settings, contents, releases, waiting, models, clock, published)
     return House(
         settings=settings,
         clock=clock,

@@ -17,6 +17,7 @@ from pictures import Limits
 from recommender import ModelStore
 from rules import Finding, Instant
 from service.house import House
+from service.published import Published
 from service.settings import Settings
 
 Contents = Mapping[tuple[str, str], bytes]
@@ -59,15 +60,16 @@ def create_publishing(
     waiting: OpenReleases,
     models: ModelStore,
     clock: Callable[[], Instant],
-    refresh: Callable[[], None],
+    published: Published,
 ) -> admin.Publishing:
     """What publishes in this house; whoever publishes here sees it here at once."""
 
-    def validate(contents: Contents) -> list[Finding]:
-        return [*findings_of(contents, notes=True), *pin_findings_of(contents, models)]
+    def more(some: Contents) -> list[Finding]:
+        return [*template_findings_of(some), *pin_findings_of(some, models)]
 
-    judge = admin.Judge(validate, contents, create_channels(), settings.base_url)
-    return admin.Publishing(contents, releases, waiting, judge, admin.Served(releases), clock, refresh)
+    trial = admin.Trial(create_channels(), settings.base_url)
+    judge = admin.Judge(contents, trial, more, lambda: published.catalogue)
+    return admin.Publishing(contents, releases, waiting, judge, admin.Served(releases), clock, published.refresh)
 
 
 def findings_of(contents: Contents, *, notes: bool = False) -> list[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -192,10 +193,11 @@ class Publishing:
 
     def _judge_and_publish(self, look: Callable[[], Look], author: str, admit: Admit, passed: set[str]) -> Release:
         for left in reversed(range(TRIES)):
+            with suppress(CatalogueError):  # what is served and cannot be compiled is mended by publishing
+                self.refresh()
             overlay, served, publish = look()
             admit(overlay, served)
-            found = self.judge.findings(overlay, served)
-            errors = [one for one in found if one.severity == "error" and one.code not in passed]
+            errors = [one for one in self.judge.errors(overlay, served) if one.code not in passed]
             if errors:
                 raise CatalogueError(errors)
             self.store.keep(overlay.fresh, author=author, now=self.clock())

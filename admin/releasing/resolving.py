@@ -8,7 +8,7 @@ from typing import Final
 
 import orjson
 
-from admin.releasing.overlay import Name, Overlay
+from admin.releasing.overlay import Load, Name, Overlay
 from layouts import Manifest
 from modules import KINDS, ContentStore, ModuleType, Use, references_of
 from rules import Finding
@@ -17,10 +17,9 @@ IN_USE: Final = "in-use"
 """The code of the finding that a reason can override: what is taken away is named in content that stays."""
 
 
-def dangling(
-    overlay: Overlay, manifest: Manifest, bodies: Mapping[str, bytes], types: Mapping[str, ModuleType]
-) -> Iterator[Finding]:
+def dangling(overlay: Overlay, manifest: Manifest, load: Load, types: Mapping[str, ModuleType]) -> Iterator[Finding]:
     """What changed content names and what would not be there; the work is in proportion to the changes."""
+    bodies = load({after for (kind, _), (_, after) in overlay.changes.items() if after and KINDS[kind].is_json})
     for (kind, key), (_, after) in overlay.changes.items():
         if after is None or not KINDS[kind].is_json:
             continue

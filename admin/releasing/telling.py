@@ -66,9 +66,8 @@ def _told_entry(one: Entry, draft: Any) -> dict[str, Any]:
 
 def judged(deps: Deps, overlay: Overlay, served: Manifest, more: Iterable[Finding] = ()) -> dict[str, Any]:
     """Whether this may be published, what is wrong with it and whether it brings that, and what it changes."""
-    judge = deps.publishing.judge
-    found = [one for one in (*judge.findings(overlay, served), *more) if one.severity != "note"]
-    before = judge.found_before(overlay.onto, served) if found else frozenset()
+    everything, before = deps.publishing.judge.judge(overlay, served)
+    found = [one for one in (*everything, *more) if one.severity != "note"]
     contents = _contents(deps, overlay, served, found)
     seen = Visible(g.principal).findings(contents, found)
     return {

@@ -14,7 +14,7 @@ from flask_smorest import Api
 from sqlalchemy import Connection
 
 from accounts import ROLES, Grant, Principal, Who
-from admin import PROBLEMS, Deps, Judge, Publishing, Served, create_blueprint
+from admin import PROBLEMS, Deps, Judge, Publishing, Served, Trial, create_blueprint
 from channels import create_channels
 from connectors import Guard, Sender, Transport
 from engine import Catalogue, compile_catalogue, validate
@@ -40,7 +40,7 @@ def build(database: Database, roles: Mapping[str, tuple[Grant, ...]] | None = No
         store.published(connection, {name: after for name, (_, after) in move.changes.items()}, at=move.at)
 
     releases, waiting = Releases(database, on_publish=[note]), OpenReleases(database)
-    judge = Judge(partial(validate, notes=True), store, create_channels(), "https://shop.example")
+    judge = Judge(store, Trial(create_channels(), "https://shop.example"))
     publishing = Publishing(store, releases, waiting, judge, Served(releases), lambda: 5.0)
 
     def authorise() -> Principal:

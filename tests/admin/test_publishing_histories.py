@@ -9,9 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
-from admin import Judge, Publishing, Served
+from admin import Judge, Publishing, Served, Trial
 from channels import create_channels
-from engine import validate
 from layouts import WHOLE, OpenReleases, Releases
 from modules import SHARED, ContentStore
 from storage import Database
@@ -27,7 +26,7 @@ class Desk:
     def __init__(self, database: Database, dice: random.Random) -> None:
         self.dice, self.now = dice, 0.0
         self.store, releases = ContentStore(database), Releases(database)
-        judge = Judge(validate, self.store, create_channels(), "https://shop.example")
+        judge = Judge(self.store, Trial(create_channels(), "https://shop.example"))
         self.waiting = OpenReleases(database)
         self.desk = Publishing(self.store, releases, self.waiting, judge, Served(releases), lambda: self.now)
         self.drafts: dict[str, Words] = {}
