@@ -13,6 +13,7 @@ from admin.deps import Deps
 from admin.explaining import add_explain_route
 from admin.guard import guard
 from admin.history import add_history_routes
+from admin.listing import add_listing_routes
 from admin.migrations import add_migration_routes
 from admin.previews import add_preview_routes
 from admin.releasing.routes import add_release_routes
@@ -36,6 +37,7 @@ def create_blueprint(deps: Deps) -> Blueprint:
     add_asset_routes(blueprint, deps)
     add_migration_routes(blueprint, deps)
     add_history_routes(blueprint, deps)
+    add_listing_routes(blueprint, deps)
     add_content_routes(blueprint, deps)
 
     blueprint.before_request(guard(deps))

@@ -1,9 +1,6 @@
-"""Routes for content: list, read, save, delete."""
+"""Routes for one piece of content: read, save, delete."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any, TypeAlias
 
 from flask import Response, g, request
 from flask.views import MethodView
@@ -15,29 +12,18 @@ from admin.deps import Deps
 from admin.drafts import CONDITIONS, KIND, draft_of
 from admin.errors import WrongMediaType
 from admin.releasing.overlay import Load
-from admin.releasing.reading import Held
 from admin.saving import Saved, lost, save
-from admin.schemas import DraftsSchema, ListQuerySchema, RevisionQuerySchema, SavedSchema, SaveQuerySchema
+from admin.schemas import RevisionQuerySchema, SavedSchema, SaveQuerySchema
 from admin.usage import leave
 from admin.usage_schemas import OverrideSchema
 from admin.visible import Visible
-from modules import KINDS, Conflict, Draft, MadeBy, UnknownContent, check_key
-
-Listing: TypeAlias = dict[str, Any]
+from modules import KINDS, Conflict, MadeBy, UnknownContent, check_key
 
 BODY = {"required": True, "content": {m: {} for kind in KINDS.values() for m in kind.media.values()}}
 
 
 def add_content_routes(blueprint: Blueprint, deps: Deps) -> None:
     """Add the routes for every kind of `KINDS`."""
-
-    @blueprint.route("/<kind>", parameters=[KIND])
-    class Kind(MethodView):
-        @blueprint.arguments(ListQuerySchema, location="query")
-        @blueprint.response(200, DraftsSchema)
-        def get(self, paging: dict[str, Any], kind: str) -> Listing:
-            """The drafts of a kind, a page at a time"""
-            return _page(deps, kind, **paging)
 
     @blueprint.route("/<kind>/<key>", parameters=[KIND])
     class Content(MethodView):
@@ -60,28 +46,6 @@ def add_content_routes(blueprint: Blueprint, deps: Deps) -> None:
         def delete(self, query: dict[str, str], kind: str, key: str) -> None:
             """Take a draft away unless it is used or published; revisions and releases keep what they hold"""
             _delete(deps, kind, key, query["override"])
-
-
-def _page(deps: Deps, kind: str, limit: int, after: str, release: str | None = None) -> Listing:
-    if kind not in KINDS:
-        raise UnknownContent(kind, None, KINDS)
-    items: Sequence[Draft | Held]
-    if release is None:
-        load: Load = deps.store.content
-        items = deps.store.list(kind, after=after, limit=limit + 1)
-    else:
-        state = deps.publishing.state(release)
-        items, load = state.page(kind, after, limit + 1), state.load
-    return {"items": _seen(items[:limit], load), "next": items[limit - 1].key if len(items) > limit else None}
-
-
-def _seen(listed: Sequence[Draft | Held], load: Load) -> Sequence[Draft | Held]:
-    """Those of which whoever asks may see anything: a page may be shorter for it."""
-    visible = Visible(g.principal)
-    if all(visible.whole(kind) for kind in {one.kind for one in listed}):
-        return listed
-    bodies = load({one.digest for one in listed})
-    return [one for one in listed if visible.sees(one.kind, one.key, bodies[one.digest])]
 
 
 def _read(deps: Deps, kind: str, key: str, revision: str | None = None, release: str | None = None) -> BaseResponse:

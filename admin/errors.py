@@ -107,6 +107,14 @@ class StaleEdit(AdminError):
         super().__init__(f"{kind}/{key} has changed since it was read: {now}; read it again and repeat the change")
 
 
+class BadFilter(AdminError):
+    """A filter that this list does not have."""
+
+    def __init__(self, name: str, message: str) -> None:
+        self.findings = (Finding(f"/{name}", message, "leave it out"),)
+        super().__init__(f"{name}: {message}")
+
+
 class NoMerge(AdminError):
     """Content that has no fields to merge."""
 
@@ -169,6 +177,7 @@ PROBLEMS: Mapping[type[Exception], int] = {
     NotYours: 403,
     OwnWork: 403,
     UnknownComment: 404,
+    BadFilter: 422,
     NoMerge: 422,
     JsonError: 400,
     UnknownContent: 404,

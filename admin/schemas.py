@@ -18,25 +18,6 @@ def printable(text: str | None) -> None:
         raise ValidationError("must be printable text")
 
 
-class PagingSchema(Schema):
-    """Which part of a list."""
-
-    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=MOST_LISTED))
-    after = fields.String(
-        load_default="", validate=printable, metadata={"description": "the `next` of the page before"}
-    )
-
-
-class ListQuerySchema(PagingSchema):
-    """Which part of which list."""
-
-    release = fields.String(
-        load_default=None,
-        validate=printable,
-        metadata={"description": "lists what this release holds, or would over what is served; without it, drafts"},
-    )
-
-
 class RevisionQuerySchema(Schema):
     """Which revision of a key."""
 
@@ -77,13 +58,6 @@ class DraftSchema(Schema):
     created_at = fields.Float(metadata={"description": "seconds since 1970, UTC"})
     created_by = fields.String()
     archived_at = fields.Float(allow_none=True, metadata={"description": "when it was put away; null: it was not"})
-
-
-class DraftsSchema(Schema):
-    """A page of drafts in the order of their keys."""
-
-    items = fields.List(fields.Nested(DraftSchema))
-    next = fields.String(allow_none=True)
 
 
 class RevisionSchema(Schema):

@@ -20,6 +20,12 @@ from modules.errors import (
 from modules.field import Field, FieldKind, Role
 from modules.json_schema import schema_of
 from modules.kinds import FIELD_KINDS
+from modules.listing.fulltext import Where
+from modules.listing.searching import Found, Hit
+from modules.listing.sight import Sight
+from modules.listing.snippets import Snippet
+from modules.listing.standing import DraftState
+from modules.listing.values import ORDERS, Filters, Listed, Order, Page, place_types
 from modules.locales import LOCALE, NO_LOCALES, Chain, Locales, locales_findings, parse_locales
 from modules.merge import parse_merge
 from modules.migration.jobs import Migrations
@@ -77,6 +83,7 @@ __all__ = [
     "LOOKED_AT",
     "NAMED_STATES",
     "NO_LOCALES",
+    "ORDERS",
     "PIN",
     "REVISIONS",
     "SHARED",
@@ -99,17 +106,22 @@ __all__ = [
     "ContentStore",
     "Data",
     "Draft",
+    "DraftState",
     "Edited",
     "EntrySchema",
     "Field",
     "FieldKind",
+    "Filters",
+    "Found",
     "Heading",
+    "Hit",
     "Hole",
     "Image",
     "InUse",
     "Items",
     "ItemsSpec",
     "JsonError",
+    "Listed",
     "Locales",
     "MadeBy",
     "Manifest",
@@ -126,10 +138,14 @@ __all__ = [
     "ModulesError",
     "Name",
     "NotYours",
+    "Order",
+    "Page",
     "Part",
     "Reference",
     "Revision",
     "Role",
+    "Sight",
+    "Snippet",
     "State",
     "StillPublished",
     "Survey",
@@ -141,6 +157,7 @@ __all__ = [
     "Use",
     "Variant",
     "What",
+    "Where",
     "Within",
     "authors_since",
     "changes",
@@ -173,6 +190,7 @@ __all__ = [
     "pictures_in_use",
     "pictures_into_blobs",
     "pictures_into_database",
+    "place_types",
     "read_json",
     "references_of",
     "sample_of",

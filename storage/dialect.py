@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import ColumnElement, Connection, Table, and_, false, or_, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 RECORD: Final = "record"
@@ -15,6 +16,16 @@ RECORD: Final = "record"
 def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that can say `on_conflict_do_nothing` and `on_conflict_do_update`, in both databases."""
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def among(
+    first: ColumnElement[str], second: ColumnElement[str], pairs: Iterable[tuple[str, str]]
+) -> ColumnElement[bool]:
+    """The condition that two columns hold one of these pairs. SQLite reads a whole table to find pairs in a list."""
+    seconds: dict[str, list[str]] = {}
+    for one, other in pairs:
+        seconds.setdefault(one, []).append(other)
+    return or_(false(), *(and_(first == one, second.in_(others)) for one, others in seconds.items()))
 
 
 def lock_out(connection: Connection, name: str, *, shared: bool = False) -> None:

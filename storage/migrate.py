@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 # Alembic is imported inside the functions: a worker that serves never migrates and need not carry it.
 
 
+DERIVED = "fulltext_"
+"""How names of tables and indexes begin that only one of the databases has: they are in no declaration."""
+
+
+def is_declared(name: str | None, *_: object) -> bool:
+    """Whether what a database has under this name should be among the tables that the code declares."""
+    return not (name or "").startswith(DERIVED)
+
+
 def migrate(database: Database) -> None:
     """Upgrade to the newest revision; safe when several processes start at once, quick when there is nothing to do."""
     from alembic import command

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Final, TypeVar
 
-from sqlalchemy import ColumnElement, Table, tuple_
+from sqlalchemy import ColumnElement, Table
 
 from modules.store.values import Name
+from storage import among
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -26,4 +27,4 @@ def batches(contents: Mapping[T, V]) -> Iterator[dict[T, V]]:
 
 def named(table: Table, names: Mapping[Name, object]) -> ColumnElement[bool]:
     """The condition that a row of this table belongs to one of these names."""
-    return tuple_(table.c.kind, table.c.key).in_(list(names))
+    return among(table.c.kind, table.c.key, names)

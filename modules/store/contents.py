@@ -9,6 +9,11 @@ from sqlalchemy import Connection, select
 
 from modules.assets import LOOKED_AT
 from modules.content_kinds import KINDS, check_key
+from modules.listing import asking, searching
+from modules.listing.fulltext import Where
+from modules.listing.searching import Found
+from modules.listing.sight import Sight
+from modules.listing.values import Filters, Order, Page, Place
 from modules.reference import Reference
 from modules.store import bodies, graph, past, pictures
 from modules.store.batches import batches
@@ -171,6 +176,33 @@ class ContentStore:
         of_kind = select(*DRAFT).where(drafts.c.kind == kind, drafts.c.key > after, drafts.c.archived_at.is_(None))
         with self._database.read() as connection:
             return [Draft(*row) for row in connection.execute(of_kind.order_by(drafts.c.key).limit(limit))]
+
+    def page(
+        self,
+        kind: str,
+        filters: Filters,
+        order: Order,
+        *,
+        after: Place | None = None,
+        limit: int = 100,
+        sight: Sight | None = None,
+    ) -> Page:
+        """The drafts of a kind that are wanted and that `sight` shows, in a total order, a page at a time."""
+        with self._database.read() as connection:
+            return asking.page(connection, kind, filters, order, after, limit, sight)
+
+    def search(
+        self,
+        query: str,
+        where: Where,
+        *,
+        after: searching.Place | None = None,
+        limit: int = 20,
+        sight: Sight | None = None,
+    ) -> Found:
+        """The drafts that hold every word of the query where `sight` shows them; its last word may be unfinished."""
+        with self._database.read() as connection:
+            return searching.search(connection, query, where, after, limit, sight)
 
     def known(self, kind: str) -> tuple[str, ...]:
         """Every key of a kind that is not archived: what a did-you-mean chooses from."""

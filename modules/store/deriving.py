@@ -8,13 +8,14 @@ from typing import Final
 from sqlalchemy import Connection, delete, select
 
 from modules.content_kinds import KINDS
+from modules.listing.writing import enlist, unlist_all
 from modules.store import bodies, graph
 from modules.store.batches import BATCH
 from modules.store.knowing import Types, references_in
-from modules.tables import derived, edges, revisions
+from modules.tables import derived, drafts, edges, revisions
 from storage import insert
 
-WAY: Final = 1
+WAY: Final = 2
 """Counts the ways in which it was done so far: a new one makes all of it anew at the next start."""
 
 CONTENT: Final = "content"
@@ -28,7 +29,7 @@ def derive(connection: Connection, contents: Mapping[tuple[str, str, str], bytes
 
 
 def derive_all(connection: Connection) -> None:
-    """Do so for every revision, unless it was done in this way before."""
+    """Do so for every revision, and list every draft, unless it was done in this way before."""
     done = connection.execute(select(derived.c.version).where(derived.c.name == CONTENT)).scalar()
     if done == WAY:
         return
@@ -39,5 +40,7 @@ def derive_all(connection: Connection) -> None:
         read = bodies.read(connection, {row.digest for row in rows})
         derive(connection, {(row.kind, row.key, row.digest): read[row.digest] for row in rows}, types)
         after = rows[-1].seq
+    unlist_all(connection)
+    enlist(connection, [tuple(row) for row in connection.execute(select(drafts.c.kind, drafts.c.key))], types)
     change = insert(connection, derived).values(name=CONTENT, version=WAY)
     connection.execute(change.on_conflict_do_update(index_elements=["name"], set_={"version": WAY}))

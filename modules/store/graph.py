@@ -17,7 +17,7 @@ from modules.store.knowing import plain
 from modules.store.values import Manifest, Name
 from modules.tables import drafts, edges, published
 from rules import Finding
-from storage import insert
+from storage import among, insert
 
 LONGEST_POINTER: Final = 400
 NAMED_STATES: Final = ("drafts", "published")
@@ -76,11 +76,12 @@ def references(connection: Connection, wanted: Manifest) -> dict[Name, list[Refe
     """What each of these bodies names, in the order of the places."""
     found: dict[Name, list[Reference]] = {name: [] for name in wanted}
     c = edges.c
-    for batch in batches({(*name, digest): None for name, digest in wanted.items()}):
-        of_bodies = tuple_(c.kind, c.key, c.digest).in_(list(batch))
-        asked = select(c.kind, c.key, c.to_kind, c.to_key, c.pointer).where(of_bodies).order_by(c.pointer, c.to_key)
-        for kind, key, *told in connection.execute(asked):
-            found[(kind, key)].append(Reference(*told))
+    for batch in batches(wanted):
+        here = among(c.kind, c.key, batch) & c.digest.in_(list(batch.values()))
+        asked = select(c.kind, c.key, c.digest, c.to_kind, c.to_key, c.pointer).where(here)
+        for kind, key, digest, *told in connection.execute(asked.order_by(c.pointer, c.to_key)):
+            if wanted[(kind, key)] == digest:
+                found[(kind, key)].append(Reference(*told))
     return found
 
 
@@ -123,6 +124,21 @@ def targets_of(connection: Connection, kind: str, key: str) -> list[Name]:
     return [*facts, *((EVENTS, event) for event in events)]
 
 
+def ways_to(connection: Connection, name: Name, through: Collection[str]) -> set[Name]:
+    """This content, and whatever of the kinds `through` names it among the drafts, directly or by way of others."""
+    found, new = {name}, {name}
+    while new:
+        uses = (use for batch in batches(dict.fromkeys(new)) for use in _naming(connection, batch, through))
+        new = set(uses) - found
+        found |= new
+    return found
+
+
+def _naming(connection: Connection, targets: Iterable[Name], kinds: Collection[str]) -> list[Name]:
+    asked = _in_state(select(*USE).where(_to(targets), edges.c.kind.in_(list(kinds))), drafts)
+    return [(row.kind, row.key) for row in connection.execute(asked)]
+
+
 def _registered(connection: Connection, key: str) -> tuple[list[str], list[str]]:
     """Paths of facts, and types of events, in the draft of this set and in what is published of it."""
     paths, events = [], []
@@ -143,7 +159,7 @@ def _covers(path: str, fact: str) -> bool:
 
 
 def _to(targets: Iterable[Name]) -> ColumnElement[bool]:
-    return tuple_(edges.c.to_kind, edges.c.to_key).in_(list(targets))
+    return among(edges.c.to_kind, edges.c.to_key, targets)
 
 
 def _in_state(asked: Select[str, str, str, str], table: Table) -> Select[str, str, str, str]:

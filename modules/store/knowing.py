@@ -48,7 +48,7 @@ class Types:
         if not isinstance(key, str):
             return {}
         if key not in self._known:
-            self._known[key] = _type(key, self._saved.get(("types", key)) or self._draft(key))
+            self._known[key] = type_of(key, self._saved.get(("types", key)) or self._draft(key))
         found = self._known[key]
         return {} if found is None else {key: found}
 
@@ -58,7 +58,8 @@ class Types:
         return bodies.read(self._connection, [digest] if digest else []).get(digest or "", b"")
 
 
-def _type(key: str, content: bytes) -> ModuleType | None:
+def type_of(key: str, content: bytes) -> ModuleType | None:
+    """The module type of these bytes, None where they hold none."""
     try:
         return parse_type(key, plain(content) or {}, trusted=True)
     except UNCHECKED:

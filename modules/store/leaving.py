@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, select, update
 
 from modules.errors import StillPublished, UnknownContent
+from modules.listing.writing import enlist
 from modules.store.batches import batches, named
 from modules.store.graph import InUse, users_outside
+from modules.store.knowing import Types
 from modules.store.values import Name
 from modules.tables import drafts, published
 from rules import Instant
@@ -44,6 +46,7 @@ def put_away(connection: Connection, past: str, names: Collection[Name], leave: 
         else:
             at = leave.now if past == "archived" else None
             connection.execute(update(drafts).where(named(drafts, batch)).values(archived_at=at))
+    enlist(connection, held, Types(connection, {}))
     _tell(connection, past, held, leave)
 
 

@@ -9,11 +9,13 @@ from sqlalchemy import Connection, func, insert, select
 
 from modules.content_kinds import digest_of
 from modules.errors import Archived, Conflict
+from modules.listing.writing import enlist
 from modules.store import bodies, pictures
 from modules.store.batches import named
 from modules.store.deriving import derive
 from modules.store.knowing import Types
 from modules.store.past import REVISION, revision_of
+from modules.store.retyping import reread
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.tables import drafts, revisions
 from rules import Instant
@@ -59,6 +61,12 @@ def save(connection: Connection, contents: Mapping[Name, bytes], stamp: Stamp, t
     made = _add(connection, changed, stamp)
     _point(connection, made, stamp)
     derive(connection, {(*name, digest): contents[name] for name, digest in changed.items()}, types)
+    enlist(connection, changed, types)
+    retyped = {
+        key: there[(kind, key)].digest if (kind, key) in there else None for kind, key in changed if kind == "types"
+    }
+    if retyped:
+        reread(connection, retyped, types)
     _tell(connection, made, there, stamp)
     kept = _held(connection, {name: None for name in wanted if name not in made})
     return [made[name] if name in made else kept[name] for name in contents]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, bindparam, delete
 
+from modules.listing.writing import restate
+from modules.store.knowing import Types
 from modules.store.values import Name
 from modules.tables import published
 from rules import Instant
@@ -27,3 +29,4 @@ def note_served(connection: Connection, changes: Mapping[Name, str | None], at: 
         change = insert(connection, published)
         moved = {"digest": change.excluded.digest, "since": change.excluded.since}
         connection.execute(change.on_conflict_do_update(index_elements=["kind", "key"], set_=moved), shown)
+    restate(connection, changes, Types(connection, {}))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from modules import ContentStore, InUse, Name, StillPublished, UnknownContent
+from modules import ContentStore, InUse, Name, StillPublished, UnknownContent, Where
 from modules.tables import derived, edges
 from storage import Database
 from storage.audit import log
@@ -154,6 +154,25 @@ def test_what_is_derived_is_made_anew_once(store: ContentStore, database: Databa
     with database.write() as connection:
         connection.execute(delete(derived))
     store.derive()
+    assert users(store, "modules/two") == ["modules/one/locales/en/tip"]
+
+
+def test_a_field_that_changes_its_kind_changes_what_its_modules_use(store: ContentStore, database: Database) -> None:
+    """The edges of what is published stay: there the type is still the other one."""
+    text = {"title": "Card", "fields": {"tip": {"kind": "text"}}}
+    store.put("types", "card", json.dumps(text).encode(), author="ann", now=2.0)
+    assert users(store, "modules/two") == []
+    assert [hit.key for hit in store.search("two", Where(["modules"])).items] == ["two", "one"]
+    store.put("types", "card", json.dumps(BODIES[("types", "card")]).encode(), author="ann", now=3.0)
+    publish(store, database)
+    store.put("types", "card", json.dumps(text).encode(), author="ann", now=4.0)
+    assert users(store, "modules/two", within="published") == ["modules/one/locales/en/tip"]
+
+
+def test_modules_may_be_saved_before_their_type(database: Database) -> None:
+    store = ContentStore(database)
+    for name in reversed(BODIES):
+        store.put(*name, encoded(name)[name], author="ann", now=1.0)
     assert users(store, "modules/two") == ["modules/one/locales/en/tip"]
 
 

@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select
 
 from storage import Base, Database, migrate, roll_down
+from storage.migrate import is_declared
 
 PACKAGES = ("accounts", "connectors", "experiments", "layouts", "modules", "profiles", "recommender", "storage")
 """Whoever declares tables."""
@@ -26,7 +27,8 @@ def every_table_is_declared() -> None:
 
 def difference(database: Database) -> list[object]:
     with database.read() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+        context = MigrationContext.configure(connection, opts={"include_name": is_declared})
+        return list(compare_metadata(context, Base.metadata))
 
 
 def tables_of(database: Database) -> set[str]:

@@ -1,0 +1,1 @@
+"""What editors find drafts by: lists that are filtered and sorted, and the search; all worked out of bodies."""
