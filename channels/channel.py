@@ -42,6 +42,10 @@ class Picture:
     height: int | None = None
     srcset: str = ""
     """Addresses with their widths, as HTML writes them; empty where there is one size only."""
+    shapes: Mapping[str, str] = field(default_factory=dict)
+    """The same by shape, such as 16:9: cut around what matters."""
+    focal: tuple[float, float] | None = None
+    """What matters, as shares of width and height; None where nobody said so."""
     plain: str = ""
     """The address of a form that any reader can show, no larger than a mail needs."""
 

@@ -83,15 +83,6 @@ def _value(part: dict[str, Any]) -> Any:
             return part["value"]
 
 
-def sizes_of(src: str, view: View) -> dict[str, Any]:
-    """What is known of a picture's size, and the addresses of smaller ones as HTML writes them."""
-    known = picture_of(src, view)
-    if known is None:
-        return {}
-    told = {"width": known.width, "height": known.height, "srcset": known.srcset}
-    return {name: value for name, value in told.items() if value}
-
-
 def _clean(value: Json) -> Json:
     match value:
         case str():
@@ -135,9 +126,11 @@ class HtmlPen:
         return escape(plain_url(src, self.view))
 
     def sizes(self, src: str) -> dict[str, Any]:
-        if self.mail:
+        known = None if self.mail else picture_of(src, self.view)
+        if known is None:
             return {}
-        return {name: escape(value) for name, value in sizes_of(src, self.view).items()}
+        shapes = {name: escape(srcset) for name, srcset in known.shapes.items()}
+        return {"width": known.width, "height": known.height, "srcset": escape(known.srcset), "shapes": shapes}
 
     def items(self, name: str) -> str:
         return Markup(self.marks.mark(Cards(name)))  # noqa: S704 - a mark is a single character
@@ -166,7 +159,12 @@ class JsonPen:
         return absolute(image_url(authored(src), self.view), self.view.base_url)
 
     def sizes(self, src: str) -> dict[str, Any]:
-        return sizes_of(src, self.view)
+        known = picture_of(src, self.view)
+        if known is None:
+            return {}
+        told = {"width": known.width, "height": known.height, "srcset": known.srcset}
+        focal = {"focal": dict(zip("xy", known.focal, strict=True))} if known.focal else {}
+        return {name: value for name, value in told.items() if value} | focal
 
     def items(self, name: str) -> str:
         return self.marks.mark(Cards(name))

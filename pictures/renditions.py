@@ -86,10 +86,10 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """All that there is: widths, shapes (width to height), qualities; each in ascending order."""
+    """All that there is: widths and qualities in ascending order, shapes as width to height."""
 
     widths: tuple[int, ...] = (160, 320, 480, 640, 960, 1280, 1920, 2560)
-    ratios: tuple[float, ...] = (9 / 16, 2 / 3, 3 / 4, 1.0, 4 / 3, 3 / 2, 16 / 9, 2.0, 21 / 9)
+    shapes: tuple[str, ...] = ("9:16", "2:3", "3:4", "1:1", "4:3", "3:2", "16:9", "2:1", "21:9")
     qualities: tuple[int, ...] = (40, 60, 75, 90)
     usual: int = 75
 
@@ -100,7 +100,7 @@ class Sizes:
         height = None
         if asked.height is not None:
             shape = asked.width / asked.height
-            height = max(1, round(width / min(self.ratios, key=lambda ratio: abs(ratio / shape - 1))))
+            height = height_of(width, min(self.shapes, key=lambda one: abs(ratio_of(one) / shape - 1)))
         cut = height is not None and asked.fit is Fit.COVER
         quality = next((q for q in self.qualities if q >= (asked.quality or self.usual)), self.qualities[-1])
         return Rendition(
@@ -111,10 +111,29 @@ class Sizes:
             None if quality == self.usual else quality,
         )
 
+    def cut(self, shape: str, width: int, height: int, focal: Focal) -> Iterator[Rendition]:
+        """The renditions of one of the shapes in which a picture of this size is offered."""
+        most = min(width, round(height * ratio_of(shape)))
+        return (Rendition(wide, height_of(wide, shape), focal=_percent(focal)) for wide in self.below(most))
+
     def below(self, width: int) -> tuple[int, ...]:
         """The widths that a picture this wide is offered in: those below its own, and the next."""
         less = tuple(w for w in self.widths if w < width)
         return less if len(less) == len(self.widths) else (*less, self.widths[len(less)])
+
+
+def ratio_of(shape: str) -> float:
+    """16:9 as a number. Raises `ValueError` for what is no shape."""
+    wide, colon, high = shape.partition(":")
+    ratio = float(wide) / float(high) if colon and float(high) else 0.0
+    if not 0.05 <= ratio <= 20:
+        raise ValueError(f"{shape!r} is no shape; write width to height, such as 16:9")
+    return ratio
+
+
+def height_of(width: int, shape: str) -> int:
+    """The height of a picture of this width and shape."""
+    return max(1, round(width / ratio_of(shape)))
 
 
 def read_written(written: str) -> Rendition | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,7 +13,7 @@ from channels import Picture
 from engine import Catalogue
 from layouts import Releases
 from modules import ContentStore
-from pictures import CENTRE, FORMATS, Facts, Rendition, Sizes, Target
+from pictures import CENTRE, FORMATS, Facts, Focal, Rendition, Sizes, Target, ratio_of
 from service.darkroom import Darkroom
 from service.published import Published
 from service.settings import Settings
@@ -24,6 +24,7 @@ SHORT: Final = 12
 """Characters of a digest in an address: enough to tell apart all that a name ever stood for."""
 MAIL_WIDTH: Final = 1280
 """Pixels of a picture for readers that cannot choose one: mail programs, chats."""
+SVG: Final = "svg"
 PLAIN: Final = frozenset({"jpeg", "png", "gif"})
 """Formats that every reader knows."""
 MOST_RECENT: Final = 32_000_000
@@ -133,21 +134,31 @@ class Pictures:
         facts = self.published.facts.get(digest) if digest else None
         if facts is None or digest is None:
             return None
+        plain = self._plain(name, digest, facts)
+        if facts.format == SVG or facts.width is None or facts.height is None:
+            return Picture(facts.width, facts.height, plain=plain)
+        details = catalogue.details.get(name)
+        focal = details.focal if details else CENTRE
+        whole = (Rendition(width) for width in self.sizes.below(facts.width))
         return Picture(
             facts.width,
             facts.height,
-            srcset=", ".join(self._candidates(name, digest, facts)),
-            plain=self._plain(name, digest, facts),
+            srcset=self._srcset(name, digest, whole, facts.width),
+            plain=plain,
+            shapes={one: self._cut(name, digest, facts.width, facts.height, one, focal) for one in self.sizes.shapes},
+            focal=(focal.x, focal.y) if focal != CENTRE else None,
         )
 
-    def _candidates(self, name: str, digest: str, facts: Facts) -> Iterator[str]:
-        if facts.format == "svg" or not facts.width:
-            return
-        for width in self.sizes.below(facts.width):
-            yield f"{self.address(name, digest, Rendition(width))} {min(width, facts.width)}w"
+    def _cut(self, name: str, digest: str, width: int, height: int, shape: str, focal: Focal) -> str:
+        most = min(width, round(height * ratio_of(shape)))
+        return self._srcset(name, digest, self.sizes.cut(shape, width, height, focal), most)
+
+    def _srcset(self, name: str, digest: str, renditions: Iterable[Rendition], most: int) -> str:
+        """Renditions as HTML offers them; none is wider than the picture is."""
+        return ", ".join(f"{self.address(name, digest, one)} {min(one.width, most)}w" for one in renditions)
 
     def _plain(self, name: str, digest: str, facts: Facts) -> str:
-        if facts.format == "svg" or (facts.format in PLAIN and (facts.width or 0) <= MAIL_WIDTH):
+        if facts.format == SVG or (facts.format in PLAIN and (facts.width or 0) <= MAIL_WIDTH):
             return self.address(name, digest)
         asked = self.sizes.snapped(Rendition(MAIL_WIDTH), CENTRE)
         return self.address(name, digest, asked, ".png" if facts.alpha else ".jpg")

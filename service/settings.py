@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pictures import Limits, Sizes, Target
+from pictures import Limits, Sizes, Target, ratio_of
 
 PREFIX = "INTARSIA_"
 
@@ -107,7 +107,7 @@ class Settings:
     """Most frames of a moving picture."""
     asset_widths: tuple[int, ...] = Sizes().widths
     """Widths in pixels that pictures can be had in; others are taken to the next."""
-    asset_ratios: tuple[float, ...] = Sizes().ratios
+    asset_ratios: tuple[str, ...] = Sizes().shapes
     """Shapes that pictures can be cut to, width to height; others are taken to the nearest."""
     asset_formats: tuple[Target, ...] = (Target.AVIF, Target.WEBP)
     """Formats that are sent to those who accept them, the best first."""
@@ -215,14 +215,12 @@ def _widths(name: str, text: str) -> tuple[int, ...]:
     return tuple(sorted(set(made)))
 
 
-def _ratios(name: str, text: str) -> tuple[float, ...]:
-    made = []
-    for part in text.split(","):
-        wide, colon, high = part.partition(":")
-        if not colon:
-            raise SettingError(name, f"{part.strip()!r} is no shape; write width to height, such as 16:9")
-        made.append(_number(name, wide.strip(), float) / _number(name, high.strip(), float))
-    return tuple(sorted(set(made)))
+def _ratios(name: str, text: str) -> tuple[str, ...]:
+    made = tuple(dict.fromkeys("".join(part.split()) for part in text.split(",")))
+    try:
+        return tuple(sorted(made, key=ratio_of))
+    except ValueError as error:
+        raise SettingError(name, str(error)) from None
 
 
 def _formats(name: str, text: str) -> tuple[Target, ...]:

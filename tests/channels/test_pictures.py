@@ -12,7 +12,14 @@ from tests.channels.world import BODY, PEOPLE, Tree, content, page, placement, v
 
 SRCSET = "/assets/0/w320/cup.webp 320w, /assets/0/w640/cup.webp 600w"
 KNOWN = {
-    "cup.webp": Picture(600, 400, SRCSET, "https://shop.example/assets/0/w1280/cup.webp.jpg"),
+    "cup.webp": Picture(
+        width=600,
+        height=400,
+        srcset=SRCSET,
+        shapes={"2:1": "/assets/0/cut 320w"},
+        focal=(0.3, 0.25),
+        plain="https://shop.example/assets/0/w1280/cup.webp.jpg",
+    ),
     "line.svg": Picture(30, 20),
 }
 
@@ -42,11 +49,17 @@ def test_a_template_may_use_them(named: str) -> None:
     assert seen(template, "unknown.png").all("img")[0]["srcset"] == ""
 
 
+def test_a_template_may_show_a_picture_cut_to_a_shape() -> None:
+    template = """<img src="{{ image.src }}" srcset="{{ image.shapes['2:1'] }}" alt="">"""
+    assert seen(template).all("img")[0]["srcset"] == "/assets/0/cut 320w"
+    assert seen(template, "line.svg").all("img")[0]["srcset"] == ""
+
+
 def test_a_front_end_is_told_them_too() -> None:
     what = content({**BODY, "picture": {"asset": "cup.webp", "alt": "A cup"}})
     body = orjson.loads(Headless().render(page(placement(what)), replace(view(), picture=KNOWN.get)).body)
     module = body["slots"][0]["modules"][0]
-    told = {"width": 600, "height": 400, "srcset": SRCSET}
+    told = {"width": 600, "height": 400, "srcset": SRCSET, "focal": {"x": 0.3, "y": 0.25}}
     assert module["fields"]["picture"].items() >= told.items()
     (part,) = [part for part in module["parts"] if part["role"] == "image"]
     assert part.items() >= told.items()

@@ -7,7 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw
 
-from pictures import FORMATS, Broken, Fit, Focal, Limits, Rendition, Sizes, Target, crop_box, develop, facts_of, sniff
+from pictures import (
+    FORMATS,
+    Broken,
+    Fit,
+    Focal,
+    Limits,
+    Rendition,
+    Sizes,
+    Target,
+    crop_box,
+    develop,
+    facts_of,
+    ratio_of,
+    sniff,
+)
 
 from .drawn import BLUE, GREEN, MOVING, RED, drawn, exif, moving, opened, scene
 
@@ -36,7 +50,7 @@ def test_what_matters_stays_inside_of_every_shape(size: tuple[int, int], spot: t
     ImageDraw.Draw(image).rectangle((x - 40, y - 40, x + 39, y + 39), fill=RED)
     content = drawn("png", image, compress_level=1)
     focal = Focal(x / size[0], y / size[1])
-    for ratio in SIZES.ratios:
+    for ratio in map(ratio_of, SIZES.shapes):
         rendition = Rendition(320, round(320 / ratio), focal=focal)
         shown = made(content, rendition)
         assert shown.size == (rendition.width, rendition.height)

@@ -53,7 +53,7 @@ def test_whatever_is_asked_only_so_many_exist() -> None:
     some = [1, 100, 333, 640, 1000, 1920, 5000, 20_000]
     asked = product(some, [None, *some], Fit, [None, 1, 50, 60, 75, 80, 100])
     made = {SIZES.snapped(Rendition(w, h, fit, quality=q), CENTRE).written for w, h, fit, q in asked}
-    most = len(SIZES.widths) * (1 + 2 * len(SIZES.ratios)) * len(SIZES.qualities)
+    most = len(SIZES.widths) * (1 + 2 * len(SIZES.shapes)) * len(SIZES.qualities)
     assert len(made) <= most
 
 

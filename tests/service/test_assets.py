@@ -233,3 +233,20 @@ def test_a_page_offers_its_pictures_in_the_sizes_that_there_are(shop: Shop) -> N
         path = candidate.partition("/assets/")[2].partition(" ")[0]
         facts = facts_of(get(shop, path, Accept="image/webp").data)
         assert facts is not None and f"{facts.width}w" == candidate.rpartition(" ")[2]
+
+
+def test_a_shape_is_offered_cut_around_what_matters_and_no_larger_than_there_is(shop: Shop) -> None:
+    publish(shop, {}, details={"cup.jpg": {"alt": {"en": "A cup"}, "focal": {"x": 0.2, "y": 0.5}}})
+    known = shop.house.pictures.shown(shop.house.published.current(), "cup.jpg")
+    assert known is not None and known.focal == (0.2, 0.5)
+    assert set(known.shapes) == set(shop.house.settings.asset_ratios)
+    for shape, srcset in known.shapes.items():
+        wide, high = map(int, shape.split(":"))
+        for candidate in srcset.split(", "):
+            path, _, width = candidate.partition("/assets/")[2].partition(" ")
+            assert "-f20x50" in path
+            answer = get(shop, path, Accept="image/webp")
+            facts = facts_of(answer.data)
+            assert answer.headers["Cache-Control"] == GOOD
+            assert facts is not None and facts.width and facts.height and f"{facts.width}w" == width
+            assert abs(facts.width / facts.height / (wide / high) - 1) < 0.02
