@@ -107,8 +107,10 @@ def _unknown() -> Iterator[Finding]:
     if list(request.files) != ["file"] or len(request.files.getlist("file")) != 1:
         yield Finding("/file", "a form holds one file, named `file`", "send the picture as `file`")
     for name in request.form:
-        if name not in FIELDS and not re.fullmatch(r"alt\.[A-Za-z0-9-]+", name):
-            yield Finding(f"/{name}", f"{name[:60]!r} is not known", f"one of alt.LOCALE, {', '.join(FIELDS)}")
+        if name not in FIELDS and not re.fullmatch(r"alt\.[A-Za-z0-9-]+", name or ""):
+            yield Finding(
+                f"/{name or ''}", f"{(name or '')[:60]!r} is not known", f"one of alt.LOCALE, {', '.join(FIELDS)}"
+            )
 
 
 def _cleaned(content: bytes) -> tuple[bytes, bool]:

@@ -90,3 +90,10 @@ def test_what_cannot_be_explained_names_the_field(shop: Shop, body: object, stat
 def test_an_explanation_needs_the_scope(shop: Shop) -> None:
     body = {"module": "phone", "person": {"anonymous_id": "x"}}
     assert shop.post("/v1/manage/explain", body, key="browser").status_code == 403
+
+
+def test_a_part_of_a_form_without_a_name_is_refused(shop: Shop) -> None:
+    part = b"--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--\r\n"
+    headers = {"Authorization": f"Bearer {shop.secrets['all']}", "Content-Type": "multipart/form-data; boundary=x"}
+    answer = shop.client.post("/v1/manage/assets", data=part, headers=headers)
+    assert answer.status_code == 422, answer.text
