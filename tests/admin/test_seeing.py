@@ -165,7 +165,7 @@ def test_content_of_another_type_is_not_there(as_role: Callable[[str], Editor]) 
     for path in ("/modules/coffee", "/modules/coffee/history", "/types/offer", "/types"):
         assert editor("GET", path).status_code == 403, path
     assert len(as_role("viewer")("GET", "/modules").json["items"]) == 1
-    assert as_role("admin")("POST", "/releases", {"name": "first"}).status_code == 201
+    assert as_role("admin")("POST", "/releases", {"name": "first", "publish": True}).status_code == 201
     asked = {"module": "coffee", "person": {"user_id": "ann"}}
     assert as_role("notes")("POST", "/explain", asked).status_code == 403
     assert as_role("viewer")("POST", "/explain", asked).status_code == 403
