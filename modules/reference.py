@@ -19,15 +19,19 @@ EVENTS: Final = "events"
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """That content names `to_kind`/`to_key` at `pointer` in itself."""
+    """That content names `to_kind`/`to_key` at `pointer` in itself. A module must be of one of the types `of`, if there
+    are any."""
 
     to_kind: str
     to_key: str
     pointer: str
+    of: tuple[str, ...] = ()
 
 
 def facts_named(text: str, at: str) -> Iterator[Reference]:
     """The facts that the merge fields of a text ask for."""
+    if "{{" not in text:  # most texts: not worth a parse
+        return
     try:
         segments = parse_merge(text).segments
     except MergeError:
@@ -37,6 +41,8 @@ def facts_named(text: str, at: str) -> Iterator[Reference]:
 
 def words_of(text: str) -> str:
     """A text as it is searched: with the defaults of its merge fields in their places."""
+    if "{{" not in text:
+        return text
     try:
         segments = parse_merge(text).segments
     except MergeError:

@@ -126,11 +126,11 @@ def _check_reference(value: Json, field: Field, at: str) -> Iterator[Finding]:
         yield wrong_kind(at, f"the key of a module{of}", value, '"tip-storage"')
 
 
-def _referred(value: Json, _: Field, at: str) -> Iterator[Reference]:
+def _referred(value: Json, field: Field, at: str) -> Iterator[Reference]:
     if isinstance(value, list):
-        yield from (Reference("modules", str(key), f"{at}/{number}") for number, key in enumerate(value))
+        yield from (Reference("modules", str(key), f"{at}/{number}", field.to) for number, key in enumerate(value))
     else:
-        yield Reference("modules", str(value), at)
+        yield Reference("modules", str(value), at, field.to)
 
 
 def _some_reference(field: Field) -> Json:

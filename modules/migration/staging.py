@@ -16,6 +16,8 @@ from modules.migration.reading import MODULES, contents_of, draft_digest, module
 from modules.migration.tables import entries, migrations
 from modules.migration.values import State
 from modules.store.contents import ContentStore
+from modules.store.deriving import derive
+from modules.store.knowing import Types
 from modules.store.values import MadeBy
 from rules import Finding, Instant
 from storage import Database, insert
@@ -109,14 +111,17 @@ def _lay_aside(database: Database, job: Job, wanted: Collection[str], there: Map
     with database.read() as connection:
         rows = _rows(connection, job, wanted, there)
     with database.write() as connection:
-        _note(connection, rows)
+        _note(connection, job, rows)
         here = entries.c.migration_id == job.id
         total = select(func.count()).where(here).scalar_subquery()
         done = select(func.count()).where(here, entries.c.state != PENDING).scalar_subquery()
         connection.execute(_moved(job, now).values(total=total, done=done))
 
 
-def _note(connection: Connection, rows: list[dict[str, Any]]) -> None:
+def _note(connection: Connection, job: Job, rows: list[dict[str, Any]]) -> None:
+    """Lay these aside. What they will name is noted in the usage graph now: in no state is a body that nobody has."""
+    made = {(MODULES, row["key"], row["after"]): row["content"] for row in rows if row["content"] is not None}
+    derive(connection, made, Types(connection, {("types", job.type_key): job.content}))
     change = insert(connection, entries)
     told = {name: change.excluded[name] for name in ("state", "before", "after", "content", "findings")}
     connection.execute(change.on_conflict_do_update(index_elements=["migration_id", "key"], set_=told), rows)
@@ -135,7 +140,7 @@ def _switch(store: ContentStore, job: Job, now: Instant) -> bool:
             rows = [] if len(late) > BATCH else _rows(connection, job, late, there)
             if not rows or any(row["state"] == FAILED for row in rows):
                 raise Outrun
-            _note(connection, rows)
+            _note(connection, job, rows)
         found = _staged(connection, job)
         connection.execute(_moved(job, now).values(state=State.DONE, total=len(there), done=len(there)))
         connection.execute(update(entries).where(entries.c.migration_id == job.id).values(content=None))

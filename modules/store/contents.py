@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
@@ -90,8 +91,8 @@ class ContentStore:
         """Save many bodies and take others away in one transaction: all of it or nothing.
 
         `expect` as in `put`, for those it names; what is `gone` is refused as in `delete`, once all is saved. `more` is
-        asked when nobody else can write any more: what it gives is saved as well, and what it writes is of this
-        transaction; it may raise.
+        asked when nobody else can write any more: what it gives is saved as well (modules of a type that is saved;
+        what they name stands in the graph already), and what it writes is of this transaction; it may raise.
         """
         for kind, key in (*contents, *gone):
             check_key(kind, key)
@@ -101,7 +102,9 @@ class ContentStore:
         with self._write() as connection:
             for name, expected in (expect or {}).items():
                 expect_draft(connection, *name, expected)
-            every = contents if more is None else {**contents, **more(connection)}
+            found = {} if more is None else more(connection)
+            every = {**contents, **found}
+            stamp = replace(stamp, along=found.keys())
             types = Types(connection, every)
             saved = tuple(one for batch in batches(every) for one in save(connection, batch, stamp, types))
             if gone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
@@ -19,14 +19,17 @@ from modules.store.values import Name
 from modules.tables import drafts, edges, published
 
 
-def reread(connection: Connection, before: Mapping[str, str | None], types: Types) -> None:
-    """Read the modules of these types anew where that makes a difference; each is given with its digest before."""
+def reread(
+    connection: Connection, before: Mapping[str, str | None], types: Types, along: Collection[Name] = ()
+) -> None:
+    """Read the modules of these types anew where that makes a difference; each is given with its digest before. Those
+    that are saved `along` with it are not."""
     read = bodies.read(connection, {digest for digest in before.values() if digest})
     for key, digest in before.items():
         old = type_of(key, read.get(digest or "", b""))
         new = types.of({"type": key}).get(key)
         if new is not None and (old is None or _differs(old, new)):
-            _reread(connection, key, types)
+            _reread(connection, key, types, along)
 
 
 def _differs(old: ModuleType, new: ModuleType) -> bool:
@@ -41,11 +44,11 @@ def _shape(fields: Mapping[str, Field], at: str = "") -> Iterator[tuple[str, Any
         yield from _shape(one.of, f"{at}/{name}")
 
 
-def _reread(connection: Connection, key: str, types: Types) -> None:
+def _reread(connection: Connection, key: str, types: Types, along: Collection[Name]) -> None:
     same = (listed.c.kind == drafts.c.kind) & (listed.c.key == drafts.c.key)
     of_type = select(drafts.c.kind, drafts.c.key, drafts.c.digest).join(listed, same)
     rows = connection.execute(of_type.where(listed.c.kind == "modules", listed.c.type == key))
-    names: dict[Name, str] = {(kind, name): digest for kind, name, digest in rows}
+    names: dict[Name, str] = {(k, name): digest for k, name, digest in rows if (k, name) not in along}
     for batch in batches(names):
         read = bodies.read(connection, set(batch.values()))
         _forget(connection, batch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -34,6 +34,8 @@ class Stamp:
     made_by: MadeBy
     elsewhere: Collection[Name] = ()
     """What is kept already, among the blobs."""
+    along: Collection[Name] = ()
+    """Modules that are saved with their type, what they name being noted already: nobody need read them anew."""
 
 
 def expect_draft(connection: Connection, kind: str, key: str, expect: str | None) -> None:
@@ -60,13 +62,14 @@ def save(connection: Connection, contents: Mapping[Name, bytes], stamp: Stamp, t
     pictures.note(connection, {name: contents[name] for name in changed})
     made = _add(connection, changed, stamp)
     _point(connection, made, stamp)
-    derive(connection, {(*name, digest): contents[name] for name, digest in changed.items()}, types)
+    fresh = {(*name, digest): contents[name] for name, digest in changed.items() if name not in stamp.along}
+    derive(connection, fresh, types)
     enlist(connection, changed, types)
     retyped = {
         key: there[(kind, key)].digest if (kind, key) in there else None for kind, key in changed if kind == "types"
     }
     if retyped:
-        reread(connection, retyped, types)
+        reread(connection, retyped, types, stamp.along)
     _tell(connection, made, there, stamp)
     kept = _held(connection, {name: None for name in wanted if name not in made})
     return [made[name] if name in made else kept[name] for name in contents]
@@ -94,8 +97,12 @@ def _add(connection: Connection, changed: Manifest, stamp: Stamp) -> dict[Name, 
         name: Revision(*name, digest, stamp.author, stamp.now, last.get(name, 0) + 1, stamp.made_by)
         for name, digest in changed.items()
     }
-    connection.execute(insert(revisions), [asdict(revision) for revision in made.values()])
+    connection.execute(insert(revisions), [_row(revision) for revision in made.values()])
     return made
+
+
+def _row(revision: Revision) -> dict[str, object]:
+    return {name: getattr(revision, name) for name in Revision.__slots__}
 
 
 def _point(connection: Connection, made: Mapping[Name, Revision], stamp: Stamp) -> None:

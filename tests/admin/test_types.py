@@ -55,3 +55,27 @@ def test_a_field_that_is_kept_from_somebody_is_in_neither(as_role: Callable[[str
         assert "cost" in as_role("admin")("GET", f"/types/offer/{what}").text
         assert "cost" not in as_role("no-cost")("GET", f"/types/offer/{what}").text
         assert as_role("notes")("GET", f"/types/offer/{what}").status_code == 403
+
+
+def test_a_reference_to_a_module_of_another_type_is_not_published(editor: Editor) -> None:
+    """It may be written first; when it goes out, what it names is there and is what it must be."""
+    tips = {"kind": "reference", "to": ["tip", "help"], "many": True}
+    steps = {"kind": "list", "of": {"next": {"kind": "reference", "to": "tip"}}}
+    heading = {"heading": {"kind": "text", "required": True}}
+    for key in ("tip", "help", "card"):
+        assert editor("PUT", f"/types/{key}", {"title": key, "fields": heading}).status_code == 201
+        body = {"type": key, "locales": {"en": {"heading": key}}}
+        assert editor("PUT", f"/modules/a-{key}", body).status_code == 201
+    assert editor("PUT", "/types/page", {"title": "Page", "fields": {"tips": tips, "steps": steps}}).status_code == 201
+
+    def out(**fields: object) -> dict[str, str]:
+        assert editor("PUT", "/modules/page", {"type": "page", "locales": {"en": fields}}).status_code in {200, 201}
+        answer = editor("POST", "/releases", {"name": "out", "publish": True})
+        return {} if answer.status_code == 201 else {one["pointer"]: one["message"] for one in answer.json["errors"]}
+
+    assert out(tips=["a-tip", "a-card"], steps=[{"next": "a-help"}, {"next": "a-tap"}]) == {
+        "/modules/page/locales/en/tips/1": "the module 'a-card' is a card, not a tip or help",
+        "/modules/page/locales/en/steps/0/next": "the module 'a-help' is a help, not a tip",
+        "/modules/page/locales/en/steps/1/next": "there is no modules/a-tap",
+    }
+    assert out(tips=["a-tip", "a-help"], steps=[{"next": "a-tip"}]) == {}

@@ -67,3 +67,9 @@ def test_a_snippet_is_cut_around_the_first_word_of_the_best_field() -> None:
     assert (found.field, len(found.text) <= WIDTH) == ("body", True)
     assert [found.text[start:end] for start, end in found.marks] == ["fresh", "coffee"]
     assert snippet(texts, terms_of("tea")) is None
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_a_plain_text_is_folded_as_any_other(text: str) -> None:
+    """It takes a shorter way."""
+    assert folded(text) == " ".join(word for word, _, _ in words(text))
