@@ -1,7 +1,8 @@
 """People: events come in, profiles come of them, consent decides what becomes a fact, segments stay current."""
 
+from profiles.calls import CALLS, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
 from profiles.errors import EventError, SegmentError
-from profiles.events import PAGE_VIEWED, Event, parse_call
+from profiles.events import Event
 from profiles.facts import allowed_history, facts_of
 from profiles.fold import fold, fold_all
 from profiles.intake import Intake, Receipt, Status, backfill
@@ -12,8 +13,11 @@ from profiles.store import Profiles, touches
 from profiles.timers import Timers
 
 __all__ = [
+    "CALLS",
     "PAGE_VIEWED",
+    "SCREEN_VIEWED",
     "STRANGER",
+    "Call",
     "Change",
     "Event",
     "EventError",

@@ -10,6 +10,7 @@ from typing import Any, Final
 import orjson
 
 from profiles.events import Event
+from profiles.groups import take_group
 from profiles.orders import (
     ADDED,
     ORDERED,
@@ -78,6 +79,8 @@ class _Draft:
             self._consent(purpose, granted, event.at)
         for name, value in event.traits.items() if event.kind == "identify" else ():
             self._trait(name, value, event.at)
+        if event.group_id is not None:
+            take_group(self.counters, self.since, event)
         if event.name:
             self._log(event)
             if (count := _COUNT.get(event.name)) is not None:

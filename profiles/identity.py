@@ -33,6 +33,7 @@ class Crowd:
 
         An event with both ids says that the anonymous person is the user. Has the anonymous profile no user
         yet, it becomes the user's; has it another one (a shared device), only what follows is the new user's.
+        An earlier id of a user (`alias`) is the user whatever is known of it.
         """
         names = event.aliases
         known = [self.owners.get(alias) for alias in names]
@@ -43,7 +44,9 @@ class Crowd:
             raise MustBeAlone
         if len(names) == 1:
             return self._begin(names[0])
-        return self._join(names[0], names[1])
+        for other in names[1:]:
+            owner = self._unite(names[0], other) if other.startswith("user:") else self._join(names[0], other)
+        return owner
 
     def final(self, profile_id: str) -> str:
         """Where a profile ended up after all joins of the batch."""
@@ -53,6 +56,8 @@ class Crowd:
 
     def _join(self, user: str, anonymous: str) -> str:
         owner, guest = self.owners.get(user), self.owners.get(anonymous)
+        if guest is not None and guest == owner:
+            return guest
         if guest is None or _has_user(self.profiles[guest]):
             owner = owner if owner is not None else self._begin(user)
             self._point(anonymous, owner)
@@ -61,6 +66,17 @@ class Crowd:
             self._point(user, guest)
             return guest
         self._merge(guest, owner)
+        return owner
+
+    def _unite(self, user: str, before: str) -> str:
+        owner, earlier = self.owners.get(user), self.owners.get(before)
+        if owner is None:
+            owner = earlier if earlier is not None else self._begin(user)
+            self._point(user if earlier is not None else before, owner)
+        elif earlier is None:
+            self._point(before, owner)
+        elif earlier != owner:
+            self._merge(earlier, owner)
         return owner
 
     def _begin(self, alias: str) -> str:

@@ -10,6 +10,7 @@ import admin
 from accounts import Preview, Principal, Scope
 from service.keys import Keys
 from service.problems import Problem
+from service.writekeys import write_key
 
 
 def close_what_is_not_listed(
@@ -31,7 +32,9 @@ def close_what_is_not_listed(
         g.preview = preview_of(request) if action in SHOWN else None
         if g.preview is not None:
             return
-        if action in SCOPES:
+        if action == Scope.TRACK:
+            g.source = keys.require(Scope.TRACK, write_key).name
+        elif action in SCOPES:
             keys.require(SCOPES[action])
         elif action != admin.PUBLIC:
             g.principal = authorise()

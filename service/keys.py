@@ -55,9 +55,12 @@ class Keys:
         self.headers = {}
         self._note(used, now)
 
-    def require(self, scope: Scope) -> Key:
-        """The key of this request, if it has the scope. Raises a 401 or 403 `Problem`."""
-        header = request.environ.get("HTTP_AUTHORIZATION", "")
+    def require(self, scope: Scope, told: Callable[[], str] = str) -> Key:
+        """The key of this request, if it has the scope. Raises a 401 or 403 `Problem`.
+
+        `told` gives the secret of a request that has no header for it, as browsers' SDKs send it in the body.
+        """
+        header = request.environ.get("HTTP_AUTHORIZATION") or f"Bearer {told()}"
         key = self.headers.get(header) or self._identify(header)
         if key is None or (key.ends_at is not None and self.clock() >= key.ends_at):
             raise Problem(

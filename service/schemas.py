@@ -60,23 +60,29 @@ class ChatSchema(Schema):
 class TrackSchema(Schema):
     """A call in the shape of Segment's HTTP tracking API; further fields are accepted."""
 
-    messageId = fields.String(required=True, metadata={"description": "Unique per call; a repeat counts once"})  # noqa: N815
+    messageId = fields.String(metadata={"description": "Unique per call: a repeat counts once. Without, one is made"})  # noqa: N815
+    type = fields.String(metadata={"description": "in a batch: track, identify, page, screen, group or alias"})
     userId = fields.String()  # noqa: N815
     anonymousId = fields.String()  # noqa: N815
     event = fields.String(metadata={"description": "track: the event's name", "example": "Product Viewed"})
-    name = fields.String(metadata={"description": "page: the page's name"})
+    name = fields.String(metadata={"description": "page, screen: what it is called"})
+    groupId = fields.String(metadata={"description": "group: the id of the group"})  # noqa: N815
+    previousId = fields.String(metadata={"description": "alias: the id that held before"})  # noqa: N815
     properties = fields.Dict()
-    traits = fields.Dict(metadata={"description": "identify: what is known of the person"})
+    traits = fields.Dict(metadata={"description": "identify, group: what is known of the person, or of the group"})
     context = fields.Dict()
     timestamp = fields.DateTime()
     sentAt = fields.DateTime()  # noqa: N815
+    writeKey = fields.String(metadata={"description": "the key, where no header brings it"})  # noqa: N815
 
 
 class BatchSchema(Schema):
     """Several calls at once, each with its `type`."""
 
     batch = fields.List(fields.Nested(TrackSchema), required=True)
+    context = fields.Dict(metadata={"description": "of each call that has none"})
     sentAt = fields.DateTime()  # noqa: N815
+    writeKey = fields.String(metadata={"description": "the key, where no header brings it"})  # noqa: N815
 
 
 class ReceiptSchema(Schema):
@@ -87,6 +93,8 @@ class ReceiptSchema(Schema):
     status = fields.String(metadata={"description": "accepted, duplicate or refused"})
     field = fields.String()
     message = fields.String()
+    remedy = fields.String()
+    note = fields.String(metadata={"description": "what is worth knowing of an accepted call"})
 
 
 class TrackedSchema(Schema):

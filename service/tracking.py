@@ -2,79 +2,127 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
+from uuid import uuid4
 
 import orjson
-from flask import Response
+from flask import Response, g
 from flask_smorest import Blueprint
 
-from accounts import Scope
-from profiles import Event, EventError, parse_call
+from profiles import CALLS, Event, EventError, Receipt, parse_call
 from service.asking import refused
-from service.bodies import read_object
 from service.house import House
 from service.openapi import described
+from service.writekeys import EVENT_BYTES, WRITE_KEY, tracked_body
 
-CALLS = ("track", "identify", "page")
-MAX_BATCH = 2_000
+MAX_BATCH: Final = 2_500
+"""Calls of one batch, as many as Segment takes."""
+
+PATHS: Mapping[str, tuple[str, ...]] = {kind: (f"/v1/{kind}", f"/v1/{kind[0]}") for kind in CALLS}
+"""Kind -> its addresses: Segment's browser SDK uses the first letter."""
+
+BATCHES: Mapping[str, str] = {
+    "/v1/batch": "Several calls, each accepted or refused by itself",
+    "/v1/b": "The same for Segment's browser SDK",
+    "/v1/import": "The same for SDKs that send history",
+    "/beacon/v1/batch": "The same for RudderStack's beacons, which name their key in the address",
+}
+"""Addresses of batches -> what each is for."""
+
+NOTED: Final = "the call has no messageId: an id was made, and if it is sent again it counts again"
+
+
+@dataclass(slots=True)
+class Sorted:
+    """The calls of a request: events by place, what was refused, and what else is to be told."""
+
+    events: list[tuple[int, Event]] = field(default_factory=list)
+    refusals: list[dict[str, Any]] = field(default_factory=list)
+    notes: dict[int, str] = field(default_factory=dict)
 
 
 def create_blueprint(house: House) -> Blueprint:
-    """One route for each call and one for batches; they answer after the events are durable."""
-    blueprint = Blueprint("tracking", __name__, url_prefix="/v1", description="Events in the shape of Segment's API")
+    """Routes for each call and for batches; they answer after the events are durable."""
+    blueprint = Blueprint("tracking", __name__, description="Events in the shape of Segment's API")
 
-    for kind in CALLS:
+    def one(kind: str) -> Response:
+        some = Sorted()
+        _take(house, some, 0, {**tracked_body(), "type": kind})
+        return _told(house, some)
 
-        @described(blueprint, f"One {kind} call", body="Track")
-        def call(kind: str = kind) -> Response:
-            source = house.keys.require(Scope.TRACK).name
-            body = read_object(house.settings.max_body)
-            event = parse_call(kind, body, source=source, received_at=house.clock())
-            return _told(house, [(0, event)], [])
-
-        blueprint.add_url_rule(f"/{kind}", endpoint=kind, view_func=call, methods=["POST"], defaults={"kind": kind})
-
-    @blueprint.route("/batch", methods=["POST"])
-    @described(blueprint, "Several calls, each accepted or refused by itself", body="Batch")
     def batch() -> Response:
-        source = house.keys.require(Scope.TRACK).name
-        body = read_object(house.settings.max_body)
+        body = tracked_body()
         calls = body.get("batch")
         if not isinstance(calls, list) or not calls or len(calls) > MAX_BATCH:
             raise refused("/batch", f"must be a list of 1 to {MAX_BATCH} calls")
-        events, refusals = _sort_out(house, calls, source, body)
-        return _told(house, events, refusals)
+        return _told(house, _sort_out(house, calls, body))
+
+    for kind, paths in PATHS.items():
+        view = described(blueprint, CALLS[kind].summary, body="Track")(one)
+        for path in paths:
+            blueprint.add_url_rule(path, path[4:], view, methods=["POST"], defaults={"kind": kind})
+    for path, summary in BATCHES.items():
+        arguments = (WRITE_KEY,) if path.startswith("/beacon") else ()
+        many = described(blueprint, summary, body="Batch", query=arguments)(batch)
+        blueprint.add_url_rule(path, path.strip("/").replace("/", "-"), many, methods=["POST"])
+
+    @blueprint.after_request
+    def open_to_pages(response: Response) -> Response:
+        # A write key is public, and no cookie is looked at: any page may send, as it may with Segment.
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, AnonymousId"
+        return response
 
     return blueprint
 
 
-def _sort_out(
-    house: House, calls: list[Any], source: str, envelope: dict[str, Any]
-) -> tuple[list[tuple[int, Event]], list[dict[str, Any]]]:
-    now = house.clock()
-    shared: dict[str, Any] = {name: envelope[name] for name in ("sentAt", "context") if name in envelope}
-    events, refusals = [], []
-    for number, one in enumerate(calls):
-        message_id = one.get("messageId") if isinstance(one, dict) else None
+def _sort_out(house: House, calls: list[Any], envelope: dict[str, Any]) -> Sorted:
+    shared = {name: envelope[name] for name in ("sentAt", "context") if envelope.get(name) is not None}
+    some = Sorted()
+    for number, call in enumerate(calls):
         try:
-            if not isinstance(one, dict):
-                raise EventError(f"/batch/{number}", "is not an object", "send one call")
-            kind = one.get("type")
-            if kind not in CALLS:
-                raise EventError(f"/batch/{number}/type", f"{kind!r} is not known", f"known: {', '.join(CALLS)}")
-            events.append((number, parse_call(kind, {**shared, **one}, source=source, received_at=now)))
+            _take(house, some, number, _one_of(call, number, shared))
         except EventError as error:
             told = {"status": "refused", "field": error.field, "message": error.message, "remedy": error.remedy}
-            refusals.append({"index": number, "message_id": message_id, **told})
-    return events, refusals
+            message_id = call.get("messageId") if isinstance(call, dict) else None
+            some.refusals.append({"index": number, "message_id": message_id, **told})
+    return some
 
 
-def _told(house: House, events: list[tuple[int, Event]], refusals: list[dict[str, Any]]) -> Response:
+def _one_of(call: Any, number: int, shared: dict[str, Any]) -> dict[str, Any]:
+    """One call of a batch, with what the batch says for all. Raises `EventError`."""
+    here = f"/batch/{number}"
+    if not isinstance(call, dict):
+        raise EventError(here, "is not an object", "send one call")
+    if call.get("type") not in CALLS:
+        raise EventError(f"{here}/type", f"{call.get('type')!r} is not known", f"known: {', '.join(CALLS)}")
+    return {**shared, **{name: value for name, value in call.items() if value is not None}}
+
+
+def _take(house: House, some: Sorted, number: int, call: dict[str, Any]) -> None:
+    """Check one call and keep it as an event. Raises `EventError`."""
+    if call.get("messageId") in (None, ""):
+        call["messageId"] = str(uuid4())
+        some.notes[number] = NOTED
+    event = parse_call(call["type"], call, source=g.source, received_at=house.clock())
+    # Only now: what is nested too deeply cannot be measured.
+    if len(orjson.dumps(call)) > EVENT_BYTES:
+        raise EventError("body", "is too large", f"send at most {EVENT_BYTES} bytes in one call")
+    some.events.append((number, event))
+
+
+def _told(house: House, some: Sorted) -> Response:
     """What became of each call, in the order in which they came."""
-    receipts = house.intake.accept([event for _, event in events], house.clock()) if events else []
-    house.metrics.events(receipts, len(refusals))
-    accepted = zip(events, receipts, strict=True)
-    told = [{"index": n, "message_id": r.message_id, "status": r.status} for (n, _), r in accepted]
-    body = {"success": not refusals, "receipts": sorted(told + refusals, key=itemgetter("index"))}
+    receipts = house.intake.accept([event for _, event in some.events], house.clock())
+    house.metrics.events(receipts, len(some.refusals))
+    told = [_receipt(n, r, some) for (n, _), r in zip(some.events, receipts, strict=True)]
+    body = {"success": not some.refusals, "receipts": sorted(told + some.refusals, key=itemgetter("index"))}
     return Response(orjson.dumps(body), status=200, content_type="application/json")
+
+
+def _receipt(number: int, receipt: Receipt, some: Sorted) -> dict[str, Any]:
+    told = {"index": number, "message_id": receipt.message_id, "status": receipt.status}
+    return told | ({"note": some.notes[number]} if number in some.notes else {})

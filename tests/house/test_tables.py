@@ -14,6 +14,7 @@ TABLES = {
     "connectors": ["CONNECTORS"],
     "modules": ["FIELD_KINDS", "KINDS"],
     "pictures": ["FORMATS"],
+    "profiles": ["CALLS"],
     "recommender": ["LADDERS", "RECOMMENDERS"],
     "storage": ["TOPICS"],
     "rules": ["COMMUNITY_OPERATORS", "FINDINGS", "OPERATORS"],

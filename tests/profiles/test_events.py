@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from profiles import PAGE_VIEWED, EventError, parse_call
+from profiles import PAGE_VIEWED, SCREEN_VIEWED, EventError, parse_call
+from profiles.calls import MOST_DEEP
 
 NOW = 1_750_000_000.0
 """2025-06-15T15:06:40Z"""
@@ -162,7 +163,74 @@ def test_a_body_that_is_no_object_is_refused(body: Any) -> None:
 
 
 def test_other_kinds_of_calls_are_refused() -> None:
-    assert refusal("alias").field == "type"
+    assert refusal("sing").field == "type"
+
+
+def test_a_screen_is_an_event_with_its_name_and_category() -> None:
+    event = parse("screen", event=None, name="Basket", category="Shop", properties={"items": 2})
+    assert (event.name, event.properties) == (SCREEN_VIEWED, {"name": "Basket", "category": "Shop", "items": 2})
+
+
+def test_a_group_call_tells_of_the_group_and_is_no_event_of_its_own() -> None:
+    event = parse("group", event=None, groupId=7, traits={"plan": "pro"})
+    assert (event.name, event.group_id, event.traits) == ("", "7", {"plan": "pro"})
+
+
+def test_an_earlier_id_may_be_that_of_a_user_or_not() -> None:
+    event = parse("alias", event=None, anonymousId=None, userId="42", previousId="3f1c")
+    assert event.aliases == ("user:42", "anon:3f1c", "user:3f1c")
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "field"),
+    [
+        ("group", {}, "groupId"),
+        ("group", {"groupId": ["a"]}, "groupId"),
+        ("group", {"groupId": "a", "traits": 7}, "traits"),
+        ("alias", {"previousId": "x"}, "userId"),
+        ("alias", {"userId": "42", "anonymousId": None}, "previousId"),
+        ("alias", {"userId": "42", "previousId": {}}, "previousId"),
+        ("screen", {"properties": "x"}, "properties"),
+    ],
+)
+def test_each_kind_says_what_it_needs(kind: str, changes: dict[str, Any], field: str) -> None:
+    assert refusal(kind, **changes).field == field
+
+
+def nested(levels: int) -> Any:
+    value: Any = 1
+    for number in range(levels):
+        value = [value] if number % 2 else {"in": value}
+    return value
+
+
+@pytest.mark.parametrize("name", ["properties", "traits", "context", "integrations", "anything"])
+def test_what_is_nested_too_deeply_is_refused_by_its_field(name: str) -> None:
+    assert parse(**{name: {"in": nested(MOST_DEEP - 1)}})
+    assert refusal(**{name: {"in": nested(MOST_DEEP)}}).field == name
+    assert refusal(**{name: {"in": nested(900)}}).field == name
+
+
+@pytest.mark.parametrize("value", [None, {}, {"All": True, "Mixpanel": {"x": 1}}, [], "none", 7])
+def test_integrations_are_nobodys_business(value: Any) -> None:
+    assert parse(integrations=value) == parse()
+
+
+@pytest.mark.parametrize(
+    ("stamp", "sender"),
+    [
+        ("2025-06-15T15:06:30Z", "Go without a fraction"),
+        ("2025-06-15T15:06:30.000Z", "JavaScript, Kotlin, Swift, Ruby"),
+        ("2025-06-15T15:06:30.000000+00:00", "Python"),
+        ("2025-06-15T17:06:30+02:00", "PHP"),
+        ("2025-06-15T15:06:30.0000000Z", ".NET"),
+        ("2025-06-15T15:06:30.000000000Z", "Go"),
+        ("2025-06-15T15:06:30.000+0000", "Java"),
+        ("2025-06-15T15:06:30", "Python without a zone"),
+    ],
+)
+def test_the_moment_is_read_as_each_sdk_writes_it(stamp: str, sender: str) -> None:
+    assert parse(timestamp=stamp).at == NOW - 10, sender
 
 
 def test_the_kept_body_is_all_that_is_needed_to_fold_it_again() -> None:

@@ -116,6 +116,58 @@ def test_a_shared_device_goes_to_its_next_user_without_the_past(world: World) ->
     assert known(world, "anon:x") == bob
 
 
+def alias(previous: str, user: str = "ann", **more: Any) -> Event:
+    return call("alias", user=user, previousId=previous, **more)
+
+
+def test_an_alias_joins_an_anonymous_person_to_the_user_as_identify_does(world: World) -> None:
+    world.intake.accept([ordered("1", at=NOW - 50)], NOW)
+    world.intake.accept([added("2", NOW - 5, user=None, anonymous="x")], NOW)
+    world.intake.accept([alias("x")], NOW)
+    ann = known(world, "user:ann")
+    assert (ann, ann.cart, ann.counters["orders"]) == (known(world, "anon:x"), {"2": 1}, 1)
+    assert world.profiles.count() == 1
+
+
+def test_an_alias_of_two_users_joins_them(world: World) -> None:
+    world.intake.accept([ordered("1", at=NOW - 50), ordered("2", at=NOW - 40, user="ann@old")], NOW)
+    world.intake.accept([alias("ann@old")], NOW)
+    assert known(world, "user:ann") == known(world, "user:ann@old")
+    assert (known(world, "user:ann").counters["orders"], world.profiles.count()) == (2, 1)
+
+
+@pytest.mark.parametrize("first", ["user", "anonymous"])
+def test_an_alias_that_comes_before_all_else_holds_for_what_follows(world: World, first: str) -> None:
+    world.intake.accept([alias("x")], NOW)
+    ids = {"user": "x"} if first == "user" else {"user": None, "anonymous": "x"}
+    world.intake.accept([viewed("1", **ids)], NOW)
+    assert known(world, "user:ann").counters["viewed"] == {"coffee": 1}
+    assert world.profiles.count() == 1
+
+
+def test_an_alias_keeps_a_shared_device_apart(world: World) -> None:
+    """An anonymous id that another user has used leads to the new one from now on; the past stays where it is."""
+    world.intake.accept([call("identify", anonymous="x"), added("1", anonymous="x")], NOW)
+    world.intake.accept([alias("x", user="bob")], NOW)
+    assert (known(world, "user:ann").cart, known(world, "user:bob").cart) == ({"1": 1}, {})
+    assert known(world, "anon:x") == known(world, "user:bob")
+
+
+def test_an_alias_of_oneself_and_one_with_three_names_change_nothing_twice(world: World) -> None:
+    events = [alias("ann"), alias("x", anonymous="x"), alias("x", anonymous="x"), added("1", user=None, anonymous="x")]
+    for event in events:
+        world.intake.accept([event], NOW)
+    ann = known(world, "user:ann")
+    assert sorted(ann.aliases) == ["anon:ann", "anon:x", "user:ann", "user:x"]
+    assert (ann.cart, world.profiles.count()) == ({"1": 1}, 1)
+
+
+def test_groups_are_told_again_when_people_are_joined(world: World) -> None:
+    world.intake.accept([call("group", user=None, anonymous="x", groupId="acme", traits={"plan": "pro"})], NOW)
+    world.intake.accept([ordered("1"), call("identify", anonymous="x")], NOW)
+    assert known(world, "user:ann").counters["group"] == {"plan": "pro", "id": "acme"}
+
+
 def test_versions_grow_under_every_alias(world: World) -> None:
     for n in range(5):
         world.intake.accept([viewed(str(n), user=None, anonymous="x")], NOW)
