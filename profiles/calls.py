@@ -73,7 +73,7 @@ def parse_call(kind: str, body: Json, *, source: str, received_at: Instant) -> E
         previous_id=_previous_id(call, anonymous) if kind == "alias" else None,
         group_id=_group_id(call) if kind == "group" else None,
         properties=_properties(kind, call),
-        traits=_optional_object(call, "traits"),
+        traits=_traits(kind, call),
         consent=_consent(call),
     )
     try:
@@ -171,6 +171,15 @@ def _properties(kind: str, call: Mapping[str, Json]) -> dict[str, Json]:
     # SDKs send what a page is called beside the properties, and most of them in there too.
     beside = {name: call[name] for name in ("name", "category") if isinstance(call.get(name), str)}
     return {**beside, **properties}
+
+
+def _traits(kind: str, call: Mapping[str, Json]) -> dict[str, Json]:
+    traits = _optional_object(call, "traits")
+    if kind != "identify":
+        return traits
+    # RudderStack's SDKs tell what is known of a person there.
+    beside = _optional_object(call, "context").get("traits")
+    return traits if beside is None else {**_object(beside, "context.traits"), **traits}
 
 
 def _consent(call: Mapping[str, Json]) -> dict[str, bool]:

@@ -211,6 +211,13 @@ def test_what_is_nested_too_deeply_is_refused_by_its_field(name: str) -> None:
     assert refusal(**{name: {"in": nested(900)}}).field == name
 
 
+def test_traits_beside_an_identify_call_count_as_rudderstack_sends_them() -> None:
+    context = {"traits": {"first_name": "Ann", "plan": "free"}}
+    assert parse("identify", context=context, traits={"plan": "pro"}).traits == {"first_name": "Ann", "plan": "pro"}
+    assert parse("track", context=context).traits == {}
+    assert refusal("identify", context={"traits": 7}).field == "context.traits"
+
+
 @pytest.mark.parametrize("value", [None, {}, {"All": True, "Mixpanel": {"x": 1}}, [], "none", 7])
 def test_integrations_are_nobodys_business(value: Any) -> None:
     assert parse(integrations=value) == parse()
