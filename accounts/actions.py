@@ -31,6 +31,7 @@ ACTIONS: Mapping[str, Action] = {
         Action("preview.share", "Make links that show what is not public yet."),
         Action("explain", "Ask why a person sees something, or does not; it shows facts about that person."),
         Action("report.read", "Read reports about experiments and content."),
+        Action("event.manage", "Correct, take in or discard events that break their schema."),
         Action("profile.read", "Read profiles of people."),
         Action("profile.consent", "Record what a person agrees to."),
         Action("profile.export", "Hand out all that is known of a person."),

@@ -56,19 +56,19 @@ ROLES: Mapping[str, Role] = {
         ),
         Role(
             "analyst",
-            "Reads content and reports; writes drafts of segments and experiments.",
+            "Reads content and reports; writes drafts of segments and experiments; settles events in quarantine.",
             (
-                _grant(*_READ.actions, "comment.write", "explain"),
+                _grant(*_READ.actions, "comment.write", "explain", "event.manage"),
                 _grant("content.write", kinds=("segments", "experiments")),
             ),
             True,
         ),
         Role(
             "privacy-officer",
-            "Reads, exports and erases profiles, records consent, reads content and the audit log.",
+            "Reads, exports and erases profiles, records consent, corrects events, reads content and the audit log.",
             (
                 _grant("content.read", "explain", "audit.read"),
-                _grant("profile.read", "profile.consent", "profile.export", "profile.erase"),
+                _grant("profile.read", "profile.consent", "profile.export", "profile.erase", "event.manage"),
             ),
             True,
         ),

@@ -16,6 +16,7 @@ from admin.history import add_history_routes
 from admin.listing import add_listing_routes
 from admin.migrations import add_migration_routes
 from admin.previews import add_preview_routes
+from admin.quarantine import add_quarantine_routes
 from admin.releasing.routes import add_release_routes
 from admin.types import add_type_routes
 from admin.usage import add_usage_routes
@@ -28,6 +29,7 @@ def create_blueprint(deps: Deps) -> Blueprint:
     blueprint = Blueprint("manage", __name__, url_prefix="/v1/manage", description="Content, releases, publishing")
     add_audit_routes(blueprint, deps)
     add_webhook_routes(blueprint, deps)
+    add_quarantine_routes(blueprint, deps)
     add_comment_routes(blueprint, deps)
     add_preview_routes(blueprint, deps)
     add_release_routes(blueprint, deps)

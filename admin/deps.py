@@ -13,6 +13,7 @@ from engine import Catalogue
 from layouts import OpenReleases, Releases
 from modules import ContentStore
 from pictures import Limits
+from profiles import Quality, Quarantine
 from rules import Facts, Finding, Instant
 from storage import Database
 
@@ -39,5 +40,7 @@ class Deps:
     known: Callable[[Mapping[str, Any]], tuple[Catalogue, Facts]]
     database: Database
     webhooks: Sender
+    quarantine: Quarantine
+    quality: Quality
     base_url: str = "http://127.0.0.1:8321"
     limits: Limits = Limits()  # noqa: RUF009 -- frozen

@@ -54,6 +54,7 @@ from modules import (
     UnknownContent,
     UnknownMigration,
 )
+from profiles import UnknownQuarantined
 from rules import Finding, RuleError
 
 
@@ -205,5 +206,6 @@ PROBLEMS: Mapping[type[Exception], int] = {
     BadWebhook: 422,
     UnknownWebhook: 404,
     UnknownDelivery: 404,
+    UnknownQuarantined: 404,
 }
 """Our own errors -> the HTTP status they are told with."""

@@ -161,6 +161,13 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /v1/manage/webhooks/{webhook}/deliveries": "webhook.manage",
     "GET /v1/manage/webhooks/{webhook}/deliveries/{seq}": "webhook.manage",
     "GET /v1/manage/webhooks/{webhook}/attempts": "webhook.manage",
+    # events that break their schema, and figures
+    "GET /v1/manage/quarantine": "event.manage",
+    "GET /v1/manage/quarantine/{seq}": "event.manage",
+    "POST /v1/manage/quarantine/{seq}/redrive": "event.manage",
+    "POST /v1/manage/quarantine/redrive": "event.manage",
+    "POST /v1/manage/quarantine/discard": "event.manage",
+    "GET /v1/manage/data-quality": "report.read",
     # the audit log
     "GET /v1/manage/audit": "audit.read",
     "GET /v1/manage/audit/export": "audit.read",

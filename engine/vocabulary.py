@@ -7,19 +7,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from rules import Attribute, FactClass, FactType, Json, Vocabulary
+from rules import Attribute, FactClass, FactType, Json, Shape, Vocabulary
 
 
 def vocabulary_of(sets: Iterable[dict[str, Json]], segments: Iterable[str]) -> Vocabulary:
     """The vocabulary that these attribute sets and segments make together."""
     attributes: dict[str, Attribute] = {}
     events: dict[str, str] = {}
+    shapes: dict[str, Shape] = {}
     for one in sets:
         for row in cast("list[dict[str, Any]]", one.get("attributes", [])):
             attributes[row["path"]] = attribute_of(row)
         for row in cast("list[dict[str, Any]]", one.get("events", [])):
             events[row["type"]] = row.get("purpose", "personalization")
-    return Vocabulary(attributes, events, frozenset(segments))
+            if isinstance(row.get("schema"), dict):
+                shapes[row["type"]] = Shape.of(row["schema"])
+    return Vocabulary(attributes, events, frozenset(segments), shapes)
 
 
 def attribute_of(row: dict[str, Any]) -> Attribute:

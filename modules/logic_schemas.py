@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from modules.door import Flag
-from rules import FactClass, FactType
+from rules import FactClass, FactType, ShapeError, check_shape
 
 PATH = validate.Regexp(
     r"^[a-z_][\w-]*(\.[\w-]+)+(\.\*)?\Z|^[a-z_][\w-]*\.\*\Z", error="a path looks like profile.age_band"
@@ -28,12 +28,24 @@ class AttributeSchema(Schema):
     keys = fields.List(fields.String())
 
 
+class ShapeField(fields.Field[Any]):
+    """A JSON Schema of an event's properties."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            check_shape(value)
+        except ShapeError as error:
+            raise ValidationError([str(error)]) from None
+        return value
+
+
 class EventTypeSchema(Schema):
     """A registered event type."""
 
     type = fields.String(required=True, validate=validate.Length(min=1))
     purpose = fields.String(validate=validate.Length(min=1))
     title = fields.String()
+    schema = ShapeField()
 
 
 class AttributesSchema(Schema):

@@ -1,36 +1,52 @@
 """People: events come in, profiles come of them, consent decides what becomes a fact, segments stay current."""
 
 from profiles.calls import CALLS, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
-from profiles.errors import EventError, SegmentError
+from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
+from profiles.errors import EventError, SegmentError, UnknownQuarantined
 from profiles.events import Event
 from profiles.facts import allowed_history, facts_of
 from profiles.fold import fold, fold_all
-from profiles.intake import Intake, Receipt, Status, backfill
+from profiles.intake import Intake, backfill
+from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
 from profiles.profile import STRANGER, Profile
+from profiles.quality import COUNTS, REFUSED, Figures, Quality
+from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import Profiles, touches
 from profiles.timers import Timers
 
 __all__ = [
     "CALLS",
+    "COUNTS",
+    "EVENT_SCHEMAS",
+    "MOST_SETTLED",
     "PAGE_VIEWED",
+    "REFUSED",
     "SCREEN_VIEWED",
     "STRANGER",
     "Call",
     "Change",
     "Event",
     "EventError",
+    "EventSchema",
+    "Figures",
     "Intake",
     "Profile",
     "Profiles",
+    "Quality",
+    "Quarantine",
+    "QuarantineFilter",
+    "Quarantined",
     "Reassessment",
     "Receipt",
     "Segment",
     "SegmentError",
     "Segments",
+    "State",
     "Status",
     "Timers",
+    "UnknownQuarantined",
     "allowed_history",
     "backfill",
     "category_slug",

@@ -19,3 +19,11 @@ class SegmentError(ValueError):
     def __init__(self, keys: tuple[str, ...]) -> None:
         super().__init__(f"segments depend on each other in a circle: {' -> '.join(keys)}; take one `in_segment` out")
         self.keys = keys
+
+
+class UnknownQuarantined(LookupError):
+    """There is no event in quarantine under this number."""
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(f"no event {seq} in quarantine; list them with `GET /v1/manage/quarantine`")
+        self.seq = seq

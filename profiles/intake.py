@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
 from itertools import islice
 from typing import TypeAlias
 
@@ -18,6 +16,7 @@ from profiles import records
 from profiles.events import Event, people_of
 from profiles.fold import fold_all
 from profiles.identity import Crowd, MustBeAlone, blank
+from profiles.judging import Id, Receipt, State, Status, schema_of, sorted_out
 from profiles.profile import Profile
 from profiles.segments import Change, Segments, settle
 from rules import Instant, Vocabulary
@@ -28,21 +27,6 @@ Hook: TypeAlias = Callable[[Connection, Event, str], None]
 
 LOCK = "people"
 """Whoever makes or joins people holds this lock alone; whoever only writes to known ones shares it."""
-
-
-class Status(StrEnum):
-    """What became of an event: it counts now, or it counted before."""
-
-    ACCEPTED = "accepted"
-    DUPLICATE = "duplicate"
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The acknowledgement of one event: it is committed."""
-
-    message_id: str
-    status: Status
 
 
 class Intake:
@@ -64,9 +48,10 @@ class Intake:
         self._on_event = tuple(on_event)
 
     def accept(self, events: Sequence[Event], now: Instant) -> list[Receipt]:
-        """Commit these events, all or none, and tell of each whether it is new.
+        """Commit these events, all or none, and tell of each what became of it.
 
-        When this returns, every one of them is durable, folded into its profile and counted in its segments.
+        When this returns, every one of them is durable; those that are accepted are folded into their profiles and
+        counted in their segments, those that break their schema are in quarantine.
         """
         if not events:
             return []
@@ -80,19 +65,50 @@ class Intake:
                 raise
             return self._accept(events, now, alone=True)
 
+    def take_again(
+        self,
+        gather: Callable[[Connection], list[Event]],
+        settle: Callable[[Connection, Sequence[Receipt]], None],
+        now: Instant,
+    ) -> list[Receipt]:
+        """Accept events that are in quarantine; those that break their schema still are left as they are.
+
+        `gather` gives them and `settle` is told what became of each, both in the transaction that takes them in.
+        """
+        with self._database.write() as connection:
+            lock_out(connection, LOCK)
+            events = gather(connection)
+            receipts, copies = self._taken(connection, events, now, {}, alone=True)
+            settle(connection, receipts)
+        self._hot.put(copies)
+        return receipts
+
     def _accept(self, events: Sequence[Event], now: Instant, *, alone: bool) -> list[Receipt]:
         with self._database.write() as connection:
             lock_out(connection, LOCK, shared=not alone)
-            owners = records.find(connection, people_of(events))
-            before = records.hold(connection, owners.values())
-            receipts = _sorted_out(events, records.known_messages(connection, events))
-            new = [event for event, receipt in zip(events, receipts, strict=True) if receipt.status is Status.ACCEPTED]
-            copies = self._take(connection, new, Crowd(owners, dict(before), alone), before, now)
-        # Who is told "duplicate" may rely on it as well: the one that took it in may have died before it told.
-        known = [event for event, receipt in zip(events, receipts, strict=True) if receipt.status is Status.DUPLICATE]
-        ids = {owners[alias] for event in known for alias in event.aliases if alias in owners}
-        self._hot.put({**records.copies_of([before[one] for one in sorted(ids) if one in before]), **copies})
+            held = records.held_messages(connection, events)
+            receipts, copies = self._taken(connection, events, now, held, alone=alone)
+            shapes = self._vocabulary().shapes
+            told = zip(events, receipts, strict=True)
+            broken = [(event, schema_of(event, shapes), one.breaches) for event, one in told if one.breaches]
+            records.keep_apart(connection, broken)
+        self._hot.put(copies)
         return receipts
+
+    def _taken(
+        self, connection: Connection, events: Sequence[Event], now: Instant, held: Mapping[Id, State], *, alone: bool
+    ) -> tuple[list[Receipt], dict[str, Copy]]:
+        """What becomes of these events, after those that count are written; and the hot copies of their people."""
+        owners = records.find(connection, people_of(events))
+        before = records.hold(connection, owners.values())
+        receipts = sorted_out(events, records.known_messages(connection, events), held, self._vocabulary().shapes)
+        told = list(zip(events, receipts, strict=True))
+        new = [event for event, receipt in told if receipt.status is Status.ACCEPTED]
+        # Who is told "duplicate" may rely on it as well: the one that took it in may have died before it told.
+        again = [event for event, receipt in told if receipt.status is Status.DUPLICATE]
+        copies = self._take(connection, new, Crowd(owners, dict(before), alone), before, now)
+        ids = {owners[alias] for event in again for alias in event.aliases if alias in owners}
+        return receipts, {**records.copies_of([before[one] for one in sorted(ids) if one in before]), **copies}
 
     def _take(
         self, connection: Connection, new: Sequence[Event], crowd: Crowd, before: dict[str, Profile], now: Instant
@@ -167,13 +183,3 @@ def _no_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _sorted_out(events: Sequence[Event], known: set[tuple[str, str]]) -> list[Receipt]:
-    """What becomes of each event: the first of its id is accepted unless that id is known already."""
-    seen, receipts = set(known), []
-    for event in events:
-        key = (event.source, event.message_id)
-        receipts.append(Receipt(event.message_id, Status.DUPLICATE if key in seen else Status.ACCEPTED))
-        seen.add(key)
-    return receipts

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Row, delete, literal, select, true, update
 
 from profiles import tables
 from profiles.events import Event
+from profiles.judging import Id, State, reason_of
 from profiles.profile import Profile
 from profiles.segments import Change
-from rules import Instant
+from rules import Breach, Instant
 from storage import Copy, insert
 
 T = TypeVar("T")
@@ -44,29 +45,62 @@ def hold(connection: Connection, ids: Iterable[str], *, skip_held: bool = False)
     return held
 
 
-def known_messages(connection: Connection, events: Iterable[Event]) -> set[tuple[str, str]]:
+def known_messages(connection: Connection, events: Iterable[Event]) -> set[Id]:
     """Which of these events, as (source, message id), were accepted before."""
     columns = tables.events.c
-    by_source: defaultdict[str, list[str]] = defaultdict(list)
-    for event in events:
-        by_source[event.source].append(event.message_id)
-    known: set[tuple[str, str]] = set()
-    for source, ids in by_source.items():
+    known: set[Id] = set()
+    for source, ids in _by_source(events).items():
         for some in _chunks(ids):
             query = select(columns.message_id).where(columns.source == source, columns.message_id.in_(some))
             known.update((source, message_id) for message_id in connection.scalars(query))
     return known
 
 
-def add_events(connection: Connection, events: Sequence[tuple[Event, str]]) -> None:
-    """Write new events, each with its person's profile id."""
-    columns = ("source", "message_id", "kind", "name", "at", "received_at")
+def _by_source(events: Iterable[Event]) -> Mapping[str, list[str]]:
+    ids: defaultdict[str, list[str]] = defaultdict(list)
+    for event in events:
+        ids[event.source].append(event.message_id)
+    return ids
+
+
+def held_messages(connection: Connection, events: Iterable[Event]) -> dict[Id, State]:
+    """Which of these events are, or were, in quarantine, and where they stand."""
+    columns = tables.quarantine.c
+    held: dict[Id, State] = {}
+    for source, ids in _by_source(events).items():
+        for some in _chunks(ids):
+            query = select(columns.message_id, columns.state)
+            rows = connection.execute(query.where(columns.source == source, columns.message_id.in_(some)))
+            held.update(((source, row.message_id), State(row.state)) for row in rows)
+    return held
+
+
+def keep_apart(connection: Connection, events: Iterable[tuple[Event, str, Sequence[Breach]]]) -> None:
+    """Put events into quarantine, each with the name of the schema that it breaks, and where."""
     rows = [
-        {**{name: getattr(event, name) for name in columns}, "profile_id": profile_id, "body": event.body()}
-        for event, profile_id in events
+        {
+            **_columns(event),
+            "schema": schema,
+            "reason": reason_of(breaches),
+            "breaches": orjson.dumps(breaches),
+            "state": State.WAITING,
+        }
+        for event, schema, breaches in events
     ]
     if rows:
+        connection.execute(tables.quarantine.insert(), rows)
+
+
+def add_events(connection: Connection, events: Sequence[tuple[Event, str]]) -> None:
+    """Write new events, each with its person's profile id."""
+    rows = [{**_columns(event), "profile_id": profile_id} for event, profile_id in events]
+    if rows:
         connection.execute(tables.events.insert(), rows)
+
+
+def _columns(event: Event) -> dict[str, object]:
+    columns = ("source", "message_id", "kind", "name", "at", "received_at")
+    return {**{name: getattr(event, name) for name in columns}, "body": event.body()}
 
 
 def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:

@@ -58,3 +58,37 @@ timers = Table(
     Column("profile_id", String(64), primary_key=True),
     Column("due_at", Double, nullable=False, index=True),
 )
+
+quarantine = Table(
+    "quarantine",
+    Base.metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=True),
+    Column("source", String(200), nullable=False),
+    Column("message_id", String(255), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("received_at", Double, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("schema", String(32), nullable=False),
+    Column("reason", String(300), nullable=False),
+    Column("breaches", LargeBinary, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("settled_at", Double),
+    Column("settled_by", String(200)),
+    UniqueConstraint("source", "message_id"),
+    Index("ix_quarantine_state_seq", "state", "seq"),
+)
+
+event_figures = Table(
+    "event_figures",
+    Base.metadata,
+    Column("source", String(200), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("name", String(255), primary_key=True),
+    Column("accepted", BigInteger, nullable=False),
+    Column("duplicate", BigInteger, nullable=False),
+    Column("refused", BigInteger, nullable=False),
+    Column("quarantined", BigInteger, nullable=False),
+    Column("last_seen", Double, nullable=False),
+)

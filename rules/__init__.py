@@ -18,6 +18,7 @@ from rules.indexing.index import Eligible, RuleIndex
 from rules.operator import Example, Operator
 from rules.operators.patterns import matches_whole
 from rules.rule import Rule, parse, parse_text
+from rules.shapes import Breach, Shape, ShapeError, check_shape
 from rules.table import OPERATORS
 from rules.tracing import Step, Trace, trace, trace_value
 from rules.values import (
@@ -40,6 +41,7 @@ __all__ = [
     "OPERATORS",
     "Attribute",
     "Batch",
+    "Breach",
     "Change",
     "Checker",
     "Clausebook",
@@ -64,6 +66,8 @@ __all__ = [
     "Rule",
     "RuleError",
     "RuleIndex",
+    "Shape",
+    "ShapeError",
     "Step",
     "Trace",
     "Unknown",
@@ -71,6 +75,7 @@ __all__ = [
     "Vocabulary",
     "check",
     "check_catalogue",
+    "check_shape",
     "cost",
     "describe",
     "explain",

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from rules.shapes import Shape
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """Anything JSON can hold."""
@@ -108,6 +111,8 @@ class Vocabulary:
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     events: Mapping[str, str] = field(default_factory=dict)
     segments: frozenset[str] = frozenset()
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    """Event type -> what its properties may be, where that was registered."""
 
 
 @dataclass(frozen=True, slots=True)

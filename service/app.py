@@ -17,7 +17,7 @@ from connectors import Guard, Sender, Transport
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Intake, Profiles, Timers
+from profiles import Event, Intake, Profiles, Quality, Quarantine, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, delivery, ops, problems, storefront, tracking
@@ -26,6 +26,7 @@ from service.audit import audit_seals
 from service.darkroom import Darkroom
 from service.door import Door
 from service.express import Express
+from service.figures import EventFigures
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
 from service.house import House
@@ -68,7 +69,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     published = Published(database, contents, releases, items, models, settings.currency)
     darkroom = Darkroom(BoundedFolder(settings.data_dir / "renditions", settings.near_bytes), settings.limits)
     pictures = Pictures(published, releases, contents, darkroom, settings)
-    people = Profiles(database, hot)
+    people, quality = Profiles(database, hot), Quality(database)
 
     def expose(connection: Connection, event: Event, _: str) -> None:
         if event.name == "Experiment Viewed":
@@ -92,12 +93,13 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         keys=keys,
         door=Door(settings, keys, Sessions(database, settings.session_idle, settings.session_lifetime)),
         passwords=Passwords(),
-        metrics=Metrics(),
+        metrics=Metrics(EventFigures(quality)),
         published=published,
         pictures=pictures,
         previewing=Previewing(PreviewLinks(database), publishing, releases, contents, published, clock),
         profiles=people,
         intake=Intake(database, segments, vocabulary, hot, on_event=[expose]),
+        quality=quality,
         timers=Timers(database, segments, vocabulary, hot),
         asker=Asker(people, settings.zone, settings.locale, settings.strict),
         channels=create_channels(),
@@ -144,6 +146,8 @@ def manage_deps(house: House) -> admin.Deps:
         known=partial(known_of, house),
         database=house.database,
         webhooks=house.webhooks,
+        quarantine=Quarantine(house.database, house.intake),
+        quality=house.quality,
         base_url=house.settings.base_url,
         limits=house.settings.limits,
     )
@@ -192,6 +196,7 @@ def create_app(
         house.watches.append(Watch(house.published.refresh, seconds, "published"))
         house.watches.append(Watch(house.keys.refresh, KEYS_EVERY, "keys"))
         house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
+        house.watches.append(Watch(house.quality.flush, 1.0, "figures of events"))
         if "manage" in parts:
             house.watches.append(Watch(house.publish_due, 1.0, "due releases"))
         for one in house.watches:

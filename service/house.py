@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from accounts import Passwords
 from admin import Publishing
@@ -17,7 +20,7 @@ from engine import Ask, Catalogue, Page
 from experiments import Exposures
 from layouts import OpenReleases, Releases
 from modules import ContentStore
-from profiles import Intake, Profiles, Timers
+from profiles import Intake, Profiles, Quality, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service.asking import Asker, Visitor
@@ -94,6 +97,7 @@ class House:
     previewing: Previewing
     profiles: Profiles
     intake: Intake
+    quality: Quality
     timers: Timers
     asker: Asker
     channels: Mapping[str, Channel]
@@ -174,6 +178,8 @@ class House:
         """Stop the threads and give every connection back."""
         for watch in self.watches:
             watch.stop()
+        with suppress(SQLAlchemyError):  # figures are not worth a stop that fails
+            self.quality.flush()
         self.webhooks.close()
         self.pictures.darkroom.close()
         self.hot.close()

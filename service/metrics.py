@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from engine import Page
 from profiles import Receipt
@@ -37,6 +38,8 @@ class Durations(Histogram):
 class Metrics:
     """Counts of what was answered and taken in. No label ever holds anything personal."""
 
+    figures: Collector
+    """Figures that are not counted here but read when somebody asks."""
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     pages: Counter = field(init=False)
     seconds: Durations = field(init=False)
@@ -100,5 +103,10 @@ class Metrics:
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-            return generate_latest(registry)
-        return generate_latest(self.registry)
+            return generate_latest(registry) + self._read()
+        return generate_latest(self.registry) + self._read()
+
+    def _read(self) -> bytes:
+        registry = CollectorRegistry()
+        registry.register(self.figures)
+        return generate_latest(registry)

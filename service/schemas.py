@@ -85,16 +85,24 @@ class BatchSchema(Schema):
     writeKey = fields.String(metadata={"description": "the key, where no header brings it"})  # noqa: N815
 
 
+class BreachSchema(Schema):
+    """One place where an event breaks its schema."""
+
+    field = fields.String()
+    message = fields.String()
+
+
 class ReceiptSchema(Schema):
     """What became of one call."""
 
     index = fields.Integer(metadata={"description": "Place in the batch, from 0"})
     message_id = fields.String()
-    status = fields.String(metadata={"description": "accepted, duplicate or refused"})
+    status = fields.String(metadata={"description": "accepted, duplicate, quarantined or refused"})
     field = fields.String()
     message = fields.String()
     remedy = fields.String()
     note = fields.String(metadata={"description": "what is worth knowing of an accepted call"})
+    breaches = fields.List(fields.Nested(BreachSchema), metadata={"description": "why a call is in quarantine"})
 
 
 class TrackedSchema(Schema):

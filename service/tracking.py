@@ -12,7 +12,8 @@ import orjson
 from flask import Response, g
 from flask_smorest import Blueprint
 
-from profiles import CALLS, Event, EventError, Receipt, parse_call
+from profiles import CALLS, REFUSED, Event, EventError, Receipt, parse_call
+from rules import Breach
 from service.asking import refused
 from service.house import House
 from service.openapi import described
@@ -49,16 +50,21 @@ def create_blueprint(house: House) -> Blueprint:
     blueprint = Blueprint("tracking", __name__, description="Events in the shape of Segment's API")
 
     def one(kind: str) -> Response:
-        some = Sorted()
-        _take(house, some, 0, {**tracked_body(), "type": kind})
-        return _told(house, some)
+        call, some = {**tracked_body(), "type": kind}, Sorted()
+        try:
+            _take(house, some, 0, call)
+        except EventError:
+            house.metrics.events([], 1)
+            house.quality.note(g.source, [_seen(call, REFUSED)], house.clock())
+            raise
+        return _told(house, some, [call])
 
     def batch() -> Response:
         body = tracked_body()
         calls = body.get("batch")
         if not isinstance(calls, list) or not calls or len(calls) > MAX_BATCH:
             raise refused("/batch", f"must be a list of 1 to {MAX_BATCH} calls")
-        return _told(house, _sort_out(house, calls, body))
+        return _told(house, _sort_out(house, calls, body), calls)
 
     for kind, paths in PATHS.items():
         view = described(blueprint, CALLS[kind].summary, body="Track")(one)
@@ -114,15 +120,37 @@ def _take(house: House, some: Sorted, number: int, call: dict[str, Any]) -> None
     some.events.append((number, event))
 
 
-def _told(house: House, some: Sorted) -> Response:
+def _told(house: House, some: Sorted, calls: list[Any]) -> Response:
     """What became of each call, in the order in which they came."""
     receipts = house.intake.accept([event for _, event in some.events], house.clock())
-    house.metrics.events(receipts, len(some.refusals))
     told = [_receipt(n, r, some) for (n, _), r in zip(some.events, receipts, strict=True)]
-    body = {"success": not some.refusals, "receipts": sorted(told + some.refusals, key=itemgetter("index"))}
+    told = sorted(told + some.refusals, key=itemgetter("index"))
+    house.metrics.events(receipts, len(some.refusals))
+    seen = [_seen(call, one["status"]) for call, one in zip(calls, told, strict=True)]
+    house.quality.note(g.source, seen, house.clock())
+    body = {"success": not some.refusals, "receipts": told}
     return Response(orjson.dumps(body), status=200, content_type="application/json")
 
 
+def _seen(call: Any, status: str) -> tuple[object, object, str]:
+    """What is counted of a call: its kind, the name of its event, what became of it."""
+    if not isinstance(call, dict):
+        return None, "", status
+    kind = call.get("type")
+    named = CALLS[kind].event if isinstance(kind, str) and kind in CALLS else ""
+    return kind, named or (call.get("event") if kind == "track" else ""), status
+
+
 def _receipt(number: int, receipt: Receipt, some: Sorted) -> dict[str, Any]:
-    told = {"index": number, "message_id": receipt.message_id, "status": receipt.status}
-    return told | ({"note": some.notes[number]} if number in some.notes else {})
+    told: dict[str, Any] = {"index": number, "message_id": receipt.message_id, "status": receipt.status}
+    if number in some.notes:
+        told["note"] = some.notes[number]
+    if receipt.breaches:
+        told["breaches"] = [
+            {"field": f"properties.{b.field}".rstrip("."), "message": b.message} for b in receipt.breaches
+        ]
+    return told
+
+
+def _broken(breach: Breach) -> dict[str, str]:
+    return {"field": f"properties.{breach.field}".rstrip("."), "message": breach.message}

@@ -20,8 +20,9 @@ from connectors import Guard, Sender, Transport
 from engine import Catalogue, compile_catalogue, validate
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from rules import Facts
-from storage import Database
+from profiles import Intake, Quality, Quarantine, Segments
+from rules import Facts, Vocabulary
+from storage import Database, HotCopies
 
 PEOPLE: dict[str, Any] = {"ann": {"orders": 2}, "bob": {"orders": 0}, "nobody": {}}
 
@@ -70,6 +71,8 @@ def build(database: Database, roles: Mapping[str, tuple[Grant, ...]] | None = No
         known=known,
         database=database,
         webhooks=sender,
+        quarantine=Quarantine(database, Intake(database, lambda: Segments.of(()), Vocabulary, HotCopies(None))),
+        quality=Quality(database),
     )
     app.extensions["sender"] = sender
     Api(app).register_blueprint(create_blueprint(deps))

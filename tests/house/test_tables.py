@@ -14,7 +14,7 @@ TABLES = {
     "connectors": ["CONNECTORS"],
     "modules": ["FIELD_KINDS", "KINDS"],
     "pictures": ["FORMATS"],
-    "profiles": ["CALLS"],
+    "profiles": ["CALLS", "EVENT_SCHEMAS"],
     "recommender": ["LADDERS", "RECOMMENDERS"],
     "storage": ["TOPICS"],
     "rules": ["COMMUNITY_OPERATORS", "FINDINGS", "OPERATORS"],

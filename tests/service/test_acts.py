@@ -112,7 +112,21 @@ WEBHOOKS = [
     Step("POST /webhooks/{webhook}/redrive", {}, ("webhook.redrive",)),
     Step("DELETE /webhooks/{webhook}", None, ("webhook.delete",)),
 ]  # fmt: skip
-STORIES = {"people": PEOPLE, "content": CONTENT, "releases": RELEASES, "webhooks": WEBHOOKS}
+QUARANTINE = [
+    Step("POST /quarantine/{seq}/redrive", {}, (), {"seq": "1"}),
+    Step("POST /quarantine/{seq}/redrive", {"properties": {"total": 5}}, ("event.redrive",)),
+    Step("POST /quarantine/{seq}/redrive", {}),
+    Step("POST /quarantine/redrive", {"ids": [2], "properties": {"2": {"total": 5}}}, ("event.redrive",)),
+    Step("POST /quarantine/discard", {"ids": [2, 3]}, ("event.discard",)),
+    Step("POST /quarantine/discard", {"ids": [3]}),
+]
+STORIES = {
+    "people": PEOPLE,
+    "content": CONTENT,
+    "releases": RELEASES,
+    "webhooks": WEBHOOKS,
+    "quarantine": QUARANTINE,
+}
 OWN = {
     "POST /session",
     "PUT /session/password",
@@ -155,6 +169,8 @@ def test_every_route_that_writes_is_walked_through() -> None:
 def test_each_step_leaves_its_acts(open_shop: Callable[..., Shop], story: list[Step]) -> None:
     shop = open_shop(webhook_private=True)
     Accounts(shop.house.database).add("otto", ["author"], by="test", now=1.0)
+    for _ in range(3):
+        assert shop.track("Order Completed", total="much").get_json()["receipts"][0]["status"] == "quarantined"
     caller = holder(shop.app, shop.secrets["all"])
     values = {"kind": "modules", "key": "news"}
     for step in story:

@@ -1,0 +1,88 @@
+"""What becomes of each event of a batch: it counts, it counted before, or it breaks its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+
+from profiles.ecommerce import EVENT_SCHEMAS, VERSION
+from profiles.events import Event
+from rules import Breach, Shape
+
+
+class Status(StrEnum):
+    """What became of an event: it counts now, it counted before, or it is kept apart and does not count."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+
+
+class State(StrEnum):
+    """Where an event in quarantine stands."""
+
+    WAITING = "waiting"
+    REDRIVEN = "redriven"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The acknowledgement of one event: it is committed. `breaches` say what keeps it in quarantine."""
+
+    message_id: str
+    status: Status
+    breaches: tuple[Breach, ...] = ()
+
+
+Id = tuple[str, str]
+"""The source and the message id of an event."""
+
+
+def id_of(event: Event) -> Id:
+    """What makes an event count once."""
+    return event.source, event.message_id
+
+
+def sorted_out(
+    events: Sequence[Event], known: set[Id], held: Mapping[Id, State], shapes: Mapping[str, Shape]
+) -> list[Receipt]:
+    """What becomes of each event, in their order. `known` were accepted before, `held` are in quarantine; whatever is
+    decided of an id is not decided again. `shapes` are those that were registered."""
+    receipts, decided = [], {**held, **dict.fromkeys(known, State.REDRIVEN)}
+    for event in events:
+        key = id_of(event)
+        if key in decided:
+            status = Status.QUARANTINED if decided[key] is State.WAITING else Status.DUPLICATE
+            receipts.append(Receipt(event.message_id, status))
+            continue
+        broken = tuple(breaches_of(event, shapes))
+        decided[key] = State.WAITING if broken else State.REDRIVEN
+        receipts.append(Receipt(event.message_id, Status.QUARANTINED if broken else Status.ACCEPTED, broken))
+    return receipts
+
+
+def breaches_of(event: Event, shapes: Mapping[str, Shape]) -> list[Breach]:
+    """Where an event breaks its schema: the registered one, else Segment's of e-commerce; none where it has none."""
+    shape = shapes.get(event.name) or _usual(event)
+    return shape.breaches(event.properties) if shape is not None else []
+
+
+def schema_of(event: Event, shapes: Mapping[str, Shape]) -> str:
+    """The name of the schema that an event is held against."""
+    own = shapes.get(event.name)
+    return f"own-{sha256(own.text.encode()).hexdigest()[:12]}" if own is not None else VERSION
+
+
+def reason_of(breaches: Sequence[Breach]) -> str:
+    """The first breach as a word to filter by; places in lists do not matter: `products.*.price type`."""
+    first = breaches[0]
+    parts = ["*" if part.isdecimal() else part for part in first.field.split(".")]
+    return f"{'.'.join(parts) or '(all)'} {first.keyword}"
+
+
+def _usual(event: Event) -> Shape | None:
+    found = EVENT_SCHEMAS.get(event.name)
+    return found.shape if found is not None and event.kind == "track" else None
