@@ -82,6 +82,7 @@ REFUSALS = {
     "404": "Unknown layout",
     "413": "Body too large",
     "422": "A field is wrong",
+    "429": "Too many at once: `Retry-After` says when to come again",
 }
 
 

@@ -52,7 +52,9 @@ class Settings:
     currency: str = "USD"
     """Currency of items that do not name one."""
     max_body: int = 1_000_000
-    """Largest request body in bytes; the Segment contract allows 500 kB a batch."""
+    """Largest request body in bytes; tracking calls have limits of their own below it."""
+    track_rate: int = 0
+    """Events that each write key may send a second to each process; 0: any number."""
     poll_interval: timedelta = timedelta(milliseconds=250)
     """How often a worker looks whether another release, model or item list was published, in seconds."""
     storefront: Path | None = None
@@ -270,6 +272,7 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "session_idle": _hours,
     "session_lifetime": _hours,
     "proxies": _count,
+    "track_rate": _count,
     "oidc_roles": _mapping,
     "oidc_issuer": _address,
     "admin_url": _address,

@@ -14,13 +14,11 @@ from flask_smorest import Blueprint
 
 from profiles import CALLS, REFUSED, Event, EventError, Receipt, parse_call
 from rules import Breach
+from service.admission import Admission
 from service.asking import refused
 from service.house import House
 from service.openapi import described
-from service.writekeys import EVENT_BYTES, WRITE_KEY, tracked_body
-
-MAX_BATCH: Final = 2_500
-"""Calls of one batch, as many as Segment takes."""
+from service.writekeys import EVENT_BYTES, MAX_BATCH, WRITE_KEY, tracked_body
 
 PATHS: Mapping[str, tuple[str, ...]] = {kind: (f"/v1/{kind}", f"/v1/{kind[0]}") for kind in CALLS}
 """Kind -> its addresses: Segment's browser SDK uses the first letter."""
@@ -47,24 +45,29 @@ class Sorted:
 
 def create_blueprint(house: House) -> Blueprint:
     """Routes for each call and for batches; they answer after the events are durable."""
+    admission = Admission(house.settings.track_rate, house.clock)
     blueprint = Blueprint("tracking", __name__, description="Events in the shape of Segment's API")
 
     def one(kind: str) -> Response:
         call, some = {**tracked_body(), "type": kind}, Sorted()
+        admission.admit(g.source, 1)
         try:
             _take(house, some, 0, call)
         except EventError:
             house.metrics.events([], 1)
             house.quality.note(g.source, [_seen(call, REFUSED)], house.clock())
             raise
-        return _told(house, some, [call])
+        with admission.seat():
+            return _told(house, some, [call])
 
     def batch() -> Response:
         body = tracked_body()
         calls = body.get("batch")
         if not isinstance(calls, list) or not calls or len(calls) > MAX_BATCH:
             raise refused("/batch", f"must be a list of 1 to {MAX_BATCH} calls")
-        return _told(house, _sort_out(house, calls, body), calls)
+        admission.admit(g.source, len(calls))
+        with admission.seat():
+            return _told(house, _sort_out(house, calls, body), calls)
 
     for kind, paths in PATHS.items():
         view = described(blueprint, CALLS[kind].summary, body="Track")(one)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import g, request
+from flask import current_app, g, request
 
 from service.bodies import read_object
 from service.problems import Problem
@@ -15,14 +15,18 @@ EVENT_BYTES: Final = 32 * KIB
 BATCH_BYTES: Final = 500 * KIB
 """Largest batch, from the same page; also of what a gzip body comes to."""
 
+MAX_BATCH: Final = 2_500
+"""Calls of one batch, as many as Segment takes."""
+
 WRITE_KEY: Final = "writeKey"
 
 
 def tracked_body() -> dict[str, Any]:
-    """The JSON object of this request, within Segment's limits. Raises a `Problem` otherwise."""
+    """The JSON object of this request, within Segment's limits and our own. Raises a `Problem` otherwise."""
     if "tracked_body" not in g:
         single = "kind" in (request.view_args or {})
-        g.tracked_body = read_object(EVENT_BYTES if single else BATCH_BYTES)
+        most = EVENT_BYTES if single else BATCH_BYTES
+        g.tracked_body = read_object(min(most, current_app.extensions["intarsia"].settings.max_body))
     body: dict[str, Any] = g.tracked_body
     return body
 

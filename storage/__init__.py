@@ -20,7 +20,7 @@ from storage.backup import BackupError, Manifest, check_backup, make_backup, res
 from storage.blobs import BlobError, Blobs, BlobsAway, BlobStore
 from storage.bounded import BoundedFolder
 from storage.database import Base, Database
-from storage.dialect import among, insert, lock_out
+from storage.dialect import among, insert, is_busy, lock_out
 from storage.hot import Copy, HotCopies
 from storage.migrate import migrate, revise, roll_down
 from storage.outbox import Notice, emit, news
@@ -65,6 +65,7 @@ __all__ = [
     "fits",
     "gaps",
     "insert",
+    "is_busy",
     "kept_secret",
     "lock_out",
     "log_head",

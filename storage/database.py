@@ -12,9 +12,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.dialect import BUSY
 from storage.seals import OPEN, Seals
-
-BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 PATIENCE = 10.0
 """Seconds that SQLite waits for another writer."""

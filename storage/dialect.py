@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zlib
 from collections.abc import Iterable
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, false, or_, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+
+BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+"""Codes of SQLite that say that somebody else is writing."""
 
 RECORD: Final = "record"
 """The lock of all that writes down in order what happened. One for all of them: nobody waits in a circle."""
@@ -26,6 +31,14 @@ def among(
     for one, other in pairs:
         seconds.setdefault(one, []).append(other)
     return or_(false(), *(and_(first == one, second.in_(others)) for one, others in seconds.items()))
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether the database cannot be written now, and may be in a moment: others write, or it is away."""
+    if isinstance(error.orig, sqlite3.OperationalError):
+        # The low byte of an extended code says what kind it is: https://sqlite.org/rescode.html
+        return error.orig.sqlite_errorcode & 0xFF in BUSY
+    return True
 
 
 def lock_out(connection: Connection, name: str, *, shared: bool = False) -> None:
