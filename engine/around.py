@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from engine.judging import REFUSALS
 from engine.pieces import PARSED, Name
-from modules import check_content
+from modules import ModuleType, check_content
 from rules import Json, RuleError
 
 MOST_READ = 512
@@ -34,35 +34,41 @@ class Around:
         found = ((name, _read(*name, data).body) for name, data in self.contents.items())
         return {name: body for name, body in found if body is not None}
 
+    def types(self) -> dict[str, ModuleType]:
+        """The sound module types among it, and all others by no more than their names."""
+        found = {key: _read("types", key, data).made for (kind, key), data in self.contents.items() if kind == "types"}
+        made = {key: one for key, one in found.items() if isinstance(one, ModuleType)}
+        return {**{key: ModuleType(key, key) for key in self.names.get("types", ()) if key not in found}, **made}
+
     @property
     def is_sound(self) -> bool:
         """Whether all of it can be linked: what an older version let in may not."""
-        return all(_read(*name, data).is_sound for name, data in self.contents.items())
+        return all(_read(*name, data).made is not None for name, data in self.contents.items())
 
 
 NOTHING = Around()
 """All that there is is judged."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):
     body: dict[str, Any] | None
-    is_sound: bool
+    """None where it is not well-formed."""
+    made: object | None
+    """What a release makes of it, None where it can make nothing."""
 
 
 @lru_cache(maxsize=MOST_READ)
 def _read(kind: str, key: str, data: bytes) -> _Read:
-    """The body, which nobody may change: it is kept."""
+    """What is read is kept: nobody may change it."""
     if kind == "assets":
-        return _Read(None, True)
+        return _Read(None, data)
     if check_content(kind, key, data):
-        return _Read(None, False)
+        return _Read(None, None)
     body: dict[str, Any] = orjson.loads(data)
     try:
-        PARSED.get(kind, _as_it_is)(key, body)
+        return _Read(body, PARSED.get(kind, _as_it_is)(key, body))
     except (*REFUSALS, RuleError):
-        return _Read(body, False)
-    return _Read(body, True)
+        return _Read(body, None)
 
 
 def _as_it_is(_: str, body: dict[str, Json]) -> object:

@@ -13,7 +13,6 @@ from engine.judging import Bodies, Surroundings, judge, logic_in, of_these, read
 from engine.pieces import Name
 from engine.rivals import late_variants, repeats, rivalries
 from engine.vocabulary import vocabulary_of, with_keys
-from modules import ModuleType
 from profiles import SegmentError
 from rules import Checker, Finding, Rule, Vocabulary, parse
 
@@ -29,7 +28,7 @@ def validate(contents: Mapping[Name, bytes], *, notes: bool = False, around: Aro
     beside = {name: body for name, body in around.bodies().items() if name not in contents}
     together = {**beside, **bodies}
     judged = Surroundings(
-        types=_types(together, around), checker=Checker(_vocabulary(together, around)),
+        types={**around.types(), **types_of(bodies)}, checker=Checker(_vocabulary(together, around)),
         names={**around.contents, **contents}, bodies=beside,
     )  # fmt: skip
     findings += [one for one in judge(bodies, judged) if notes or one.severity != "note"]
@@ -58,12 +57,6 @@ def linked(make: Callable[[], Catalogue]) -> tuple[Catalogue | None, list[Findin
     except SegmentError as error:
         remedy = "let no segment depend on itself"
         return None, [Finding(f"/segments/{key}/logic", str(error), remedy) for key in dict.fromkeys(error.keys)]
-
-
-def _types(bodies: Bodies, around: Around) -> Mapping[str, ModuleType]:
-    """The sound types among these, and all the others by no more than their names."""
-    named = {key: ModuleType(key, key) for key in around.names.get("types", ()) if ("types", key) not in bodies}
-    return {**named, **types_of(bodies)}
 
 
 def _vocabulary(bodies: Bodies, around: Around) -> Vocabulary:
