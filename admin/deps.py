@@ -33,7 +33,8 @@ class Deps:
 
     `authorise()` raises unless it is known who is asking, and returns them; what they may is looked up by the guard.
     `known(asked)` gives the published release and what may be known of a `person` at a moment `at`, with a `context`,
-    a `channel` and a `locale`. `limits` bound the pictures that are taken.
+    a `channel` and a `locale`. `catalogue(asked)` gives what a `release` holds (without one, what is served), and the
+    moment `at` which it is looked at. `limits` bound the pictures that are taken.
     """
 
     store: ContentStore
@@ -44,6 +45,7 @@ class Deps:
     authorise: Callable[[], Principal]
     clock: Callable[[], Instant]
     known: Callable[[Mapping[str, Any]], tuple[Catalogue, Facts]]
+    catalogue: Callable[[Mapping[str, Any]], tuple[Catalogue, Instant]]
     database: Database
     webhooks: Sender
     base_url: str = "http://127.0.0.1:8321"

@@ -20,7 +20,7 @@ from engine.errors import (
 from engine.judging import assets_in, logic_in
 from engine.promises import channels_of, slot_findings, stand_ins
 from engine.reasons import Gate, Outranked, Stop, Stops, Why
-from engine.seeing import Seen, Sight, could_see, known_of
+from engine.seeing import Asks, Could, Seen, Sight, could_see, known_of
 from engine.validating import validate_changes
 from engine.validation import validate
 from engine.values import (
@@ -42,11 +42,13 @@ __all__ = [
     "Account",
     "Around",
     "Ask",
+    "Asks",
     "Assigned",
     "Candidate",
     "Catalogue",
     "CatalogueError",
     "Content",
+    "Could",
     "Engine",
     "EngineError",
     "Filled",
