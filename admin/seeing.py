@@ -13,7 +13,7 @@ from admin.deps import Deps
 from admin.errors import NotShownIn, WrongLogic
 from admin.seeing_schemas import CouldSeeSchema, SeenSchema
 from admin.visible import READ
-from engine import Candidate, Catalogue, Could, Sight, could_see, known_of
+from engine import Catalogue, Could, Sight, could_see, known_of
 from rules import Rule, check, parse
 
 TOLD: Final = ("layouts", "modules", "rules", "segments", "policies", "experiments")
@@ -34,10 +34,11 @@ def add_seeing_route(blueprint: Blueprint, deps: Deps) -> None:
         catalogue, now = deps.catalogue(body)
         _check_channel(catalogue, body)
         (start,) = place_of(body["after"], str) if body["after"] else ("",)
+        types = {key for key in catalogue.types if g.principal.may_type(READ, "modules", key)}
         seen = could_see(
             catalogue, body["layout"], body["slot"], _sure(catalogue, body), now,
-            locale=body.get("locale"), of=_sees, only=[Could(one) for one in body["could"]],
-            after=start, limit=body["limit"],
+            locale=body.get("locale"), of=lambda module: module.type.key in types,
+            only=[Could(one) for one in body["could"]], after=start, limit=body["limit"],
         )  # fmt: skip
         return {
             "release": catalogue.release,
@@ -46,11 +47,6 @@ def add_seeing_route(blueprint: Blueprint, deps: Deps) -> None:
             "next": None if seen.next is None else cursor_of(seen.next),
             "looked_at": seen.looked_at,
         }
-
-
-def _sees(candidate: Candidate) -> bool:
-    """Whether whoever asks may know of this module."""
-    return bool(g.principal.may_type(READ, "modules", candidate.type.key))
 
 
 def _check_channel(catalogue: Catalogue, body: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from heapq import nsmallest
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from engine.candidates import Candidate, Policy, Target
@@ -104,9 +105,8 @@ def could_see(
     chain = None if locale is None else catalogue.locales.chain(locale)
     looker = _Looker(catalogue, Excluder(sure, catalogue.vocabulary), now, chain, {})
     pinned = {entry.candidate.key for entry in place.pinned}
-    fitting = (entry.candidate for entry in (*place.pinned, *place.listed()))
-    ahead = (one for one in fitting if one.key > after and of(one))
-    waiting = nsmallest(MOST_LOOKED_AT + 1, ahead, key=lambda one: one.key)
+    ahead = (one for one in place.candidates() if one.key > after and of(one))
+    waiting = nsmallest(MOST_LOOKED_AT + 1, ahead, key=attrgetter("key"))
     sights: list[Sight] = []
     looked = 0
     while looked < len(waiting) and looked < MOST_LOOKED_AT and len(sights) < limit:
