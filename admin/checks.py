@@ -27,7 +27,9 @@ def check_draft(deps: Deps, kind: str, key: str, content: bytes, *, alone: bool 
         body = cast("dict[str, Any]", read_json(content))
         around = surroundings_of(deps.store, kind, key, body)
         found = _within(f"/{kind}/{key}", deps.validate({(kind, key): content}, around=around))
-        found += retired_findings(deps.store, kind, key, body)
+        if kind == "modules":
+            made = around.bodies().get(("types", body["type"]), {})
+            found += retired_findings(deps.store, key, body, made)
         if kind == "types" and not alone and not any(finding.severity == "error" for finding in found):
             found += change_findings(deps, key, content)
     errors = [finding for finding in found if finding.severity == "error"]

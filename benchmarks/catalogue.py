@@ -1,6 +1,6 @@
 """A catalogue of very many modules: compiled in a fresh process, taken over change by change, and seen in every worker.
 
-    python -m benchmarks.catalogue [--modules 100000] [--beside 1000] [--rounds 5] [--no-server] [--keep FOLDER]
+    python -m benchmarks.catalogue [--modules 100000] [--beside 1000] [--rounds 5] [--only process|server] [--keep FOLDER]
 
 For both sizes, each in a process of its own: processor seconds of the first compilation, memory after it and at its
 peak, and the processor time in which a publication of ten changed modules is taken over, also against that of the small
@@ -110,7 +110,7 @@ class Watcher:
     def run(self) -> None:
         """Until it is stopped."""
         while not self.stopped.is_set():
-            with urllib.request.urlopen(self.url, timeout=10) as answer:
+            with urllib.request.urlopen(self.url, timeout=PATIENCE) as answer:
                 release = json.load(answer)["release"]
             self.seen.append((time.perf_counter(), release))
 
@@ -124,6 +124,8 @@ def serving(settings: Settings) -> Iterator[Plan]:
         running.start()
         try:
             running.wait_ready(patience=300)
+            for _ in range(SURE):  # each worker compiles by itself, and answers when it has done so
+                _ask(f"http://{plan.host}:{plan.port}/readyz", {})
             yield plan
         finally:
             running.processes.stop()
@@ -195,7 +197,7 @@ def main() -> None:
     parser.add_argument("--modules", type=int, default=100_000)
     parser.add_argument("--beside", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--no-server", action="store_true")
+    parser.add_argument("--only", choices=("process", "server"), default="")
     parser.add_argument("--keep", default="", help="a folder that keeps the libraries for the next run")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -203,8 +205,10 @@ def main() -> None:
         print(json.dumps(child(settings_of(Path(asked.keep), asked.modules), asked.modules, asked.rounds)))
         return
     with work_folder(asked.keep) as folder:
-        _in_process(folder, [asked.beside, asked.modules], asked.rounds)
-        if not asked.no_server:
+        if asked.only != "server":
+            _in_process(folder, [asked.beside, asked.modules], asked.rounds)
+        if asked.only != "process":
+            fill(settings_of(folder, asked.modules), asked.modules)
             found = visible(settings_of(folder, asked.modules), asked.rounds)
             whole, after = ([one[place] for one in found] for place in (0, 1))
             print(

@@ -22,7 +22,7 @@ from modules.store.deriving import derive_all
 from modules.store.graph import Use, Within
 from modules.store.knowing import Types
 from modules.store.leaving import Leave, put_away
-from modules.store.saving import DRAFT, Stamp, expect_draft, keep, save
+from modules.store.saving import DRAFTS, Stamp, expect_draft, keep, save
 from modules.store.serving import note_served
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.tables import drafts
@@ -171,7 +171,7 @@ class ContentStore:
     def get(self, kind: str, key: str) -> Draft | None:
         """The draft under a key, archived or not."""
         with self._database.read() as connection:
-            row = connection.execute(select(*DRAFT).where(drafts.c.kind == kind, drafts.c.key == key)).first()
+            row = connection.execute(DRAFTS.where(drafts.c.kind == kind, drafts.c.key == key)).first()
         return Draft(*row) if row else None
 
     def shown(self, names: Collection[Name], kinds: Collection[str] = ()) -> Manifest:
@@ -192,7 +192,7 @@ class ContentStore:
 
     def list(self, kind: str, *, after: str = "", limit: int | None = None) -> list[Draft]:
         """The drafts of a kind that are not archived in the order of their keys, from the first behind `after`."""
-        of_kind = select(*DRAFT).where(drafts.c.kind == kind, drafts.c.key > after, drafts.c.archived_at.is_(None))
+        of_kind = DRAFTS.where(drafts.c.kind == kind, drafts.c.key > after, drafts.c.archived_at.is_(None))
         with self._database.read() as connection:
             return [Draft(*row) for row in connection.execute(of_kind.order_by(drafts.c.key).limit(limit))]
 
