@@ -17,6 +17,7 @@ from admin.listing import add_listing_routes
 from admin.migrations import add_migration_routes
 from admin.previews import add_preview_routes
 from admin.releasing.routes import add_release_routes
+from admin.seeing import add_seeing_route
 from admin.types import add_type_routes
 from admin.usage import add_usage_routes
 from admin.webhooks import add_webhook_routes
@@ -32,6 +33,7 @@ def create_blueprint(deps: Deps) -> Blueprint:
     add_preview_routes(blueprint, deps)
     add_release_routes(blueprint, deps)
     add_explain_route(blueprint, deps)
+    add_seeing_route(blueprint, deps)
     add_usage_routes(blueprint, deps)
     add_type_routes(blueprint, deps)
     add_asset_routes(blueprint, deps)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from accounts import (
@@ -24,7 +24,7 @@ from accounts import (
     WeakPassword,
 )
 from connectors import BadWebhook, UnknownDelivery, UnknownWebhook
-from engine import CatalogueError, UnknownModule
+from engine import CatalogueError, UnknownLayout, UnknownModule, UnknownSegment, UnknownSlot
 from experiments import ExperimentError
 from layouts import (
     EntryClash,
@@ -115,6 +115,25 @@ class BadFilter(AdminError):
         super().__init__(f"{name}: {message}")
 
 
+class NotShownIn(AdminError):
+    """A channel that a layout is not made for."""
+
+    def __init__(self, layout: str, channel: str, shown: Collection[str]) -> None:
+        known = ", ".join(sorted(shown))
+        message = f"the layout {layout!r} is not shown in {channel!r}"
+        self.findings = (Finding("/channel", message, f"it is shown in {known}"),)
+        super().__init__(f"{message}; it is shown in {known}")
+
+
+class WrongLogic(AdminError):
+    """Logic that asks for what the release does not have, or asks it wrongly."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        shown = "; ".join(f"{one.pointer}: {one.message}; {one.remedy}" for one in self.findings[:3])
+        super().__init__(f"{len(self.findings)} problem(s) in the logic: {shown}")
+
+
 class NoMerge(AdminError):
     """Content that has no fields to merge."""
 
@@ -178,9 +197,14 @@ PROBLEMS: Mapping[type[Exception], int] = {
     OwnWork: 403,
     UnknownComment: 404,
     BadFilter: 422,
+    NotShownIn: 422,
+    WrongLogic: 422,
     NoMerge: 422,
     JsonError: 400,
     UnknownContent: 404,
+    UnknownLayout: 404,
+    UnknownSlot: 404,
+    UnknownSegment: 404,
     UnknownModule: 404,
     RuleError: 422,
     UnknownRelease: 404,

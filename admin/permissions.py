@@ -105,6 +105,7 @@ PERMISSIONS: Mapping[str, str] = {
     "POST /v1/manage/types/{key}/migrations/{migration}/revert": "content.write",
     "POST /v1/manage/validate": "content.read",
     "POST /v1/manage/explain": "explain",
+    "POST /v1/manage/could-see": "content.read",
     # comments
     "GET /v1/manage/comments": "content.read",
     "PATCH /v1/manage/comments/{comment}": "comment.write",

@@ -57,6 +57,15 @@ class Place:
             found = self.subsets[allowed] = Standing(tuple([row for row in self.rows if row[0] & allowed]))
         return found
 
+    def candidates(self) -> Iterator[Candidate]:
+        """All of them: the pinned ones first, the others in no order of meaning."""
+        yield from (entry.candidate for entry in self.pinned)
+        if self.crowd is None:
+            yield from (entry.candidate for entry in self.entries)
+        else:
+            pinned = {entry.number for entry in self.pinned}
+            yield from (self.crowd.candidate(one) for one in numbers_of(self.mask) if one not in pinned)
+
     def listed(self) -> Iterator[Entry]:
         """Those that are not pinned, also where they are very many."""
         if self.crowd is None:

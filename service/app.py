@@ -30,7 +30,7 @@ from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
 from service.house import House
 from service.keys import Keys
-from service.knowing import known_of
+from service.knowing import catalogue_of, known_of
 from service.metrics import Metrics
 from service.openapi import create_api
 from service.pictures import Pictures
@@ -142,6 +142,7 @@ def manage_deps(house: House) -> admin.Deps:
         authorise=house.door.principal,
         clock=house.clock,
         known=partial(known_of, house),
+        catalogue=partial(catalogue_of, house),
         database=house.database,
         webhooks=house.webhooks,
         base_url=house.settings.base_url,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from modules.assets import LOOKED_AT
 from modules.content_kinds import KINDS, check_key
@@ -17,12 +17,12 @@ from modules.listing.sight import Sight
 from modules.listing.values import Filters, Order, Page, Place
 from modules.reference import Reference
 from modules.store import bodies, graph, past, pictures
-from modules.store.batches import batches
+from modules.store.batches import batches, named
 from modules.store.deriving import derive_all
 from modules.store.graph import Use, Within
 from modules.store.knowing import Types
 from modules.store.leaving import Leave, put_away
-from modules.store.saving import DRAFT, Stamp, expect_draft, keep, save
+from modules.store.saving import DRAFTS, Stamp, expect_draft, keep, save
 from modules.store.serving import note_served
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.tables import drafts
@@ -171,12 +171,28 @@ class ContentStore:
     def get(self, kind: str, key: str) -> Draft | None:
         """The draft under a key, archived or not."""
         with self._database.read() as connection:
-            row = connection.execute(select(*DRAFT).where(drafts.c.kind == kind, drafts.c.key == key)).first()
+            row = connection.execute(DRAFTS.where(drafts.c.kind == kind, drafts.c.key == key)).first()
         return Draft(*row) if row else None
+
+    def shown(self, names: Collection[Name], kinds: Collection[str] = ()) -> Manifest:
+        """The digests of the drafts under these names, and of all of these kinds, as a release would hold them: without
+        the archived ones, and in the order of their names."""
+        asked = select(drafts.c.kind, drafts.c.key, drafts.c.digest).where(drafts.c.archived_at.is_(None))
+        wanted: Sequence[ColumnElement[bool]] = [drafts.c.kind.in_(list(kinds))] if kinds else []
+        wanted = [*wanted, *(named(drafts, batch) for batch in batches(dict.fromkeys(names)))]
+        with self._database.read() as connection:
+            rows = [tuple(row) for one in wanted for row in connection.execute(asked.where(one))]
+        return {(kind, key): digest for kind, key, digest in sorted(rows)}
+
+    def asking(self, kind: str, targets: Collection[Name], below: Collection[str] = ()) -> Collection[Name]:
+        """The drafts of a kind that name any of these, or a fact below one of these paths. Names of facts and events
+        are given under `FACTS` and `EVENTS`."""
+        with self._database.read() as connection:
+            return graph.asking(connection, kind, targets, below)
 
     def list(self, kind: str, *, after: str = "", limit: int | None = None) -> list[Draft]:
         """The drafts of a kind that are not archived in the order of their keys, from the first behind `after`."""
-        of_kind = select(*DRAFT).where(drafts.c.kind == kind, drafts.c.key > after, drafts.c.archived_at.is_(None))
+        of_kind = DRAFTS.where(drafts.c.kind == kind, drafts.c.key > after, drafts.c.archived_at.is_(None))
         with self._database.read() as connection:
             return [Draft(*row) for row in connection.execute(of_kind.order_by(drafts.c.key).limit(limit))]
 

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 from itertools import islice
 from typing import Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, false, or_, select, tuple_
 
 from modules.errors import ModulesError
 from modules.reference import EVENTS, FACTS, Reference
@@ -132,6 +132,18 @@ def ways_to(connection: Connection, name: Name, through: Collection[str]) -> set
         new = set(uses) - found
         found |= new
     return found
+
+
+def asking(connection: Connection, kind: str, targets: Collection[Name], below: Collection[str]) -> set[Name]:
+    """The drafts of a kind, archived ones left out, that name any of these targets, or a fact below these paths. Few
+    drafts are of such a kind: they are gone through, not all that name the same."""
+    c, d = edges.c, drafts.c
+    facts = [c.to_key.startswith(path, autoescape=True) for path in below]
+    wanted = _to(targets) | ((c.to_kind == FACTS) & or_(false(), *facts))
+    asked = _in_state(select(c.kind, c.key, c.pointer, c.digest), drafts).where(
+        d.kind == kind, c.kind == kind, d.archived_at.is_(None), wanted
+    )
+    return {(row.kind, row.key) for row in connection.execute(asked)}
 
 
 def _naming(connection: Connection, targets: Iterable[Name], kinds: Collection[str]) -> list[Name]:

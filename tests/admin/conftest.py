@@ -49,11 +49,15 @@ def build(database: Database, roles: Mapping[str, tuple[Grant, ...]] | None = No
             raise Unknown
         return Principal("ann", Who.PERSON, (roles or {}).get(role) or ROLES[role].grants)
 
-    def known(asked: Mapping[str, Any]) -> tuple[Catalogue, Facts]:
+    def catalogue_of(asked: Mapping[str, Any]) -> tuple[Catalogue, float]:
         served = releases.published()
         assert served is not None
-        catalogue = compile_catalogue(served.id, releases.manifest(served.id), store.content)
-        return catalogue, Facts(7.0, {"profile": PEOPLE[asked["person"]["user_id"]], "context": asked["context"]})
+        release = asked.get("release") or served.id
+        return compile_catalogue(release, publishing.manifest(release), store.content), 7.0
+
+    def known(asked: Mapping[str, Any]) -> tuple[Catalogue, Facts]:
+        values = {"profile": PEOPLE[asked["person"]["user_id"]], "context": asked["context"]}
+        return catalogue_of({})[0], Facts(7.0, values)
 
     app = Flask("test")
     app.config.update(API_TITLE="Test", API_VERSION="v1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX="/")
@@ -68,6 +72,7 @@ def build(database: Database, roles: Mapping[str, tuple[Grant, ...]] | None = No
         authorise=authorise,
         clock=lambda: 4.0,
         known=known,
+        catalogue=catalogue_of,
         database=database,
         webhooks=sender,
     )

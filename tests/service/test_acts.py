@@ -76,6 +76,7 @@ CONTENT = [
     Step("DELETE /{kind}/{key}", None, ("content.delete",)),
     Step("POST /validate", {}),
     Step("POST /explain", {"module": "hero", "person": {"anonymous_id": "ada"}}),
+    Step("POST /could-see", {"layout": "home", "slot": "hero", "logic": True}),
 ]  # fmt: skip
 RELEASES = [
     Step("PUT /{kind}/{key}", card("One", tags=["hero"]), ("content.save",)),

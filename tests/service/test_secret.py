@@ -51,6 +51,7 @@ ASKED: Mapping[str, list[Any]] = {
     ],
     "POST /v1/manage/explain": [{"module": "coffee", "person": {"anonymous_id": "x"}}],
     "POST /v1/manage/types/{key}/migrations": [{"type": BARE, "mapping": {"cost": {"drop": True}}, "dry_run": True}],
+    "POST /v1/manage/could-see": [{"layout": "home", "slot": "hero", "logic": True}],
     "POST /v1/manage/delete": [{"names": ["modules/coffee"]}],
     "POST /v1/manage/archive": [{"names": ["modules/coffee"]}],
     "POST /v1/manage/releases": [{"name": "mine"}],
