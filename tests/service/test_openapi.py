@@ -78,4 +78,4 @@ def test_the_document_says_of_each_route_who_may_come_in(shop: Shop) -> None:
 def test_a_page_of_another_moment_needs_the_scope_for_it(shop: Shop) -> None:
     path = "/v1/pages/home?anonymous_id=a&at=2026-03-01T09:00:00Z"
     assert shop.get(path).status_code == 200
-    assert shop.get(path, key="browser").get_json()["errors"][0]["field"] == "/at"
+    assert shop.get(path, key="browser").get_json()["errors"][0]["field"] == "at"
