@@ -108,11 +108,19 @@ class StaleEdit(AdminError):
 
 
 class BadFilter(AdminError):
-    """A filter that this list does not have."""
+    """An argument that this list, or this piece of content, does not have; `name` is that of the argument."""
 
-    def __init__(self, name: str, message: str) -> None:
-        self.findings = (Finding(f"/{name}", message, "leave it out"),)
+    def __init__(self, name: str, message: str, remedy: str = "leave it out") -> None:
+        self.findings = (Finding(name, message, remedy),)
         super().__init__(f"{name}: {message}")
+
+
+class BadPaths(AdminError):
+    """Parts of content that are asked for and that there are not: a finding for each, all of the argument `fields`."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(f"{one.message}; {one.remedy}" for one in self.findings[:3]))
 
 
 class NoMerge(AdminError):
@@ -126,7 +134,7 @@ class BadCursor(AdminError):
     """An `after` that no page gave."""
 
     def __init__(self, cursor: str) -> None:
-        self.findings = (Finding("/after", "no page ended there", "give back the `next` of a page as it came"),)
+        self.findings = (Finding("after", "no page ended there", "give back the `next` of a page as it came"),)
         super().__init__(f"{cursor[:60]!r} is no place in this list; begin without `after`")
 
 
@@ -178,6 +186,7 @@ PROBLEMS: Mapping[type[Exception], int] = {
     OwnWork: 403,
     UnknownComment: 404,
     BadFilter: 422,
+    BadPaths: 422,
     NoMerge: 422,
     JsonError: 400,
     UnknownContent: 404,

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
-from flask import g
+from flask import Response, g
 from flask.views import MethodView
 from flask_smorest import Blueprint
+from marshmallow import Schema
 
 from accounts import Principal
 from admin.cursors import cursor_of, place_of
 from admin.deps import Deps
 from admin.drafts import KIND
 from admin.errors import BadCursor, BadFilter
-from admin.listing_schemas import FoundSchema, ListQuerySchema, ListSchema, SearchQuerySchema
+from admin.listing_schemas import (
+    FoundSchema,
+    HeldSchema,
+    HitSchema,
+    ListedSchema,
+    ListQuerySchema,
+    ListSchema,
+    SearchQuerySchema,
+)
+from admin.reading.answering import Reading, state_of, wish_of
+from admin.reading.asked import Wish
 from admin.visible import READ, Visible
 from modules import KINDS, DraftState, Filters, Listed, Order, Sight, UnknownContent, Where, place_types
+
+Answer: TypeAlias = dict[str, Any] | Response
 
 IN_CHANNELS = ("modules", "types", "layouts")
 """Kinds of which it can be said whether a channel has a place for them."""
@@ -28,21 +41,39 @@ def add_listing_routes(blueprint: Blueprint, deps: Deps) -> None:
     class Search(MethodView):
         @blueprint.arguments(SearchQuerySchema, location="query")
         @blueprint.response(200, FoundSchema)
-        def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        def get(self, query: dict[str, Any]) -> Answer:
             """The drafts that hold these words"""
-            return _search(deps, g.principal, **query)
+            wish = wish_of(query)
+            if not wish:
+                return _search(deps, g.principal, **query)
+            reading = _reading(deps, wish, HitSchema(), query.get("kind") or list(KINDS))
+            reading.check()
+            found = _search(deps, g.principal, **query)
+            return reading.items(found, deps.store.held(((one.kind, one.key) for one in found["items"]), archived=True))
 
     @blueprint.route("/<kind>", parameters=[KIND])
     class Kind(MethodView):
         @blueprint.arguments(ListQuerySchema, location="query")
         @blueprint.response(200, ListSchema)
-        def get(self, query: dict[str, Any], kind: str) -> dict[str, Any]:
+        def get(self, query: dict[str, Any], kind: str) -> Answer:
             """The drafts of a kind: filtered, sorted, a page at a time"""
             if kind not in KINDS:
                 raise UnknownContent(kind, None, KINDS)
-            if "release" in query:
-                return _held(deps, g.principal, kind, **query)
-            return _page(deps, g.principal, kind, **query)
+            wish, release, of_type = wish_of(query), query.get("release"), query.get("type")
+            if not wish:
+                return _list(deps, kind, query)
+            reading = _reading(deps, wish, ListedSchema() if release is None else HeldSchema(), [kind], release)
+            reading.check([of_type] if of_type else None)
+            return reading.items(_list(deps, kind, query))
+
+
+def _list(deps: Deps, kind: str, query: dict[str, Any]) -> dict[str, Any]:
+    listed = _held if "release" in query else _page
+    return listed(deps, g.principal, kind, **query)
+
+
+def _reading(deps: Deps, wish: Wish, record: Schema, kinds: list[str], release: str | None = None) -> Reading:
+    return Reading(deps, state_of(deps, release), Visible(g.principal), wish, record, kinds)
 
 
 def _held(
@@ -80,7 +111,7 @@ def _page(
     )
     visible = Visible(principal)
     more = cursor_of(sort, *page.next) if page.next else None
-    return {"items": [_shown(visible, one) for one in page.items], "next": more}
+    return {"items": [shown_row(visible, one) for one in page.items], "next": more}
 
 
 def _filters(kind: str, wanted: dict[str, Any]) -> Filters:
@@ -99,7 +130,7 @@ def _filters(kind: str, wanted: dict[str, Any]) -> Filters:
     )
 
 
-def _shown(visible: Visible, one: Listed) -> dict[str, Any]:
+def shown_row(visible: Visible, one: Listed) -> dict[str, Any]:
     """A row without the locales that are kept from whoever asks."""
     told = {name: getattr(one, name) for name in Listed.__slots__}
     if visible.whole(one.kind):
