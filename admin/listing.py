@@ -7,7 +7,6 @@ from typing import Any, TypeAlias
 from flask import Response, g
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from marshmallow import Schema
 
 from accounts import Principal
 from admin.cursors import cursor_of, place_of
@@ -24,7 +23,7 @@ from admin.listing_schemas import (
     SearchQuerySchema,
 )
 from admin.reading.answering import Reading, state_of, wish_of
-from admin.reading.asked import Wish
+from admin.releasing.reading import State, drafts_of
 from admin.visible import READ, Visible
 from modules import KINDS, DraftState, Filters, Listed, Order, Sight, UnknownContent, Where, place_types
 
@@ -46,7 +45,8 @@ def add_listing_routes(blueprint: Blueprint, deps: Deps) -> None:
             wish = wish_of(query)
             if not wish:
                 return _search(deps, g.principal, **query)
-            reading = _reading(deps, wish, HitSchema(), query.get("kind") or list(KINDS))
+            kinds = query.get("kind") or list(KINDS)
+            reading = Reading(deps, drafts_of(deps.store), Visible(g.principal), wish, HitSchema(), kinds)
             reading.check()
             found = _search(deps, g.principal, **query)
             return reading.items(found, deps.store.held(((one.kind, one.key) for one in found["items"]), archived=True))
@@ -59,38 +59,25 @@ def add_listing_routes(blueprint: Blueprint, deps: Deps) -> None:
             """The drafts of a kind: filtered, sorted, a page at a time"""
             if kind not in KINDS:
                 raise UnknownContent(kind, None, KINDS)
-            wish, release, of_type = wish_of(query), query.get("release"), query.get("type")
+            wish, release, of_type = wish_of(query), query.pop("release", None), query.get("type")
+            state = state_of(deps, release)
+
+            def page() -> dict[str, Any]:
+                return _page(deps, g.principal, kind, **query) if release is None else _held(state, kind, **query)
+
             if not wish:
-                return _list(deps, kind, query)
-            reading = _reading(deps, wish, ListedSchema() if release is None else HeldSchema(), [kind], release)
+                return page()
+            record = ListedSchema() if release is None else HeldSchema()
+            reading = Reading(deps, state, Visible(g.principal), wish, record, [kind])
             reading.check([of_type] if of_type else None)
-            return reading.items(_list(deps, kind, query))
+            return reading.items(page())
 
 
-def _list(deps: Deps, kind: str, query: dict[str, Any]) -> dict[str, Any]:
-    listed = _held if "release" in query else _page
-    return listed(deps, g.principal, kind, **query)
-
-
-def _reading(deps: Deps, wish: Wish, record: Schema, kinds: list[str], release: str | None = None) -> Reading:
-    return Reading(deps, state_of(deps, release), Visible(g.principal), wish, record, kinds)
-
-
-def _held(
-    deps: Deps,
-    principal: Principal,
-    kind: str,
-    release: str,
-    limit: int,
-    after: str,
-    sort: str,
-    archived: bool,
-    **wanted: Any,
-) -> dict[str, Any]:
+def _held(state: State, kind: str, limit: int, after: str, sort: str, archived: bool, **wanted: Any) -> dict[str, Any]:
     """What a release holds of a kind, in the order of the keys. It is listed by nothing else."""
     for name in (*wanted, *(["sort"] if sort != "key" else []), *(["archived"] if archived else [])):
         raise BadFilter(name, "what a release holds is listed by its keys alone")
-    state, visible = deps.publishing.state(release), Visible(principal)
+    visible = Visible(g.principal)
     (start,) = place_of(after, str) if after else ("",)
     items = state.page(kind, start, limit + 1)
     more = cursor_of(items[limit - 1].key) if len(items) > limit else None

@@ -67,14 +67,16 @@ class Offer:
         found = [one for shape in shapes if (one := wrong(shape, steps))]
         if len(found) < len(shapes):
             return None
-        message = f"{path!r}: there is no {found[0].step!r}"
+        step = found[0].step
+        message = f"there is no {step!r}" if path == step else f"{path!r}: there is no {step!r}"
         return Finding("fields", message, self._remedy(steps, found))
 
     def _remedy(self, steps: list[str], found: Sequence[Wrong]) -> str:
         at, step, known = found[0].at, found[0].step, list(dict.fromkeys(name for one in found for name in one.known))
-        if self.fields and step in self.fields and "modules" in self.kinds:
-            return f"did you mean '{BODY}.locales.*.{step}'?"
-        near = get_close_matches(step, known, n=1)
+        fields = self.fields or ()
+        near = [] if step in fields else get_close_matches(step, known, n=1)
+        if not near and (field := get_close_matches(step, fields, n=1)):
+            return f"did you mean '{BODY}.locales.*.{field[0]}'?"
         if near:
             return f"did you mean {'.'.join([*steps[:at], near[0], *steps[at + 1 :]])!r}?"
         some = ", ".join(sorted(known)[:MOST_NAMED]) + (" …" if len(known) > MOST_NAMED else "")

@@ -68,6 +68,7 @@ def test_entries_of_a_list_keep_their_places(editor: Editor, database: Database)
         ("/modules?fields=body.locales.*.headng", "did you mean 'body.locales.*.heading'?"),
         ("/modules?fields=body.variants.locales.de.headng", "did you mean 'body.variants.locales.de.heading'?"),
         ("/modules?fields=body.heading", "did you mean 'body.locales.*.heading'?"),
+        ("/modules?fields=headng", "did you mean 'body.locales.*.heading'?"),
         ("/modules?fields=heading", "did you mean 'body.locales.*.heading'?"),
         ("/modules/n?fields=body.locales.en.heading", "there are text"),
         ("/modules?type=note&fields=body.locales.en.heading", "there are text"),
