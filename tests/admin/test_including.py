@@ -166,22 +166,31 @@ def test_each_level_costs_the_same_few_statements(editor: Editor, database: Data
     assert cost("/modules?limit=2&include=1") <= cost("/modules?limit=50&include=1")
 
 
-def named_in(body: Any) -> Iterator[Name]:
+SEES: Mapping[str, Callable[[str, str], bool]] = {
+    "admin": lambda locale, field: True,
+    "no-next": lambda locale, field: field != "next",
+    "german": lambda locale, field: locale == "de",
+}
+"""Role -> whether it sees a field in a locale."""
+
+
+def named_in(body: Any, sees: Callable[[str, str], bool]) -> Iterator[Name]:
     """What a body of a teaser names, walked by hand."""
     yield "types", body["type"]
     if "targeting" in body:
         yield "rules", body["targeting"]
-    for fields in body["locales"].values():
-        yield from (("modules", key) for key in fields.get("next", ()))
-        if "picture" in fields:
+    for locale, fields in body["locales"].items():
+        if sees(locale, "next"):
+            yield from (("modules", key) for key in fields.get("next", ()))
+        if "picture" in fields and sees(locale, "picture"):
             yield "assets", fields["picture"]["asset"]
 
 
-def reachable(contents: Mapping[Name, Any], starts: set[Name], depth: int) -> set[Name]:
+def reachable(contents: Mapping[Name, Any], starts: set[Name], depth: int, role: str = "admin") -> set[Name]:
     found, level = set(starts), set(starts)
     for _ in range(depth):
         bodies = (contents[name] for name in level if name[0] == "modules" and name in contents)
-        level = {name for body in bodies for name in named_in(body)} - found
+        level = {name for body in bodies for name in named_in(body, SEES[role])} - found
         found |= level
     return found - starts
 
@@ -203,26 +212,58 @@ def drawn(dice: random.Random, world: str, size: int) -> dict[Name, Any]:
     return made
 
 
-def test_included_is_exactly_what_can_be_reached(editor: Editor, database: Database) -> None:
-    """Random graphs with circles against a walk by hand: of one piece, and of pages of several."""
-    dice = random.Random(7)
-    worlds = {f"w{number}": drawn(dice, f"w{number}", size) for number, size in enumerate((3, 6, 10, 14))}
-    contents: dict[Name, Any] = {**CONTENTS, **{n: body for world in worlds.values() for n, body in world.items()}}
-    ContentStore(database).put_all(raw(contents), author="ann", now=2.0)
-
-    def check(answer: Any, starts: set[Name], depth: int) -> None:
-        wanted = reachable(contents, starts, depth)
-        assert set(answer["included"]) == {"/".join(name) for name in wanted if name in contents}
-        assert {(one["kind"], one["key"]) for one in answer["unresolved"]} == {n for n in wanted if n not in contents}
-        assert not answer["truncated"]
-        for name, one in answer["included"].items():
-            kind, _, key = name.partition("/")
+def check(answer: Any, contents: Mapping[Name, Any], wanted: set[Name], role: str = "admin") -> None:
+    """That exactly this came along, each with its body, and all else is told to lead nowhere."""
+    assert {tuple(name.split("/")) for name in answer["included"]} == {name for name in wanted if name in contents}
+    assert {(one["kind"], one["key"]) for one in answer["unresolved"]} == {n for n in wanted if n not in contents}
+    assert not answer["truncated"]
+    for name, one in answer["included"].items():
+        kind, _, key = name.partition("/")
+        if role == "admin":
             assert one.get("body") == (None if kind == "assets" else contents[kind, key])
 
-    for world in worlds.values():
-        for kind, key in dice.sample(sorted(world), 3):
-            for depth in (0, 1, 2, 10):
-                check(told(editor("GET", f"/{kind}/{key}?include={depth}")), {(kind, key)}, depth)
+
+@pytest.fixture
+def graphs(as_role: Callable[..., Editor], database: Database) -> dict[Name, Any]:
+    """Random graphs with circles beside the few teasers."""
+    dice = random.Random(7)
+    worlds = [drawn(dice, f"w{number}", size) for number, size in enumerate((3, 6, 10, 14))]
+    contents = {**CONTENTS, **{name: body for world in worlds for name, body in world.items()}}
+    ContentStore(database).put_all(raw(contents), author="ann", now=2.0)
+    return contents
+
+
+def starts(contents: Mapping[Name, Any], dice: random.Random, count: int) -> list[Name]:
+    return dice.sample(sorted(name for name in contents if name[1].startswith("w")), count)
+
+
+@pytest.mark.parametrize("role", SEES)
+def test_included_is_exactly_what_can_be_reached(
+    as_role: Callable[..., Editor], graphs: dict[Name, Any], role: str
+) -> None:
+    """Against a walk by hand over what this role sees: of one piece, and of pages of several."""
+    ask = as_role(role)
+    for kind, key in starts(graphs, random.Random(1), 8):
+        for depth in (0, 1, 2, 10):
+            answer = told(ask("GET", f"/{kind}/{key}?include={depth}"))
+            check(answer, graphs, reachable(graphs, {(kind, key)}, depth, role), role)
     for depth in (1, 2):
-        page = told(editor("GET", f"/modules?include={depth}&limit=9&sort=-key"))
-        check(page, {(one["kind"], one["key"]) for one in page["items"]}, depth)
+        page = told(ask("GET", f"/modules?include={depth}&limit=9&sort=-key"))
+        names = {(one["kind"], one["key"]) for one in page["items"]}
+        check(page, graphs, reachable(graphs, names, depth, role), role)
+
+
+def test_what_a_release_brings_along_is_exactly_what_can_be_reached_in_it(
+    editor: Editor, graphs: dict[Name, Any], database: Database
+) -> None:
+    """Some of the content is in it; drafts that moved on since, and all that is not in it, do not count."""
+    dice = random.Random(3)
+    held = {name: graphs[name] for name in sorted(graphs) if name[0] != "modules" or dice.random() < 0.7}
+    wishes = [{"kind": kind, "key": key} for kind, key in held]
+    release = editor("POST", "/releases", {"name": "Some", "changes": wishes}).json["id"]
+    other = {name: {**body, "locales": {"en": {"heading": "y"}}} for name, body in graphs.items() if name[1] > "w2"}
+    ContentStore(database).put_all(raw(other), author="ann", now=3.0)
+    for kind, key in starts(held, dice, 8):
+        for depth in (1, 2, 10):
+            answer = told(editor("GET", f"/{kind}/{key}?release={release}&include={depth}"))
+            check(answer, held, reachable(held, {(kind, key)}, depth))
