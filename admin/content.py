@@ -17,13 +17,14 @@ from admin.listing import shown_row
 from admin.listing_schemas import HeldSchema, ListedSchema, ReadPieceSchema, ReadQuerySchema
 from admin.reading.answering import Reading, state_of, wish_of
 from admin.reading.asked import Wish
+from admin.reading.including import object_in
 from admin.releasing.reading import State
 from admin.saving import Saved, lost, save
 from admin.schemas import SavedSchema, SaveQuerySchema
 from admin.usage import leave
 from admin.usage_schemas import OverrideSchema
 from admin.visible import Visible, type_of
-from modules import KINDS, Conflict, MadeBy, UnknownContent, check_key, read_json
+from modules import KINDS, Conflict, MadeBy, UnknownContent, check_key
 
 READ = {
     "anyOf": [ReadPieceSchema, {"type": "object", "description": "without `fields` and `include`: content as it is"}]
@@ -79,7 +80,7 @@ def _in_parts(
     if not visible.sees(kind, key, content):
         visible.content(kind, key, content)  # which says what is kept from them
     reading = Reading(deps, state, visible, wish, ListedSchema() if is_draft else HeldSchema(), [kind])
-    of_type = type_of(kind, key, read_json(content)) if content else None
+    of_type = type_of(kind, key, object_in(content))
     reading.check([of_type] if of_type else None)
     if is_draft:
         row: Any = shown_row(visible, deps.store.listed(kind, [key])[0])

@@ -19,6 +19,7 @@ from admin.releasing.overlay import Name
 from admin.releasing.reading import State, drafts_of
 from admin.visible import Visible
 from modules import KINDS
+from pictures import Facts
 
 Row = Mapping[str, Any]
 """A record as the API shows it, with `kind` and `key`."""
@@ -126,14 +127,17 @@ class Reading:
         told = {}
         for (kind, key), one in made.found.items():
             own: dict[str, Any] = {"kind": kind, "key": key, "digest": one.digest}
-            if KINDS[kind].is_json:
+            if not KINDS[kind].is_json:
+                own |= _picture(key, facts.get(one.digest))
+            elif one.shown is not ABSENT:
                 own[BODY] = one.shown
-            else:
-                found = facts.get(one.digest)
-                own |= {"media_type": KINDS[kind].media_type(key)}
-                own |= {name: getattr(found, name, None) for name in ("width", "height")}
             told[f"{kind}/{key}"] = own
         return told
+
+
+def _picture(key: str, facts: Facts | None) -> dict[str, Any]:
+    sizes = {name: getattr(facts, name, None) for name in ("width", "height")}
+    return {"media_type": KINDS["assets"].media_type(key), **sizes}
 
 
 def _answer(told: Mapping[str, Any]) -> Response:

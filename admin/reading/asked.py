@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-import orjson
 from marshmallow import Schema
 
 from admin.errors import BadPaths
+from admin.reading.including import object_in
 from admin.reading.paths import Tree, tree_of
 from admin.reading.shapes import Shape, Wrong, content_shape, module_shape, shape_in, wrong
 from admin.releasing.reading import State
@@ -90,5 +90,6 @@ def fields_seen(state: State, visible: Visible, types: Sequence[str] | None) -> 
     bodies: Mapping[tuple[str, str], bytes] = state.bodies(("types", key) for key in wanted)
     if not bodies:
         return None
-    found = ((key, name) for (_, key), content in bodies.items() for name in orjson.loads(content).get("fields", ()))
+    read = {key: object_in(content) or {} for (_, key), content in bodies.items()}
+    found = ((key, name) for key, body in read.items() for name in body.get("fields", ()))
     return frozenset(name for key, name in found if visible.knows(key, name))

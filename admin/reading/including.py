@@ -122,5 +122,16 @@ def _seen(visible: Visible, name: Name, digest: str, read: Mapping[str, bytes]) 
 
 def seen_in(visible: Visible, name: Name, digest: str, content: bytes) -> Seen:
     """Content as whoever asks sees it. Raises `NotAllowed` where nothing of it is to be seen."""
-    body = orjson.loads(content)
-    return Seen(name, digest, body, visible.body(*name, body))
+    body = object_in(content)
+    if body is None and visible.whole(name[0]):
+        return Seen(name, digest, shown=ABSENT)
+    return Seen(name, digest, body, visible.body(*name, body or {}))
+
+
+def object_in(content: bytes) -> dict[str, Any] | None:
+    """The JSON object of these bytes; None where they hold none, since nobody checked them."""
+    try:
+        body = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+    return body if isinstance(body, dict) else None

@@ -106,3 +106,15 @@ def test_a_hidden_field_cannot_be_asked_for(as_role: Callable[..., Editor]) -> N
     assert hidden.status_code == unknown.status_code == 422
     assert hidden.text.replace("secret", "nosuch") == unknown.text
     assert told(as_role("german")("GET", "/modules/a?fields=body.locales.*.secret"))["item"]["body"]["locales"]["de"]
+
+
+def test_what_nobody_checked_has_no_parts(as_role: Callable[..., Editor], database: Database) -> None:
+    """An import keeps what it finds: a draft that is no JSON is listed all the same."""
+    for content in (b"{", b"[]"):
+        ContentStore(database).put("modules", "odd", content, author="ann", now=1.0)
+        for query in ("fields=title,body.tags", "include=1"):
+            item = told(as_role()("GET", f"/modules/odd?{query}"))["item"]
+            assert item["key"] == "odd" and "body" not in item
+            assert "odd" in {one["key"] for one in told(as_role()("GET", f"/modules?{query}"))["items"]}
+        assert as_role("no-secret")("GET", "/modules?include=1").status_code == 200
+        assert as_role("notes")("GET", "/modules/odd?include=1").status_code == 403
