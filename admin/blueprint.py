@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 from admin.assets import add_asset_routes
 from admin.audit import add_audit_routes
 from admin.comments import add_comment_routes
+from admin.conditions import answer_conditionally
 from admin.content import add_content_routes
 from admin.deps import Deps
 from admin.explaining import add_explain_route
@@ -43,6 +44,7 @@ def create_blueprint(deps: Deps) -> Blueprint:
     add_content_routes(blueprint, deps)
 
     blueprint.before_request(guard(deps))
+    blueprint.after_request(answer_conditionally)
 
     @blueprint.before_request
     def read_strictly() -> None:

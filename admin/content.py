@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, g, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
@@ -11,14 +13,22 @@ from admin.conditions import expectation
 from admin.deps import Deps
 from admin.drafts import CONDITIONS, KIND, draft_of
 from admin.errors import WrongMediaType
-from admin.releasing.overlay import Load
+from admin.listing import shown_row
+from admin.listing_schemas import HeldSchema, ListedSchema, ReadPieceSchema, ReadQuerySchema
+from admin.reading.answering import Reading, state_of, wish_of
+from admin.reading.asked import Wish
+from admin.reading.including import object_in
+from admin.releasing.reading import State
 from admin.saving import Saved, lost, save
-from admin.schemas import RevisionQuerySchema, SavedSchema, SaveQuerySchema
+from admin.schemas import SavedSchema, SaveQuerySchema
 from admin.usage import leave
 from admin.usage_schemas import OverrideSchema
-from admin.visible import Visible
+from admin.visible import Visible, type_of
 from modules import KINDS, Conflict, MadeBy, UnknownContent, check_key
 
+READ = {
+    "anyOf": [ReadPieceSchema, {"type": "object", "description": "without `fields` and `include`: content as it is"}]
+}
 BODY = {"required": True, "content": {m: {} for kind in KINDS.values() for m in kind.media.values()}}
 
 
@@ -27,11 +37,12 @@ def add_content_routes(blueprint: Blueprint, deps: Deps) -> None:
 
     @blueprint.route("/<kind>/<key>", parameters=[KIND])
     class Content(MethodView):
-        @blueprint.arguments(RevisionQuerySchema, location="query")
-        @blueprint.response(200, description="The exact bytes that were saved; the ETag is their digest")
-        def get(self, query: dict[str, str], kind: str, key: str) -> BaseResponse:
+        @blueprint.arguments(ReadQuerySchema, location="query")
+        @blueprint.response(200, READ, description="The exact bytes that were saved; the ETag is their digest")
+        def get(self, query: dict[str, Any], kind: str, key: str) -> BaseResponse:
             """One piece of content"""
-            return _read(deps, kind, key, **query)
+            wish = wish_of(query)
+            return _in_parts(deps, wish, kind, key, **query) if wish else _read(deps, kind, key, **query)
 
         @blueprint.doc(requestBody=BODY, parameters=CONDITIONS)
         @blueprint.arguments(SaveQuerySchema, location="query")
@@ -48,17 +59,38 @@ def add_content_routes(blueprint: Blueprint, deps: Deps) -> None:
             _delete(deps, kind, key, query["override"])
 
 
-def _read(deps: Deps, kind: str, key: str, revision: str | None = None, release: str | None = None) -> BaseResponse:
+def _found(deps: Deps, kind: str, key: str, revision: str | None, release: str | None) -> tuple[State, str]:
+    """The state that is read, and the digest of the piece of content in it."""
     check_key(kind, key)
-    load: Load = deps.store.content
+    state = state_of(deps, release)
     if release is not None:
-        state = deps.publishing.state(release)
-        digest, load = state.digest(kind, key), state.load
-    else:
-        digest = revision or draft_of(deps, kind, key).digest
+        return state, state.digest(kind, key)
+    digest = revision or draft_of(deps, kind, key).digest
     if revision and revision not in {r.digest for r in deps.store.history(kind, key)}:
         raise UnknownContent(kind, f"{key} at {revision}", ())
-    content = Visible(g.principal).content(kind, key, load([digest])[digest])
+    return state, digest
+
+
+def _in_parts(
+    deps: Deps, wish: Wish, kind: str, key: str, revision: str | None = None, release: str | None = None
+) -> BaseResponse:
+    state, digest = _found(deps, kind, key, revision, release)
+    visible, is_draft = Visible(g.principal), release is None and revision is None
+    content = state.load([digest])[digest] if KINDS[kind].is_json else b""
+    if not visible.sees(kind, key, content):
+        visible.content(kind, key, content)  # which says what is kept from them
+    reading = Reading(deps, state, visible, wish, ListedSchema() if is_draft else HeldSchema(), [kind])
+    of_type = type_of(kind, key, object_in(content))
+    reading.check([of_type] if of_type else None)
+    if is_draft:
+        row: Any = shown_row(visible, deps.store.listed(kind, [key])[0])
+        return reading.item(row, row["digest"])
+    return reading.item({"kind": kind, "key": key, "digest": digest}, digest)
+
+
+def _read(deps: Deps, kind: str, key: str, revision: str | None = None, release: str | None = None) -> BaseResponse:
+    state, digest = _found(deps, kind, key, revision, release)
+    content = Visible(g.principal).content(kind, key, state.load([digest])[digest])
     response = Response(content, content_type=KINDS[kind].media_type(key))
     response.set_etag(digest)
     response.headers["Cache-Control"] = "private, no-cache"

@@ -108,10 +108,10 @@ class StaleEdit(AdminError):
 
 
 class BadFilter(AdminError):
-    """A filter that this list does not have."""
+    """An argument that this list, or this piece of content, does not have; `name` is that of the argument."""
 
-    def __init__(self, name: str, message: str) -> None:
-        self.findings = (Finding(f"/{name}", message, "leave it out"),)
+    def __init__(self, name: str, message: str, remedy: str = "leave it out") -> None:
+        self.findings = (Finding(name, message, remedy),)
         super().__init__(f"{name}: {message}")
 
 
@@ -134,6 +134,14 @@ class WrongLogic(AdminError):
         super().__init__(f"{len(self.findings)} problem(s) in the logic: {shown}")
 
 
+class BadPaths(AdminError):
+    """Parts of content that are asked for and that there are not: a finding for each, all of the argument `fields`."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(f"{one.message}; {one.remedy}" for one in self.findings[:3]))
+
+
 class NoMerge(AdminError):
     """Content that has no fields to merge."""
 
@@ -145,7 +153,7 @@ class BadCursor(AdminError):
     """An `after` that no page gave."""
 
     def __init__(self, cursor: str) -> None:
-        self.findings = (Finding("/after", "no page ended there", "give back the `next` of a page as it came"),)
+        self.findings = (Finding("after", "no page ended there", "give back the `next` of a page as it came"),)
         super().__init__(f"{cursor[:60]!r} is no place in this list; begin without `after`")
 
 
@@ -199,6 +207,7 @@ PROBLEMS: Mapping[type[Exception], int] = {
     BadFilter: 422,
     NotShownIn: 422,
     WrongLogic: 422,
+    BadPaths: 422,
     NoMerge: 422,
     JsonError: 400,
     UnknownContent: 404,

@@ -2,7 +2,7 @@
 
 from modules.asset_details import AssetDetails, missing_alts, parse_details
 from modules.assets import LOOKED_AT
-from modules.checks import check_content
+from modules.checks import check_content, shape_of
 from modules.comments import BadComment, Comment, Comments, NotYours, UnknownComment, mentioned_in
 from modules.composing import SHARED, compose, locales_of, type_in
 from modules.content_kinds import KINDS, ContentKind, check_key, digest_of
@@ -195,6 +195,7 @@ __all__ = [
     "references_of",
     "sample_of",
     "schema_of",
+    "shape_of",
     "to_instant",
     "type_in",
 ]

@@ -19,12 +19,16 @@ from service.bodies import check_fields, read_object
 from service.house import House, Wanted
 from service.openapi import described
 from service.previewing import ARGUMENT, bound, token_of
+from service.problems import Problem, of_arguments
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 PERSON = {"user_id": str, "anonymous_id": str}
 COMMON = {"layout": str, "person": dict, "locale": str, "context": dict, "at": str, "why": bool}
+PERSONAL = {"/person": "anonymous_id"}
+"""What an address calls otherwise than by the last step of its place in a body."""
+
 PREVIEWED = frozenset({Scope.DELIVER, Scope.RENDER, Scope.PREVIEW})
 """What a preview link opens."""
 
@@ -62,11 +66,10 @@ def create_blueprint(house: House) -> Blueprint:
     @blueprint.route("/pages/<layout>", methods=["GET"])
     @described(blueprint, "A whole page as HTML", query=sorted(PAGE_ARGUMENTS))
     def page(layout: str) -> Response:
-        preview: Preview | None = g.preview
-        if preview is None:
-            scopes = house.keys.require(Scope.DELIVER).scopes
-            return _answer(house.assemble(wanted_page(house, layout, request.args, scopes, request.environ)))
-        return _answer(_assembled(house, _previewed_page(house, preview, layout)))
+        try:
+            return _page(house, layout)
+        except Problem as problem:
+            raise of_arguments(problem, PERSONAL) from None
 
     @blueprint.route("/render/email", methods=["POST"])
     @described(blueprint, "A mail for one person: subject, HTML, text", body="Email")
@@ -87,6 +90,14 @@ def create_blueprint(house: House) -> Blueprint:
         return _answer(_assembled(house, wanted_of(house, body, COMMON, scopes, request.environ, channel="slack")))
 
     return blueprint
+
+
+def _page(house: House, layout: str) -> Response:
+    preview: Preview | None = g.preview
+    if preview is None:
+        scopes = house.keys.require(Scope.DELIVER).scopes
+        return _answer(house.assemble(wanted_page(house, layout, request.args, scopes, request.environ)))
+    return _answer(_assembled(house, _previewed_page(house, preview, layout)))
 
 
 def _asked(house: House, scope: Scope) -> tuple[dict[str, Any], Collection[str]]:

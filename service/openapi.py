@@ -37,6 +37,8 @@ WAYS: Final[Mapping[str, Ways]] = {
 }
 """What a route takes -> who may come in, where it is not whoever is known by a key or a session."""
 
+MANAGE: Final = "/v1/manage/"
+
 BODIES = {
     "Assemble": schemas.AssembleSchema,
     "Email": schemas.EmailSchema,
@@ -93,6 +95,18 @@ class Asked(BasePlugin):
         for method, operation in (operations or {}).items():
             action = admin.needed(method.upper(), path or "")
             operation["security"] = WAYS.get(action or "", EITHER)
+            if method == "get" and (path or "").startswith(MANAGE):
+                _conditional(operation)
+
+
+def _conditional(operation: dict[str, Any]) -> None:
+    """Say that an answer in JSON is not sent again to who has it."""
+    answer = operation.get("responses", {}).get(200)
+    if isinstance(answer, Mapping) and "application/json" in answer.get("content", {}):
+        words = "the ETag of an answer that one has: 304 if it is still the same"
+        header = {"in": "header", "name": "If-None-Match", "schema": {"type": "string"}, "description": words}
+        operation["parameters"] = [*operation.get("parameters", ()), header]
+        operation["responses"][304] = {"description": "Nothing has changed"}
 
 
 class Told(Api):  # type: ignore[misc]

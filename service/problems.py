@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
@@ -54,6 +54,14 @@ def field_error(field: str, message: str, remedy: str = "") -> dict[str, str]:
     return {"field": field, "message": message, "remedy": remedy}
 
 
+def of_arguments(problem: Problem, others: Mapping[str, str]) -> Problem:
+    """The same refusal where the body that its pointers lead into was made of arguments: each is named by the last
+    step, or as `others` say."""
+    told = [{**row, "field": others.get(row["field"]) or row["field"].rpartition("/")[2]} for row in problem.errors]
+    detail = "; ".join(f"{row['field']}: {row['message']}" for row in told) or problem.detail
+    return Problem(problem.status, problem.title, detail, errors=told, told=problem.told, **problem.headers)
+
+
 def as_response(problem: Problem) -> Response:
     """The problem as an HTTP answer."""
     body: dict[str, Any] = {"type": "about:blank", "title": problem.title, "status": problem.status}
@@ -83,11 +91,12 @@ def remedy_of_unknown(name: str, known: Collection[str]) -> str:
 
 
 def _http(error: HTTPException) -> Response:
-    errors = []
+    errors: list[dict[str, str]] = []
     data = getattr(error, "data", None) or {}
     schema = data.get("schema")
     for place, messages in (data.get("messages") or {}).items():
-        errors.extend(_flat(messages, place if place not in {"json", "query"} else "", schema))
+        rows = _flat(messages, place if place not in {"json", "query"} else "", schema)
+        errors.extend(_of_arguments(rows) if place == "query" else rows)
     problem = Problem(error.code or 500, error.name, error.description or "", errors=errors)
     response = as_response(problem)
     allowed = getattr(error, "valid_methods", None)
@@ -121,6 +130,16 @@ def _flat(messages: Any, at: str, shape: Any) -> list[dict[str, str]]:
         ]
     told = messages if isinstance(messages, list) else [messages]
     return [field_error(at, str(message), _remedy(str(message), at.rpartition("/")[2], shape)) for message in told]
+
+
+def _of_arguments(rows: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """The same of the arguments of an address: they have names, and several values of one are the same argument."""
+    return (row | {"field": argument_of(row["field"])} for row in rows)
+
+
+def argument_of(pointer: str) -> str:
+    """The name of the argument that a pointer into all of them leads to."""
+    return pointer.removeprefix("/").partition("/")[0]
 
 
 def _remedy(message: str, name: str, shape: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from modules.listing import asking, searching
 from modules.listing.fulltext import Where
 from modules.listing.searching import Found
 from modules.listing.sight import Sight
-from modules.listing.values import Filters, Order, Page, Place
+from modules.listing.values import Filters, Listed, Order, Page, Place
 from modules.reference import Reference
 from modules.store import bodies, graph, past, pictures
 from modules.store.batches import batches, named
@@ -189,6 +189,16 @@ class ContentStore:
         are given under `FACTS` and `EVENTS`."""
         with self._database.read() as connection:
             return graph.asking(connection, kind, targets, below)
+
+    def held(self, names: Iterable[Name], *, archived: bool = False) -> Manifest:
+        """The digests of the drafts under these names, where there are any; of `archived` ones only if wanted."""
+        with self._database.read() as connection:
+            return graph.held(connection, names, archived)
+
+    def listed(self, kind: str, keys: Sequence[str]) -> Sequence[Listed]:
+        """The drafts under these keys as lists show them, archived or not; each must be there."""
+        with self._database.read() as connection:
+            return asking.items(connection, kind, keys)
 
     def list(self, kind: str, *, after: str = "", limit: int | None = None) -> list[Draft]:
         """The drafts of a kind that are not archived in the order of their keys, from the first behind `after`."""

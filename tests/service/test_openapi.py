@@ -78,4 +78,23 @@ def test_the_document_says_of_each_route_who_may_come_in(shop: Shop) -> None:
 def test_a_page_of_another_moment_needs_the_scope_for_it(shop: Shop) -> None:
     path = "/v1/pages/home?anonymous_id=a&at=2026-03-01T09:00:00Z"
     assert shop.get(path).status_code == 200
-    assert shop.get(path, key="browser").get_json()["errors"][0]["field"] == "/at"
+    assert shop.get(path, key="browser").get_json()["errors"][0]["field"] == "at"
+
+
+def test_the_document_tells_how_content_is_read(shop: Shop) -> None:
+    """Parts and depth with their ranges, what comes along, and what is not sent again."""
+    document = shop.client.get("/openapi.json").get_json()
+    schemas = document["components"]["schemas"]
+    for path in ("/v1/manage/{kind}", "/v1/manage/{kind}/{key}", "/v1/manage/search"):
+        told = document["paths"][path]["get"]
+        arguments = {one["name"]: one for one in told["parameters"]}
+        assert (arguments["fields"]["explode"], arguments["fields"]["schema"]["maxItems"]) == (False, 100)
+        limits = {name: arguments["include"]["schema"][name] for name in ("type", "minimum", "maximum")}
+        assert limits == {"type": "integer", "minimum": 0, "maximum": 10}
+        assert arguments["If-None-Match"]["in"] == "header" and "304" in told["responses"]
+    for name in ("List", "Found", "ReadPiece"):
+        included = schemas[name]["properties"]["included"]
+        assert included["additionalProperties"] == {"$ref": "#/components/schemas/Included"}
+    for path, method in (("webhooks/{webhook}", "patch"), ("roles/{name}", "put"), ("releases/{release}", "patch")):
+        told = document["paths"][f"/v1/manage/{path}"][method]["parameters"]
+        assert "If-Match" in {one.get("name") for one in told}

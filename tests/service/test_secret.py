@@ -40,7 +40,14 @@ VALUES: Mapping[str, list[str]] = {
 """What stands for the holes of an address. Who makes a route with another hole adds what it may be."""
 
 ASKED: Mapping[str, list[Any]] = {
-    "GET /v1/manage/{kind}/{key}": [{"revision": "old"}],
+    "GET /v1/manage/{kind}": [{"include": "3"}, {"fields": "body"}, {"include": "3", "release": "waiting"}],
+    "GET /v1/manage/search": [{"q": "cocoa", "include": "3", "fields": "*"}],
+    "GET /v1/manage/{kind}/{key}": [
+        {"revision": "old"},
+        {"revision": "old", "fields": "body"},
+        {"include": "3"},
+        {"include": "3", "release": "first"},
+    ],
     "GET /v1/manage/{kind}/{key}/diff": [{"from": "1"}, {"from": "1", "to": "2"}, {"from": "published"}],
     "POST /v1/manage/{kind}/{key}/merge": [{"base": 1, "body": {"type": "offer", "locales": {"en": {"heading": "X"}}}}],
     "POST /v1/manage/{kind}/{key}/restore": [{"version": 1}],
