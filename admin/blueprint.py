@@ -41,6 +41,9 @@ def create_blueprint(deps: Deps) -> Blueprint:
     add_content_routes(blueprint, deps)
 
     blueprint.before_request(guard(deps))
+    blueprint.before_request(deps.idempotency.begin)  # who may not ask is told nothing of earlier answers
+    blueprint.after_request(deps.idempotency.end)
+    blueprint.teardown_request(deps.idempotency.give_up)
 
     @blueprint.before_request
     def read_strictly() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts import Principal
+from admin.idempotency import Idempotency
 from admin.releasing.publishing import Publishing
 from connectors import Sender
 from engine import Catalogue
@@ -27,6 +28,7 @@ class Deps:
     `authorise()` raises unless it is known who is asking, and returns them; what they may is looked up by the guard.
     `known(asked)` gives the published release and what may be known of a `person` at a moment `at`, with a `context`,
     a `channel` and a `locale`. `limits` bound the pictures that are taken.
+    `idempotency` keeps answers for requests that are sent again.
     """
 
     store: ContentStore
@@ -39,5 +41,6 @@ class Deps:
     known: Callable[[Mapping[str, Any]], tuple[Catalogue, Facts]]
     database: Database
     webhooks: Sender
+    idempotency: Idempotency
     base_url: str = "http://127.0.0.1:8321"
     limits: Limits = Limits()  # noqa: RUF009 -- frozen

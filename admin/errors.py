@@ -148,6 +148,45 @@ class WrongMediaType(AdminError):
         )
 
 
+class BadIdempotencyKey(AdminError):
+    """An `Idempotency-Key` that cannot be one."""
+
+    def __init__(self, length: int) -> None:
+        message = f"is {length} characters long" if length > 255 or not length else "holds more than printable ASCII"
+        remedy = "send 1 to 255 printable ASCII characters, such as a UUID"
+        self.findings = (Finding("Idempotency-Key", message, remedy),)
+        super().__init__(f"Idempotency-Key {message}; {remedy}")
+
+
+class KeyReused(AdminError):
+    """An `Idempotency-Key` under which another request was sent."""
+
+    def __init__(self) -> None:
+        what = "was sent with another request: another address, condition or body"
+        self.findings = (Finding("Idempotency-Key", what, "give each request a key of its own, and send it unchanged"),)
+        super().__init__(f"this Idempotency-Key {what}; a new request takes a new key")
+
+
+class StillRunning(AdminError):
+    """A request that is sent again while the first is being answered."""
+
+    seconds = 1
+    """Until it is worth asking again."""
+
+    def __init__(self) -> None:
+        super().__init__("the first request with this Idempotency-Key is still being answered; send it again shortly")
+
+
+class KeySealedElsewhere(AdminError):
+    """A first answer that was sealed with a secret which is not ours, or is no longer: it cannot be read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this Idempotency-Key was used before, and its answer cannot be read here: services that share a database "
+            "need the same INTARSIA_AUDIT_KEY; look what became of the first request, then use a new key"
+        )
+
+
 PROBLEMS: Mapping[type[Exception], int] = {
     NotAllowed: 403,
     PreviewRefused: 401,
@@ -202,6 +241,10 @@ PROBLEMS: Mapping[type[Exception], int] = {
     ReleaseChanged: 412,
     PublishedMeanwhile: 409,
     WrongMediaType: 415,
+    BadIdempotencyKey: 422,
+    KeyReused: 422,
+    StillRunning: 409,
+    KeySealedElsewhere: 409,
     BadWebhook: 422,
     UnknownWebhook: 404,
     UnknownDelivery: 404,

@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+HERE: Final = "/v1/manage/"
+"""How every path of the management API begins."""
+
 PUBLIC: Final = "public"
 """What a route takes that asks nobody who they are."""
 

@@ -180,7 +180,7 @@ def problem_of(error: Exception) -> Problem | None:
     for kind, status in admin.PROBLEMS.items():
         if isinstance(error, kind):
             errors = [finding_error(f) for f in getattr(error, "findings", ())]
-            headers = {"Retry_After": str(error.seconds)} if isinstance(error, Locked) else {}
+            headers = {"Retry_After": str(error.seconds)} if isinstance(error, Locked | admin.StillRunning) else {}
             headers |= {"WWW_Authenticate": 'Bearer realm="intarsia"'} if status == 401 else {}
             told = getattr(error, "told", None)
             return Problem(status, _words(kind), str(error), errors=errors, told=told, **headers)
