@@ -23,6 +23,17 @@ from accounts import (
     UnknownName,
     WeakPassword,
 )
+from admin.refusals import (
+    NOT_DONE,
+    AdminError,
+    BadIdempotencyKey,
+    BadOperation,
+    BulkRefused,
+    KeyReused,
+    KeySealedElsewhere,
+    NotDone,
+    StillRunning,
+)
 from connectors import BadWebhook, UnknownDelivery, UnknownWebhook
 from engine import CatalogueError, UnknownModule
 from experiments import ExperimentError
@@ -55,10 +66,6 @@ from modules import (
     UnknownMigration,
 )
 from rules import Finding, RuleError
-
-
-class AdminError(Exception):
-    """Base of this package's errors."""
 
 
 class ContentRefused(AdminError):
@@ -99,6 +106,8 @@ class ReleaseRefused(AdminError):
 class StaleEdit(AdminError):
     """The condition of a conditional request does not hold: somebody else changed the content."""
 
+    findings: tuple[Finding, ...] = ()
+
     def __init__(self, kind: str, key: str, found: str | None) -> None:
         self.kind = kind
         self.key = key
@@ -134,6 +143,7 @@ class ModulesMoved(AdminError):
     """Modules of a type were saved while it was checked whether they can take a change of it."""
 
     def __init__(self, key: str) -> None:
+        self.key = key
         super().__init__(f"modules of the type {key!r} are being saved at this moment; send the change again")
 
 
@@ -145,45 +155,6 @@ class WrongMediaType(AdminError):
         self.given = given
         super().__init__(
             f"{kind}/{key} is {wanted}, but the request says {given or 'nothing'}; send Content-Type: {wanted}"
-        )
-
-
-class BadIdempotencyKey(AdminError):
-    """An `Idempotency-Key` that cannot be one."""
-
-    def __init__(self, length: int) -> None:
-        message = f"is {length} characters long" if length > 255 or not length else "holds more than printable ASCII"
-        remedy = "send 1 to 255 printable ASCII characters, such as a UUID"
-        self.findings = (Finding("Idempotency-Key", message, remedy),)
-        super().__init__(f"Idempotency-Key {message}; {remedy}")
-
-
-class KeyReused(AdminError):
-    """An `Idempotency-Key` under which another request was sent."""
-
-    def __init__(self) -> None:
-        what = "was sent with another request: another address, condition or body"
-        self.findings = (Finding("Idempotency-Key", what, "give each request a key of its own, and send it unchanged"),)
-        super().__init__(f"this Idempotency-Key {what}; a new request takes a new key")
-
-
-class StillRunning(AdminError):
-    """A request that is sent again while the first is being answered."""
-
-    seconds = 1
-    """Until it is worth asking again."""
-
-    def __init__(self) -> None:
-        super().__init__("the first request with this Idempotency-Key is still being answered; send it again shortly")
-
-
-class KeySealedElsewhere(AdminError):
-    """A first answer that was sealed with a secret which is not ours, or is no longer: it cannot be read."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "this Idempotency-Key was used before, and its answer cannot be read here: services that share a database "
-            "need the same INTARSIA_AUDIT_KEY; look what became of the first request, then use a new key"
         )
 
 
@@ -241,6 +212,9 @@ PROBLEMS: Mapping[type[Exception], int] = {
     ReleaseChanged: 412,
     PublishedMeanwhile: 409,
     WrongMediaType: 415,
+    NotDone: NOT_DONE,
+    BadOperation: 422,
+    BulkRefused: 422,
     BadIdempotencyKey: 422,
     KeyReused: 422,
     StillRunning: 409,

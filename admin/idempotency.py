@@ -20,8 +20,8 @@ from flask import Response, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from accounts import Principal
-from admin.errors import BadIdempotencyKey, KeyReused, KeySealedElsewhere, StillRunning
 from admin.permissions import HERE, PUBLIC, needed
+from admin.refusals import BadIdempotencyKey, KeyReused, KeySealedElsewhere, StillRunning
 from admin.sealing import Sealer, sealers
 from rules import Instant
 from storage import Answers, Claim

@@ -97,6 +97,7 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /v1/manage/{kind}/{key}/references": "content.read",
     "POST /v1/manage/{kind}/{key}/archive": "content.write",
     "POST /v1/manage/{kind}/{key}/unarchive": "content.write",
+    "POST /v1/manage/bulk": "content.write",
     "POST /v1/manage/delete": "content.write",
     "POST /v1/manage/archive": "content.write",
     "POST /v1/manage/unarchive": "content.write",

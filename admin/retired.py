@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, cast
 
-from modules import ContentStore, read_json
+from modules import ContentStore, Name, read_json
 from rules import Finding
 
+NOTHING: Final[Mapping[Name, bytes]] = MappingProxyType({})
 
-def retired_findings(store: ContentStore, kind: str, key: str, body: Any) -> list[Finding]:
-    """The refusal of a module that is new, or of this type anew, where its type is retired."""
-    if kind != "modules" or not _is_retired(store, str(body["type"])) or _type_now(store, key) == body["type"]:
+
+def retired_findings(
+    store: ContentStore, kind: str, key: str, body: Any, along: Mapping[Name, bytes] = NOTHING
+) -> list[Finding]:
+    """The refusal of a module that is new, or of this type anew, where its type is retired: as a draft, or as it is
+    saved `along` with the module."""
+    if kind != "modules" or not _is_retired(store, str(body["type"]), along) or _type_now(store, key) == body["type"]:
         return []
     message = f"the type {body['type']!r} is retired: no new modules are made of it"
     return [Finding("/type", message, "choose another type, or take `retired` out of it")]
 
 
-def _is_retired(store: ContentStore, key: str) -> bool:
-    body = _draft(store, "types", key)
+def _is_retired(store: ContentStore, key: str, along: Mapping[Name, bytes]) -> bool:
+    saved = along.get(("types", key))
+    body: Any = _draft(store, "types", key) if saved is None else read_json(saved)
     return bool(body and body.get("retired"))
 
 

@@ -88,12 +88,18 @@ def _http(error: HTTPException) -> Response:
     schema = data.get("schema")
     for place, messages in (data.get("messages") or {}).items():
         errors.extend(_flat(messages, place if place not in {"json", "query"} else "", schema))
-    problem = Problem(error.code or 500, error.name, error.description or "", errors=errors)
+    problem = Problem(error.code or 500, error.name, _too_large() or error.description or "", errors=errors)
     response = as_response(problem)
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(allowed)
     return response
+
+
+def _too_large() -> str:
+    """What a body may be at most, where this one is more."""
+    most = request.max_content_length
+    return f"the body may have at most {most} bytes" if most and (request.content_length or 0) > most else ""
 
 
 REMEDIES: Final = {

@@ -21,7 +21,7 @@ from modules.store.batches import batches
 from modules.store.deriving import derive_all
 from modules.store.graph import Use, Within
 from modules.store.knowing import Types
-from modules.store.leaving import Leave, put_away
+from modules.store.leaving import Leave, Leaving, put_away
 from modules.store.saving import DRAFT, Stamp, expect_draft, keep, save
 from modules.store.serving import note_served
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
@@ -86,15 +86,19 @@ class ContentStore:
         expect: Mapping[Name, str | None] | None = None,
         made_by: MadeBy = MadeBy.SAVE,
         override: str = "",
+        leaving: Sequence[Leaving] = (),
         more: Callable[[Connection], Mapping[Name, bytes]] | None = None,
     ) -> tuple[Revision, ...]:
         """Save many bodies and take others away in one transaction: all of it or nothing.
 
-        `expect` as in `put`, for those it names; what is `gone` is refused as in `delete`, once all is saved. `more` is
-        asked when nobody else can write any more: what it gives is saved as well (modules of a type that is saved;
-        what they name stands in the graph already), and what it writes is of this transaction; it may raise.
+        `expect` as in `put`, for those it names; what is `gone` is refused as in `delete`, once all is saved, and then
+        those that are `leaving`, one lot after the other.
+
+        `more` is asked when nobody else can write any more: what it gives is saved as well (modules of a type that is
+        saved; what they name stands in the graph already), and what it writes is of this transaction; it may raise.
         """
-        for kind, key in (*contents, *gone):
+        lots = [*([Leaving("deleted", frozenset(gone), override)] if gone else ()), *leaving]
+        for kind, key in (*contents, *(name for lot in lots for name in lot.names)):
             check_key(kind, key)
         # Before the transaction: a draft never points at a picture that is not there, and nobody waits for its bytes.
         elsewhere = pictures.keep(self._blobs, contents)
@@ -107,8 +111,8 @@ class ContentStore:
             stamp = replace(stamp, along=found.keys())
             types = Types(connection, every)
             saved = tuple(one for batch in batches(every) for one in save(connection, batch, stamp, types))
-            if gone:
-                put_away(connection, "deleted", frozenset(gone), Leave(author, now, override))
+            for lot in lots:
+                put_away(connection, lot.past, lot.names, Leave(author, now, lot.override))
         return saved
 
     def keep(self, contents: Mapping[Name, bytes], *, author: str, now: Instant) -> None:
