@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
@@ -113,7 +115,7 @@ class Shelf:
 
 @dataclass(slots=True)
 class FragmentCache:
-    """The shelves of all channels of a process, for the releases that were opened last.
+    """The shelves of all channels of a process, for the releases that were asked for last.
 
     A release and a shelf's name hold all that its fragments depend on beside the content: addresses of assets and of
     the site, the channel, how prices are written.
@@ -123,14 +125,20 @@ class FragmentCache:
     """Fragments, and cards, on one shelf."""
     most_releases: int = 3
     """The published one, the one before it (a worker may lag), and one that an editor looks at."""
-    releases: dict[str, dict[tuple[object, ...], Shelf]] = field(default_factory=dict)
+    releases: OrderedDict[str, dict[tuple[object, ...], Shelf]] = field(default_factory=OrderedDict)
+    """Those that were asked for last come last."""
+    _latest: str = ""
 
     def shelf(self, release: str, *name: object) -> Shelf:
         """The shelf of this name, made on first use."""
         shelves = self.releases.get(release)
+        if shelves is not None and release != self._latest:
+            self._latest = release
+            with suppress(KeyError):  # another thread has just dropped it
+                self.releases.move_to_end(release)
         if shelves is None:
             for old in list(self.releases)[: max(0, len(self.releases) - self.most_releases + 1)]:
                 self.releases.pop(old, None)
-            shelves = self.releases.setdefault(release, {})
+            shelves, self._latest = self.releases.setdefault(release, {}), release
         found = shelves.get(name)
         return shelves.setdefault(name, Shelf(self.most)) if found is None else found

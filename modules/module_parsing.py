@@ -96,7 +96,7 @@ def _check(body: Mapping[str, Any], types: Mapping[str, ModuleType]) -> Iterator
     module_type = types.get(body["type"])
     if module_type is None:
         message = f"there is no module type {body['type']!r}{hint(body['type'], types)}"
-        yield Finding("/type", message, "name a type that exists, or make it first")
+        yield Finding("/type", message, "name a type that exists, or make it first, and publish it with the module")
         return
     yield from _check_locales(body["locales"], module_type)
     yield from _check_variants(body.get("variants", []), body["locales"], module_type)

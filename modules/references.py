@@ -61,6 +61,10 @@ def _logic(logic: Json, at: str) -> Iterator[Reference]:
 def _type(body: Mapping[str, Any], types: Types) -> Iterator[Reference]:
     yield from _types_in(parse_type("", body, trusted=True).fields, body["fields"], "/fields")
     yield from _assets_in(body.get("sample", {}), "/sample")
+    for number, slot in enumerate(body.get("fits", {}).get("slots", ())):
+        layout, within, _ = slot.partition("/")
+        if within:
+            yield Reference("layouts", layout, f"/fits/slots/{number}")
 
 
 def _types_in(fields: Mapping[str, Field], specs: Mapping[str, Any], at: str) -> Iterator[Reference]:

@@ -60,8 +60,9 @@ class Running:
         self.processes.start("manage", command(plan, plan.manage_port, 1), self._with("delivery,tracking,manage"))
         self._start_worker()
 
-    def wait_ready(self, patience: float = 30.0) -> None:
-        """Wait until delivery answers. Raises RuntimeError when it does not."""
+    def wait_ready(self, patience: float = 120.0) -> None:
+        """Wait until delivery answers: every process compiles what is published first, which takes a large catalogue
+        half a minute. Raises RuntimeError when it does not."""
         tick = threading.Event()
         for _ in range(int(patience * 20)):
             ended = self.processes.ended()

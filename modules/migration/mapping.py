@@ -65,6 +65,10 @@ class EntrySchema(Schema):
     locale = fields.String(validate=LOCALE)
     into = fields.String(validate=validate.Length(min=1))
 
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """What the entry says. (Asked as usual, a mapping without `values` would give its method of that name.)"""
+        return obj.get(attr, default)
+
     @validates_schema
     def _one_way(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("drop") and len(data) > 1:

@@ -15,7 +15,7 @@ from modules.store.knowing import Types, references_in
 from modules.tables import derived, drafts, edges, revisions
 from storage import insert
 
-WAY: Final = 2
+WAY: Final = 3
 """Counts the ways in which it was done so far: a new one makes all of it anew at the next start."""
 
 CONTENT: Final = "content"

@@ -225,6 +225,18 @@ def test_cache_is_bounded() -> None:
     assert all(0 < len(shelf.fragments) <= 10 and 0 < len(shelf.cards) <= 10 for shelf in shelves)
 
 
+def test_looking_at_drafts_does_not_push_out_what_everybody_reads() -> None:
+    """Each look at drafts is a release of its own; what is served is asked for in between."""
+    cache = FragmentCache(most_releases=3)
+    web = Web(cache)
+    for number in range(6):
+        web.render(page(placement(content(key="m")), release="served"), view())
+        served = cache.releases["served"]
+        web.render(page(placement(content(key="m")), release=f"draft {number}"), view())
+        assert cache.releases["served"] is served
+    assert len(cache.releases) == 3
+
+
 def test_a_template_cannot_forge_a_mark() -> None:
     """A reserved character that the template brings itself costs the module."""
     assert "reserved" in refused("<p>\ue123</p>")

@@ -96,6 +96,11 @@ def test_an_experiment_names_modules_and_a_type_names_types_and_the_assets_of_it
     ]  # fmt: skip
 
 
+def test_a_type_names_the_layouts_whose_slots_it_fits() -> None:
+    body = {"title": "Card", "fields": {}, "fits": {"slots": ["hero", "home/top", "start/*"], "tags": ["wide"]}}
+    assert found("types", body) == ["/fits/slots/1 layouts/home", "/fits/slots/2 layouts/start"]
+
+
 def test_what_is_named_twice_in_one_place_is_told_once() -> None:
     twice = {"type": "card", "locales": {"en": {"heading": "{{ profile.name }} {{ profile.name }}"}}}
     at = "/locales/en/heading"

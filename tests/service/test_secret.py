@@ -17,10 +17,13 @@ from tests.service.people import Caller, holder, join, signed_in
 WORD = "Xylophagous"
 """It stands in the hidden field, and nowhere else."""
 
-TYPE = {
+TYPE: dict[str, Any] = {
     "title": "Offer",
     "fields": {"heading": {"kind": "text", "required": True}, "cost": {"kind": "text", "sample": f"{WORD} sample"}},
 }
+
+BARE = {"title": "Offer", "fields": {"heading": TYPE["fields"]["heading"]}}
+"""The type without the hidden field: what that would take away is told with examples."""
 
 VALUES: Mapping[str, list[str]] = {
     "kind": list(KINDS),
@@ -31,6 +34,7 @@ VALUES: Mapping[str, list[str]] = {
     "webhook": ["hook"],
     "comment": ["said"],
     "preview": ["nothing"],
+    "migration": ["carried"],
     "seq": [str(number) for number in range(1, 12)],
 }
 """What stands for the holes of an address. Who makes a route with another hole adds what it may be."""
@@ -57,6 +61,7 @@ ASKED: Mapping[str, list[Any]] = {
     ],
     "POST /v1/manage/explain": [{"module": "coffee", "person": {"anonymous_id": "x"}}],
     "POST /v1/manage/bulk": [{"atomic": atomic, "operations": BULK} for atomic in (False, True)],
+    "POST /v1/manage/types/{key}/migrations": [{"type": BARE, "mapping": {"cost": {"drop": True}}, "dry_run": True}],
     "POST /v1/manage/delete": [{"names": ["modules/coffee"]}],
     "POST /v1/manage/archive": [{"names": ["modules/coffee"]}],
     "POST /v1/manage/releases": [{"name": "mine"}],
@@ -97,8 +102,11 @@ def world(shop: Shop) -> dict[str, str]:
     hook = admin("POST", "/v1/manage/webhooks", told)
     filled = {"name": "waiting", "changes": [{"kind": "modules", "key": "coffee", "locales": ["en"]}], "publish": False}
     waiting = admin("POST", "/v1/manage/releases", filled).get_json()["id"]
+    dropped = admin("POST", "/v1/manage/types/offer/migrations", {"type": BARE, "mapping": {"cost": {"drop": True}}})
+    assert dropped.status_code == 202, dropped.text
+    others = {"hook": hook.get_json()["id"], "carried": str(dropped.get_json()["id"])}
     made = {"old": old, "said": said, "first": served.id, "waiting": waiting}
-    return {**made, "hook": hook.get_json()["id"]}
+    return {**made, **others}
 
 
 @pytest.fixture
