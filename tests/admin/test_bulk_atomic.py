@@ -13,7 +13,7 @@ from modules import KINDS, ContentStore
 from storage import Database, read_log
 from storage.outbox import news
 from tests.admin.conftest import HERO, Editor, build
-from tests.admin.test_bulk import PICTURE, bulk, module, save, statuses
+from tests.admin.operations import PICTURE, bulk, module, save, statuses
 
 BUYERS = {"title": "Buyers", "logic": True}
 NAMING = save("modules", "one", module(targeting="buyers"))
