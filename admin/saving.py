@@ -15,7 +15,7 @@ from admin.deps import Deps
 from admin.drafts import bytes_of
 from admin.errors import ContentRefused, ModulesMoved, StaleEdit
 from admin.type_changes import Watch, watch
-from admin.visible import Visible
+from admin.visible import READ, Visible
 from admin.writing import WRITE, admitted
 from modules import ANY, Conflict, Draft, MadeBy, Revision, digest_of
 from rules import Finding
@@ -51,7 +51,9 @@ def ready(deps: Deps, kind: str, key: str, content: bytes, condition: Condition,
     expect = condition.expectation(kind, key, draft)
     if expect == ANY and g.principal.limited(WRITE, kind):
         expect = draft.digest if draft else None  # what was admitted was held against exactly this draft
-    return Ready(draft, admitted(g.principal, kind, key, bytes_of(deps, draft), content) or b"", expect)
+    looked_at = g.principal.limited(WRITE, kind) or g.principal.limited(READ, kind)
+    before = bytes_of(deps, draft) if looked_at else None
+    return Ready(draft, admitted(g.principal, kind, key, before, content) or b"", expect)
 
 
 def stale_answer(deps: Deps, content: bytes, condition: Condition, draft: Draft | None, stale: StaleEdit) -> Saved:

@@ -15,11 +15,11 @@ from admin.deps import Deps
 from admin.errors import ContentRefused, ModulesMoved, StaleEdit
 from admin.releasing.direct import Answer, publish_one, unpublish_one
 from admin.saving import Ready, answer, ready, save, stale_answer
-from admin.type_changes import watch
+from admin.type_changes import watch_all
 from admin.usage import leave
 from admin.visible import Visible
 from admin.writing import PUBLISH, WRITE
-from modules import Archived, Conflict, MadeBy, Name, check_key
+from modules import Archived, Conflict, Draft, MadeBy, Name, check_key
 
 FEWEST: Final = 2
 """Modules that are worth judging together."""
@@ -98,9 +98,10 @@ def _save_modules(deps: Deps, run: Sequence[Operation], made_by: MadeBy) -> list
     """Save these as each by itself would be, but judge them in one pass and save those that are right at once."""
     results: dict[Name, Result] = {}
     held: dict[Name, Ready] = {}
+    drafts = deps.store.drafts([one.name for one in run])
     for one in run:
         try:
-            found = _ready(deps, one)
+            found = _ready(deps, one, drafts.get(one.name))
         except Exception as error:  # noqa: BLE001 -- told as a problem, as that of a request is; the others go on
             results[one.name] = one.refused(error)
             continue
@@ -112,10 +113,10 @@ def _save_modules(deps: Deps, run: Sequence[Operation], made_by: MadeBy) -> list
     return [results[one.name] for one in run]
 
 
-def _ready(deps: Deps, one: Operation) -> Ready | Result:
+def _ready(deps: Deps, one: Operation, draft: Draft | None) -> Ready | Result:
     """What is to be judged and saved, or what is said of it already."""
     may(one, WRITE)
-    draft, content, condition = deps.store.get(*one.name), one.content, one.condition
+    content, condition = one.content, one.condition
     try:
         return ready(deps, *one.name, content, condition, draft)
     except StaleEdit as stale:
@@ -127,8 +128,8 @@ def _settle(
 ) -> dict[Name, Result]:
     if not held:
         return {}
-    seen = [watch(deps, *name, one.content) for name, one in held.items()]
-    judged, visible = judge_modules(deps, {name: one.content for name, one in held.items()}), Visible(g.principal)
+    bodies = {name: one.content for name, one in held.items()}
+    seen, judged, visible = watch_all(deps, bodies), judge_modules(deps, bodies), Visible(g.principal)
     told = {name: visible.findings_in(*name, held[name].content, judged.findings[name]) for name in held}
     wrong = {name: [one for one in told[name] if one.severity == "error"] for name in held if judged.errors(name)}
     results = {name: run[name].refused(ContentRefused(*name, found)) for name, found in wrong.items()}

@@ -17,11 +17,23 @@ from admin.drafts import draft_of
 from admin.errors import ContentRefused, ModulesMoved, StaleEdit
 from admin.refusals import NOT_DONE, BadOperation, BulkRefused
 from admin.saving import MOST_TRIES, Ready, answer, ready, stale_answer
-from admin.type_changes import Watch, watch
+from admin.type_changes import Watch, watch_all
 from admin.usage import may_leave, shown
 from admin.visible import Visible
 from admin.writing import WRITE
-from modules import ANY, Archived, Conflict, InUse, Leaving, MadeBy, Name, Revision, StillPublished, UnknownContent
+from modules import (
+    ANY,
+    Archived,
+    Conflict,
+    Draft,
+    InUse,
+    Leaving,
+    MadeBy,
+    Name,
+    Revision,
+    StillPublished,
+    UnknownContent,
+)
 from rules import Finding
 
 PAST: Final[Mapping[str, str]] = {"unarchive": "unarchived", "archive": "archived", "delete": "deleted"}
@@ -47,13 +59,14 @@ class Whole:
     def do(self) -> list[Result]:
         """Do all of it. Raises `BulkRefused` with a result for each where any is refused."""
         self._refuse_repeated()
+        drafts = self.deps.store.drafts([one.name for one in self.operations])
         for one in self.operations:
             try:
-                self._prepare(one)
+                self._prepare(one, drafts.get(one.name))
             except Exception as error:  # noqa: BLE001 -- told as a problem, as that of a request is; all are looked at
                 self.refused[one.name] = error
         for left in range(MOST_TRIES - 1, -1, -1):
-            seen = [watch(self.deps, *name, one.content) for name, one in self.held.items()]
+            seen = watch_all(self.deps, {name: one.content for name, one in self.held.items()})
             warnings = self._judge()
             try:
                 return self._told(self._save(seen), warnings)
@@ -78,16 +91,16 @@ class Whole:
         refused = {other.at: other.undone() for other in self.operations} | {one.at: one.refused(error)}
         raise _refusal(list(refused.values()))
 
-    def _prepare(self, one: Operation) -> None:
+    def _prepare(self, one: Operation, draft: Draft | None) -> None:
         may(one, WRITE)
         if one.op == "save":
-            self._prepare_save(one)
+            self._prepare_save(one, draft)
             return
         may_leave(self.deps, g.principal, *one.name, one.override)
         self.expect[one.name] = one.condition.expectation(*one.name, draft_of(self.deps, *one.name))
 
-    def _prepare_save(self, one: Operation) -> None:
-        draft, content, condition = self.deps.store.get(*one.name), one.content, one.condition
+    def _prepare_save(self, one: Operation, draft: Draft | None) -> None:
+        content, condition = one.content, one.condition
         try:
             found = ready(self.deps, *one.name, content, condition, draft)
         except StaleEdit as stale:

@@ -22,7 +22,7 @@ from modules.store.deriving import derive_all
 from modules.store.graph import Use, Within
 from modules.store.knowing import Types
 from modules.store.leaving import Leave, Leaving, put_away
-from modules.store.saving import DRAFT, Stamp, expect_draft, keep, save
+from modules.store.saving import DRAFT, Stamp, drafts_of, expect_draft, keep, save
 from modules.store.serving import note_served
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.tables import drafts
@@ -177,6 +177,11 @@ class ContentStore:
         with self._database.read() as connection:
             row = connection.execute(select(*DRAFT).where(drafts.c.kind == kind, drafts.c.key == key)).first()
         return Draft(*row) if row else None
+
+    def drafts(self, names: Collection[Name]) -> Mapping[Name, Draft]:
+        """Those of these names that have a draft, archived or not."""
+        with self._database.read() as connection:
+            return drafts_of(connection, names)
 
     def list(self, kind: str, *, after: str = "", limit: int | None = None) -> list[Draft]:
         """The drafts of a kind that are not archived in the order of their keys, from the first behind `after`."""
