@@ -111,7 +111,7 @@ def watch(deps: Deps, kind: str, key: str, content: bytes) -> Watch:
 def watch_all(deps: Deps, contents: Mapping[Name, bytes]) -> list[Watch]:
     """The same for many that are saved together."""
     types = {_type_named(content) for (kind, _), content in contents.items() if kind == "modules"}
-    found = deps.store.drafts([("types", key) for key in types if key])
+    found = deps.store.drafts_of([("types", key) for key in types if key])
     others = (watch(deps, *name, content) for name, content in contents.items() if name[0] != "modules")
     return [Watch({name: draft.digest for name, draft in found.items()}), *others]
 

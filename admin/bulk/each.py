@@ -98,7 +98,7 @@ def _save_modules(deps: Deps, run: Sequence[Operation], made_by: MadeBy) -> list
     """Save these as each by itself would be, but judge them in one pass and save those that are right at once."""
     results: dict[Name, Result] = {}
     held: dict[Name, Ready] = {}
-    drafts = deps.store.drafts([one.name for one in run])
+    drafts = deps.store.drafts_of([one.name for one in run])
     for one in run:
         try:
             found = _ready(deps, one, drafts.get(one.name))

@@ -59,7 +59,7 @@ class Whole:
     def do(self) -> list[Result]:
         """Do all of it. Raises `BulkRefused` with a result for each where any is refused."""
         self._refuse_repeated()
-        drafts = self.deps.store.drafts([one.name for one in self.operations])
+        drafts = self.deps.store.drafts_of([one.name for one in self.operations])
         for one in self.operations:
             try:
                 self._prepare(one, drafts.get(one.name))

@@ -28,7 +28,7 @@ from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.tables import drafts
 from pictures import Facts
 from rules import Instant
-from storage import BlobError, BlobStore, Database, lock_out
+from storage import BlobStore, Database, lock_out
 
 
 class ContentStore:
@@ -172,16 +172,16 @@ class ContentStore:
         with self._database.read() as connection:
             return graph.references(connection, wanted)
 
+    def drafts_of(self, names: Collection[Name]) -> Mapping[Name, Draft]:
+        """Those of these names that have a draft, archived or not."""
+        with self._database.read() as connection:
+            return drafts_of(connection, names)
+
     def get(self, kind: str, key: str) -> Draft | None:
         """The draft under a key, archived or not."""
         with self._database.read() as connection:
             row = connection.execute(select(*DRAFT).where(drafts.c.kind == kind, drafts.c.key == key)).first()
         return Draft(*row) if row else None
-
-    def drafts(self, names: Collection[Name]) -> Mapping[Name, Draft]:
-        """Those of these names that have a draft, archived or not."""
-        with self._database.read() as connection:
-            return drafts_of(connection, names)
 
     def list(self, kind: str, *, after: str = "", limit: int | None = None) -> list[Draft]:
         """The drafts of a kind that are not archived in the order of their keys, from the first behind `after`."""
@@ -235,22 +235,7 @@ class ContentStore:
 
     def facts(self, digests: Collection[str]) -> Mapping[str, Facts]:
         """What these pictures are; those that cannot be had now, or are none, are left out."""
-        with self._database.read() as connection:
-            found = pictures.facts(connection, digests)
-        for digest in [digest for digest in digests if digest not in found]:
-            content = self._picture(digest)
-            if content is not None:
-                # Saved by an older version: noted now, for good.
-                with self._database.write() as connection:
-                    pictures.note(connection, {("assets", digest): content})
-                    found |= pictures.facts(connection, [digest])
-        return found
-
-    def _picture(self, digest: str) -> bytes | None:
-        try:
-            return self.content([digest]).get(digest)
-        except BlobError:
-            return None
+        return pictures.learn(self._database, self.content, digests)
 
     def manifest(self) -> Manifest:
         """The drafts of every kind, as a release would hold them: without the archived ones."""
