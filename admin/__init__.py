@@ -4,9 +4,11 @@ from admin.access import Desk, add_access_routes, link_of, session_token
 from admin.blueprint import create_blueprint
 from admin.checks import check_draft
 from admin.deps import Deps
-from admin.errors import PROBLEMS, AdminError, ContentRefused, ReleaseRefused, StaleEdit, WrongMediaType
+from admin.errors import PROBLEMS, ContentRefused, ReleaseRefused, StaleEdit, WrongMediaType
+from admin.idempotency import RENEWED_EVERY, Idempotency, headers_of
 from admin.permissions import ANYBODY, PERSON, PUBLIC, needed, path_of
 from admin.previews import AS_OF, DRAFTS
+from admin.refusals import AdminError, StillRunning
 from admin.releasing.judging import Judge
 from admin.releasing.overlay import Overlay, Served
 from admin.releasing.publishing import Publishing
@@ -21,16 +23,19 @@ __all__ = [
     "PERSON",
     "PROBLEMS",
     "PUBLIC",
+    "RENEWED_EVERY",
     "AdminError",
     "ContentRefused",
     "Deps",
     "Desk",
+    "Idempotency",
     "Judge",
     "Overlay",
     "Publishing",
     "ReleaseRefused",
     "Served",
     "StaleEdit",
+    "StillRunning",
     "Trial",
     "Visible",
     "WrongMediaType",
@@ -38,6 +43,7 @@ __all__ = [
     "admitted",
     "check_draft",
     "create_blueprint",
+    "headers_of",
     "link_of",
     "needed",
     "path_of",

@@ -7,6 +7,7 @@ edit acts on stands before it, with a dot between: what else is told there may c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, TypeVar
 
@@ -15,7 +16,7 @@ from flask import Request, Response, g, request
 from werkzeug.datastructures import ETags
 
 from admin.errors import StaleEdit
-from modules import ANY, Draft
+from modules import ANY, Conflict, Draft
 
 T = TypeVar("T")
 
@@ -72,18 +73,38 @@ def unchanged(request: Request, kind: str, key: str, edit: Callable[[T], str]) -
     return check
 
 
-def expectation(request: Request, kind: str, key: str, draft: Draft | None) -> str | None:
-    """What a write expects to find: a digest, None for nothing, `ANY` where the request sets no condition.
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a write wants: that one of the ETags `match` is there, or none of `none_match`; None asks nothing."""
 
-    Raises `StaleEdit` where the condition fails already.
-    """
-    found = draft.digest if draft else None
-    if "If-None-Match" in request.headers:
-        if found is not None and (request.if_none_match.star_tag or request.if_none_match.contains(found)):
+    match: ETags | None = None
+    none_match: ETags | None = None
+
+    def expectation(self, kind: str, key: str, draft: Draft | None) -> str | None:
+        """What the write expects to find: a digest, None for nothing, `ANY` where no condition is set.
+
+        Raises `StaleEdit` where the condition fails already.
+        """
+        found = draft.digest if draft else None
+        if self.none_match is not None:
+            if found is not None and (self.none_match.star_tag or self.none_match.contains(found)):
+                raise StaleEdit(kind, key, found)
+            return found
+        if self.match is None:
+            return ANY
+        if found is None or not self.match.contains(found):
             raise StaleEdit(kind, key, found)
         return found
-    if "If-Match" not in request.headers:
-        return ANY
-    if found is None or not request.if_match.contains(found):
-        raise StaleEdit(kind, key, found)
-    return found
+
+    def lost(self, error: Conflict, expect: str | None) -> Exception:
+        """A lost race is a failed condition to who set one, a conflict to who did not."""
+        conditional = expect != ANY and (self.match is not None or self.none_match is not None)
+        return StaleEdit(error.kind, error.key, error.found) if conditional else error
+
+
+def condition_of(request: Request) -> Condition:
+    """What the headers of a request want."""
+    return Condition(
+        request.if_match if "If-Match" in request.headers else None,
+        request.if_none_match if "If-None-Match" in request.headers else None,
+    )

@@ -9,7 +9,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from werkzeug.wrappers import Response as BaseResponse
 
-from admin.conditions import expectation
+from admin.conditions import Condition, condition_of
 from admin.deps import Deps
 from admin.drafts import CONDITIONS, KIND, draft_of
 from admin.errors import WrongMediaType
@@ -19,7 +19,7 @@ from admin.reading.answering import Reading, state_of, wish_of
 from admin.reading.asked import Wish
 from admin.reading.including import object_in
 from admin.releasing.reading import State
-from admin.saving import Saved, lost, save
+from admin.saving import Saved, save
 from admin.schemas import SavedSchema, SaveQuerySchema
 from admin.usage import leave
 from admin.usage_schemas import OverrideSchema
@@ -56,7 +56,7 @@ def add_content_routes(blueprint: Blueprint, deps: Deps) -> None:
         @blueprint.response(204)
         def delete(self, query: dict[str, str], kind: str, key: str) -> None:
             """Take a draft away unless it is used or published; revisions and releases keep what they hold"""
-            _delete(deps, kind, key, query["override"])
+            delete(deps, kind, key, condition_of(request), query["override"])
 
 
 def _found(deps: Deps, kind: str, key: str, revision: str | None, release: str | None) -> tuple[State, str]:
@@ -105,12 +105,13 @@ def _save(deps: Deps, kind: str, key: str, made_by: MadeBy) -> Saved:
     wanted = KINDS[kind].media_type(key)
     if request.mimetype != wanted:
         raise WrongMediaType(kind, key, wanted, request.mimetype)
-    return save(deps, kind, key, request.get_data(cache=False), made_by)
+    return save(deps, kind, key, request.get_data(cache=False), condition_of(request), made_by)
 
 
-def _delete(deps: Deps, kind: str, key: str, override: str) -> None:
-    expect = expectation(request, kind, key, draft_of(deps, kind, key))
+def delete(deps: Deps, kind: str, key: str, condition: Condition, override: str) -> None:
+    """Take a draft away if whoever asks may, and nobody uses it."""
+    expect = condition.expectation(kind, key, draft_of(deps, kind, key))
     try:
         leave(deps, "deleted", [(kind, key)], override, expect)
     except Conflict as error:
-        raise lost(error, expect) from None
+        raise condition.lost(error, expect) from None

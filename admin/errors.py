@@ -23,6 +23,17 @@ from accounts import (
     UnknownName,
     WeakPassword,
 )
+from admin.refusals import (
+    NOT_DONE,
+    AdminError,
+    BadIdempotencyKey,
+    BadOperation,
+    BulkRefused,
+    KeyReused,
+    KeySealedElsewhere,
+    NotDone,
+    StillRunning,
+)
 from connectors import BadWebhook, UnknownDelivery, UnknownWebhook
 from engine import CatalogueError, UnknownLayout, UnknownModule, UnknownSegment, UnknownSlot
 from experiments import ExperimentError
@@ -55,10 +66,6 @@ from modules import (
     UnknownMigration,
 )
 from rules import Finding, RuleError
-
-
-class AdminError(Exception):
-    """Base of this package's errors."""
 
 
 class ContentRefused(AdminError):
@@ -98,6 +105,8 @@ class ReleaseRefused(AdminError):
 
 class StaleEdit(AdminError):
     """The condition of a conditional request does not hold: somebody else changed the content."""
+
+    findings: tuple[Finding, ...] = ()
 
     def __init__(self, kind: str, key: str, found: str | None) -> None:
         self.kind = kind
@@ -161,6 +170,7 @@ class ModulesMoved(AdminError):
     """Modules of a type were saved while it was checked whether they can take a change of it."""
 
     def __init__(self, key: str) -> None:
+        self.key = key
         super().__init__(f"modules of the type {key!r} are being saved at this moment; send the change again")
 
 
@@ -235,6 +245,13 @@ PROBLEMS: Mapping[type[Exception], int] = {
     ReleaseChanged: 412,
     PublishedMeanwhile: 409,
     WrongMediaType: 415,
+    NotDone: NOT_DONE,
+    BadOperation: 422,
+    BulkRefused: 422,
+    BadIdempotencyKey: 422,
+    KeyReused: 422,
+    StillRunning: 409,
+    KeySealedElsewhere: 409,
     BadWebhook: 422,
     UnknownWebhook: 404,
     UnknownDelivery: 404,

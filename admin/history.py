@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from admin.conditions import condition_of
 from admin.conflicts import settle
 from admin.deps import Deps
 from admin.drafts import CONDITIONS, KIND, draft_of
@@ -54,7 +55,7 @@ def add_history_routes(blueprint: Blueprint, deps: Deps) -> None:
         check_key(kind, key)
         old = deps.store.revision(kind, key, body["version"])
         seen = Visible(g.principal).content(kind, key, deps.store.content([old.digest])[old.digest])
-        return save(deps, kind, key, seen, MadeBy.RESTORE)
+        return save(deps, kind, key, seen, condition_of(request), MadeBy.RESTORE)
 
     @blueprint.route("/<kind>/<key>/merge", methods=["POST"], parameters=[KIND])
     @blueprint.arguments(MergeAskSchema)

@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+HERE: Final = "/v1/manage/"
+"""How every path of the management API begins."""
+
 PUBLIC: Final = "public"
 """What a route takes that asks nobody who they are."""
 
@@ -94,6 +97,7 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /v1/manage/{kind}/{key}/references": "content.read",
     "POST /v1/manage/{kind}/{key}/archive": "content.write",
     "POST /v1/manage/{kind}/{key}/unarchive": "content.write",
+    "POST /v1/manage/bulk": "content.write",
     "POST /v1/manage/delete": "content.write",
     "POST /v1/manage/archive": "content.write",
     "POST /v1/manage/unarchive": "content.write",

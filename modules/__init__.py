@@ -58,6 +58,7 @@ from modules.schedule import ALWAYS, Times, expiry_of, is_zone, to_instant
 from modules.store.changes import ABSENT, Absent, Change, ChangeKind, changes
 from modules.store.contents import ContentStore
 from modules.store.graph import NAMED_STATES, InUse, Use, Within
+from modules.store.leaving import Leaving
 from modules.store.merging import Clash, Merged, merge
 from modules.store.past import authors_since
 from modules.store.pictures import (
@@ -121,6 +122,7 @@ __all__ = [
     "Items",
     "ItemsSpec",
     "JsonError",
+    "Leaving",
     "Listed",
     "Locales",
     "MadeBy",

@@ -22,7 +22,7 @@ from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, delivery, ops, problems, storefront, tracking
 from service.asking import Asker
-from service.audit import audit_seals
+from service.audit import audit_seals, house_secrets
 from service.darkroom import Darkroom
 from service.door import Door
 from service.express import Express
@@ -40,7 +40,7 @@ from service.publishing import create_publishing, publisher_of
 from service.settings import SettingError, Settings
 from service.signing import desk_of
 from service.strict import Strict
-from storage import BlobPlaceError, BlobStore, BoundedFolder, Database, HotCopies, migrate, open_blobs
+from storage import Answers, BlobPlaceError, BlobStore, BoundedFolder, Database, HotCopies, migrate, open_blobs
 
 PARTS = ("delivery", "tracking", "manage")
 """The APIs a process can serve; slow ones may run apart so that they never take a hot route's threads."""
@@ -147,6 +147,7 @@ def manage_deps(house: House) -> admin.Deps:
         webhooks=house.webhooks,
         base_url=house.settings.base_url,
         limits=house.settings.limits,
+        idempotency=admin.Idempotency(Answers(house.database), house_secrets(house.settings), house.clock),
     )
 
 
@@ -182,7 +183,9 @@ def create_app(
     if "tracking" in parts:
         serve(tracking.create_blueprint(house))
     if "manage" in parts:
-        manage = admin.create_blueprint(manage_deps(house))
+        deps = manage_deps(house)
+        manage = admin.create_blueprint(deps)
+        house.watches.append(Watch(deps.idempotency.renew, admin.RENEWED_EVERY, "requests at work"))
         admin.add_access_routes(manage, desk_of(house))
         serve(manage)
     app.register_blueprint(ops.create_blueprint(house))

@@ -88,13 +88,14 @@ REFUSALS = {
 
 
 class Asked(BasePlugin):
-    """Says of each route who may come in, as the table of permissions has it."""
+    """Says of each route who may come in, as the table of permissions has it, and what all POSTs of management take."""
 
     def operation_helper(self, path: str | None = None, operations: dict[str, Any] | None = None, **_: Any) -> None:
-        """Add the ways in."""
+        """Add the ways in, and the header."""
         for method, operation in (operations or {}).items():
             action = admin.needed(method.upper(), path or "")
             operation["security"] = WAYS.get(action or "", EITHER)
+            operation["parameters"] = [*operation.get("parameters", ()), *admin.headers_of(method, path or "")]
             if method == "get" and (path or "").startswith(MANAGE):
                 _conditional(operation)
 

@@ -97,12 +97,18 @@ def _http(error: HTTPException) -> Response:
     for place, messages in (data.get("messages") or {}).items():
         rows = _flat(messages, place if place not in {"json", "query"} else "", schema)
         errors.extend(_of_arguments(rows) if place == "query" else rows)
-    problem = Problem(error.code or 500, error.name, error.description or "", errors=errors)
+    problem = Problem(error.code or 500, error.name, _too_large() or error.description or "", errors=errors)
     response = as_response(problem)
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(allowed)
     return response
+
+
+def _too_large() -> str:
+    """What a body may be at most, where this one is more."""
+    most = request.max_content_length
+    return f"the body may have at most {most} bytes" if most and (request.content_length or 0) > most else ""
 
 
 REMEDIES: Final = {
@@ -199,7 +205,7 @@ def problem_of(error: Exception) -> Problem | None:
     for kind, status in admin.PROBLEMS.items():
         if isinstance(error, kind):
             errors = [finding_error(f) for f in getattr(error, "findings", ())]
-            headers = {"Retry_After": str(error.seconds)} if isinstance(error, Locked) else {}
+            headers = {"Retry_After": str(error.seconds)} if isinstance(error, Locked | admin.StillRunning) else {}
             headers |= {"WWW_Authenticate": 'Bearer realm="intarsia"'} if status == 401 else {}
             told = getattr(error, "told", None)
             return Problem(status, _words(kind), str(error), errors=errors, told=told, **headers)

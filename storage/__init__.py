@@ -1,5 +1,6 @@
 """Where things are kept: SQL for the truth, a Redis protocol for copies, files for blobs."""
 
+from storage.answers import Answers, Asked, Claim
 from storage.audit import (
     Act,
     Checked,
@@ -32,6 +33,8 @@ from storage.valkey import Valkey, ValkeyError
 __all__ = [
     "TOPICS",
     "Act",
+    "Answers",
+    "Asked",
     "BackupError",
     "Base",
     "BlobError",
@@ -41,6 +44,7 @@ __all__ = [
     "BlobsAway",
     "BoundedFolder",
     "Checked",
+    "Claim",
     "Copy",
     "Database",
     "Entry",
