@@ -14,7 +14,7 @@ from service.worker import chores_of
 from storage.answers import answers
 from tests.admin.retries import wrapped
 from tests.service.conftest import Shop
-from tests.service.people import GOOD, enter
+from tests.service.people import GOOD, Caller, enter, join, signed_in
 
 HERE = "/v1/manage"
 
@@ -92,3 +92,31 @@ def test_the_worker_clears_answers_that_are_past_their_time(shop: Shop) -> None:
     shop.clock.forward(86_400)
     chore.do()
     assert kept(shop) == 0
+
+
+def test_a_key_belongs_to_who_sent_it_whatever_session_they_have(shop: Shop) -> None:
+    names = [join(shop.app, name, "editor") for name in ("ann", "bob")]
+
+    def make(name: str) -> TestResponse:
+        caller = signed_in(shop.app, name, shop.clock())
+        return Caller(shop.app, {**caller.headers, "Idempotency-Key": "one"})(
+            "POST", f"{HERE}/previews", {"release": "drafts"}
+        )
+
+    ann, again, bob = make(names[0]), make(names[0]), make(names[1])
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert ann.get_json() == again.get_json() != bob.get_json()
+    assert "Idempotency-Replayed" not in bob.headers
+
+
+def test_a_role_that_was_taken_away_opens_no_earlier_answer(shop: Shop) -> None:
+    issued = send(shop, "/keys", {"name": "ci", "scopes": ["manage"], "roles": ["editor"]}).get_json()["secret"]
+    headers = {"Authorization": f"Bearer {issued}", "Idempotency-Key": "one"}
+    body = {"release": "drafts"}
+    assert shop.client.post(f"{HERE}/previews", json=body, headers=headers).status_code == 201
+    shop.house.keys.revoke("ci")
+    assert shop.client.post(f"{HERE}/previews", json=body, headers=headers).status_code == 401
+
+
+def test_a_house_that_manages_says_that_its_requests_are_alive(shop: Shop) -> None:
+    assert "requests at work" in {one.name for one in shop.house.watches}
