@@ -193,10 +193,12 @@ class Whole:
     def _is_used(self, name: Name, going: Collection[Name]) -> bool:
         return any((use.kind, use.key) not in going for use in self.deps.store.users(*name))
 
-    def _refusal(self) -> BulkRefused:
+    def _refusal(self) -> Exception:
+        """What is raised: where we failed ourselves, that alone; sent again, the call may be done."""
         refused = self.refused
-        return _refusal([one.refused(refused[one.name]) if one.name in refused else one.undone()
-                         for one in self.operations])  # fmt: skip
+        results = [one.refused(refused[one.name]) if one.name in refused else one.undone() for one in self.operations]
+        ours = (refused[one.name] for one, told in zip(self.operations, results, strict=True) if told["status"] >= 500)
+        return next(ours, _refusal(results))
 
 
 def _refusal(results: list[Result]) -> BulkRefused:
