@@ -11,12 +11,13 @@ from admin.checks import check_draft
 from admin.deps import Contents, Deps
 from admin.errors import ContentRefused
 from admin.retired import retired_findings
+from admin.surroundings import TOGETHER
 from admin.type_changes import change_findings
-from engine import assets_in
+from engine import Around, assets_in
 from modules import LOOKED_AT, ContentStore, MigrationRunning, Name, check_content, read_json
 from rules import Finding
 
-LINKED: Final = frozenset({"types", "segments", "rules", "policies", "modules", "locales"})
+LINKED: Final = frozenset(TOGETHER)
 """Kinds that are judged with others; content of all others is judged by itself until a release is made."""
 
 AROUND: Final = ("attributes", "segments", "types", "locales")
@@ -66,7 +67,7 @@ def judge_together(deps: Deps, change: Change) -> Judged:
     if not linked or any(kind in NAMED for kind, _ in wrong):
         return made
     around = _around(deps.store, sound, change)
-    found = _by_name(deps.validate({**around, **_as_seen(sound)}))
+    found = _by_name(deps.validate(_as_seen(sound), around=Around(around)))
     there = {**around, **change.saved}
     for name in linked:
         made.findings[name] = found.get(name, [])
