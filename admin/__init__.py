@@ -4,6 +4,7 @@ from admin.access import Desk, add_access_routes, link_of, session_token
 from admin.blueprint import create_blueprint
 from admin.checks import check_draft
 from admin.deps import Deps
+from admin.documenting import CONDITIONAL, add_document_route, by_kind, content_schemas
 from admin.errors import PROBLEMS, AdminError, ContentRefused, ReleaseRefused, StaleEdit, WrongMediaType
 from admin.permissions import ANYBODY, PERSON, PUBLIC, needed, path_of
 from admin.previews import AS_OF, DRAFTS
@@ -17,6 +18,7 @@ from admin.writing import admitted
 __all__ = [
     "ANYBODY",
     "AS_OF",
+    "CONDITIONAL",
     "DRAFTS",
     "PERSON",
     "PROBLEMS",
@@ -35,8 +37,11 @@ __all__ = [
     "Visible",
     "WrongMediaType",
     "add_access_routes",
+    "add_document_route",
     "admitted",
+    "by_kind",
     "check_draft",
+    "content_schemas",
     "create_blueprint",
     "link_of",
     "needed",

@@ -32,6 +32,7 @@ VALUES: Mapping[str, list[str]] = {
     "comment": ["said"],
     "preview": ["nothing"],
     "seq": [str(number) for number in range(1, 12)],
+    "migration": ["1"],
 }
 """What stands for the holes of an address. Who makes a route with another hole adds what it may be."""
 
