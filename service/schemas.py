@@ -120,7 +120,10 @@ class ProblemSchema(Schema):
 
         unknown = INCLUDE
 
-    type = fields.String(required=True)
+    type = fields.String(
+        required=True,
+        metadata={"description": "what to go by, see docs/errors.md", "example": "urn:intarsia:problem:stale-edit"},
+    )
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String()
