@@ -83,6 +83,7 @@ PERMISSIONS: Mapping[str, str] = {
     "POST /v1/manage/keys/{name}/rotate": "key.manage",
     "DELETE /v1/manage/keys/{name}/old": "key.manage",
     # content
+    "GET /v1/manage/openapi.json": "content.read",
     "GET /v1/manage/search": "content.read",
     "GET /v1/manage/{kind}": "content.read",
     "GET /v1/manage/{kind}/{key}": "content.read",

@@ -26,6 +26,7 @@ from service.audit import audit_seals, house_secrets
 from service.darkroom import Darkroom
 from service.door import Door
 from service.express import Express
+from service.fixed import keep_fixed_addresses
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
 from service.house import House
@@ -168,6 +169,7 @@ def create_app(
     )
     app.extensions["intarsia"] = house
     api = create_api(app)
+    keep_fixed_addresses(app)
     close_what_is_not_listed(app, house.keys, house.door.principal, house.previewing.of)
     problems.register(app)  # after the API, which brings an error handler of its own
     strict = Strict(api)
@@ -187,6 +189,7 @@ def create_app(
         manage = admin.create_blueprint(deps)
         house.watches.append(Watch(deps.idempotency.renew, admin.RENEWED_EVERY, "requests at work"))
         admin.add_access_routes(manage, desk_of(house))
+        admin.add_document_route(manage, manage_deps(house), lambda: api.document)
         serve(manage)
     app.register_blueprint(ops.create_blueprint(house))
     app.register_blueprint(asset_routes.create_blueprint(house.pictures, house.previewing))

@@ -16,6 +16,7 @@ from engine import Ask, Catalogue
 from profiles import Profiles, allowed_history, facts_of
 from rules import Facts, Instant
 from service.problems import Problem, field_error
+from storage import is_line
 
 LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 CONTEXT_TYPES: Mapping[str, type | tuple[type, ...]] = {
@@ -41,7 +42,7 @@ class Visitor:
         """From `{"user_id": …}` and/or `{"anonymous_id": …}`; raises a 422 `Problem` on anything else."""
         user, anonymous = person.get("user_id"), person.get("anonymous_id")
         for name, value in (("user_id", user), ("anonymous_id", anonymous)):
-            if value is not None and not (isinstance(value, str) and 0 < len(value) <= 255 and value.isprintable()):
+            if value is not None and not (isinstance(value, str) and 0 < len(value) <= 255 and is_line(value)):
                 raise refused(f"/person/{name}", "must be printable text of 1 to 255 characters")
         if user:
             return cls(f"user:{user}", user)

@@ -13,13 +13,16 @@ from werkzeug.datastructures import Headers
 
 from accounts import Preview, Scope
 from channels import Rendered, to_mime
+from modules import EARLIEST, LATEST, MOMENT
 from rules import Instant
-from service.asking import Visitor, refused
+from service.asking import DEVICES, Visitor, refused
 from service.bodies import check_fields, read_object
 from service.house import House, Wanted
-from service.openapi import described
+from service.openapi import described, json_of
 from service.previewing import ARGUMENT, bound, token_of
 from service.problems import Problem, of_arguments
+from service.schemas import LOCALE, PERSON_ID
+from service.telling import portable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -35,11 +38,19 @@ PREVIEWED = frozenset({Scope.DELIVER, Scope.RENDER, Scope.PREVIEW})
 STRANGER = {"anonymous_id": "preview"}
 """Whom a page is previewed for if nobody is named."""
 
-EARLIEST, LATEST = 1971, 2199
-"""Years that may be asked for: calendars and time zones go wrong beyond them."""
-
-PAGE_ARGUMENTS = frozenset({*PERSON, "locale", "device", "why", "at", ARGUMENT})
+TEXT = {"type": "string"}
+PREVIEW = {ARGUMENT: TEXT}
+PAGE_ARGUMENTS: dict[str, Any] = {
+    **dict.fromkeys(PERSON, TEXT | PERSON_ID),
+    "locale": {**TEXT, "pattern": LOCALE},
+    "device": {**TEXT, "enum": sorted(DEVICES)},
+    "why": TEXT,
+    "at": {**TEXT, "pattern": portable(MOMENT)},
+    **PREVIEW,
+}
 """What the address of a page may say."""
+
+HTML: dict[str, Any] = {"text/html": {}}
 
 ASSEMBLE = {**COMMON, "channel": str}
 EMAIL = {**COMMON, "to": str, "unsubscribe_url": str}
@@ -58,13 +69,19 @@ def create_blueprint(house: House) -> Blueprint:
     blueprint = Blueprint("delivery", __name__, url_prefix="/v1", description="Layouts assembled for one person")
 
     @blueprint.route("/assemble", methods=["POST"])
-    @described(blueprint, "A layout for one person, with reasons", body="Assemble")
+    @described(
+        blueprint,
+        "A layout for one person, with reasons",
+        body="Assemble",
+        query=PREVIEW,
+        answer=json_of("Assembled", "Slack") | HTML,
+    )
     def assemble() -> Response:
         body, scopes = _asked(house, Scope.DELIVER)
         return _answer(_assembled(house, wanted_of(house, body, ASSEMBLE, scopes, request.environ)))
 
     @blueprint.route("/pages/<layout>", methods=["GET"])
-    @described(blueprint, "A whole page as HTML", query=sorted(PAGE_ARGUMENTS))
+    @described(blueprint, "A whole page as HTML", query=PAGE_ARGUMENTS, answer=HTML)
     def page(layout: str) -> Response:
         try:
             return _page(house, layout)
@@ -72,7 +89,9 @@ def create_blueprint(house: House) -> Blueprint:
             raise of_arguments(problem, PERSONAL) from None
 
     @blueprint.route("/render/email", methods=["POST"])
-    @described(blueprint, "A mail for one person: subject, HTML, text", body="Email")
+    @described(
+        blueprint, "A mail for one person: subject, HTML, text", body="Email", query=PREVIEW, answer=json_of("Mail")
+    )
     def email() -> Response:
         body, scopes = _asked(house, Scope.RENDER)
         to = body.get("to")
@@ -84,7 +103,7 @@ def create_blueprint(house: House) -> Blueprint:
         return Response(orjson.dumps(answer), content_type="application/json", headers=_extra_headers())
 
     @blueprint.route("/chat/slack", methods=["POST"])
-    @described(blueprint, "A reply as Slack Block Kit", body="Chat")
+    @described(blueprint, "A reply as Slack Block Kit", body="Chat", query=PREVIEW, answer=json_of("Slack"))
     def slack() -> Response:
         body, scopes = _asked(house, Scope.RENDER)
         return _answer(_assembled(house, wanted_of(house, body, COMMON, scopes, request.environ, channel="slack")))

@@ -23,6 +23,7 @@ from storage.bounded import BoundedFolder
 from storage.database import Base, Database
 from storage.dialect import among, insert, lock_out
 from storage.hot import Copy, HotCopies
+from storage.lines import LINE, is_line
 from storage.migrate import migrate, revise, roll_down
 from storage.outbox import Notice, emit, news
 from storage.remote_blobs import BlobPlaceError, NearBlobs, RemoteBlobs, open_blobs
@@ -31,6 +32,7 @@ from storage.topics import TOPICS, Topic, UnknownTopic, fits
 from storage.valkey import Valkey, ValkeyError
 
 __all__ = [
+    "LINE",
     "TOPICS",
     "Act",
     "Answers",
@@ -69,6 +71,7 @@ __all__ = [
     "fits",
     "gaps",
     "insert",
+    "is_line",
     "kept_secret",
     "lock_out",
     "log_head",
