@@ -1,6 +1,7 @@
 """The decision as a pure function: `Engine.decide(ask) -> Page`."""
 
 from engine.account import Account, account_for
+from engine.cache_keys import keys_of, touched
 from engine.candidates import Candidate, Content, Policy, Target
 from engine.catalogue import Catalogue, Place, Plan
 from engine.changing import overlay, recompile
@@ -74,12 +75,14 @@ __all__ = [
     "content_in",
     "content_of",
     "could_see",
+    "keys_of",
     "known_of",
     "lookup",
     "overlay",
     "recompile",
     "slot_findings",
     "stand_ins",
+    "touched",
     "validate",
     "validate_changes",
 ]
