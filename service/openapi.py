@@ -46,6 +46,9 @@ BODIES = {
     "Tracked": schemas.TrackedSchema,
 }
 
+VERSION: Final = {"X-Content-Version": {"description": "The release that was served", "schema": {"type": "string"}}}
+"""The header that every answer of delivery has."""
+
 CONFIG = {
     "API_TITLE": "Intarsia",
     "API_VERSION": "v1",
@@ -56,23 +59,34 @@ CONFIG = {
 
 
 def described(
-    blueprint: Blueprint, summary: str, *, body: str = "", query: Sequence[str] = ()
+    blueprint: Blueprint,
+    summary: str,
+    *,
+    body: str = "",
+    query: Sequence[str] = (),
+    headers: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
-    """Document a route whose body is read by hand: the schemas describe it, the fast path checks it."""
-    problem = {"content": {MEDIA_TYPE: {"schema": _ref("Problem")}}}
-    doc: dict[str, Any] = {
-        "summary": summary,
-        "responses": {
-            "200": {"description": "The answer"},
-            **{code: {"description": words, **problem} for code, words in REFUSALS.items()},
-        },
-    }
+    """Document a route whose body is read by hand: the schemas describe it, the fast path checks it. `headers` are
+    those of its answer."""
+    answer = {"description": "The answer", **({"headers": headers} if headers else {})}
+    doc: dict[str, Any] = {"summary": summary, "responses": {"200": answer, **refusals(*REFUSALS)}}
     if body:
         doc["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(body)}}}
     if query:
         doc["parameters"] = [{"in": "query", "name": name, "schema": {"type": "string"}} for name in query]
     document: Callable[[View], View] = blueprint.doc(**doc)
     return document
+
+
+def header(words: str, example: str = "") -> dict[str, Any]:
+    """What the document says of a header of an answer."""
+    return {"description": words, "schema": {"type": "string"}, **({"example": example} if example else {})}
+
+
+def refusals(*statuses: str) -> dict[str, Any]:
+    """What the document says of these errors."""
+    problem = {"content": {MEDIA_TYPE: {"schema": _ref("Problem")}}}
+    return {status: {"description": {**REFUSALS, **RARER}[status], **problem} for status in statuses}
 
 
 REFUSALS = {
@@ -83,6 +97,8 @@ REFUSALS = {
     "413": "Body too large",
     "422": "A field is wrong",
 }
+RARER = {"503": "Nothing is published yet"}
+"""Status -> what it means; the rarer ones are told where a route may give them."""
 
 
 class Asked(BasePlugin):
