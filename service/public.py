@@ -18,10 +18,7 @@ from service.delivery import PREVIEWED, moment_of, preview_headers
 from service.house import House, Wanted
 from service.previewing import ARGUMENT, bound, token_of
 from service.problems import Problem
-from service.public_docs import layout_doc, version_doc
-
-MOST: Final = 255
-"""Characters of an argument."""
+from service.public_docs import LONGEST, layout_doc, version_doc
 
 
 def add_public_routes(blueprint: Blueprint, house: House) -> None:
@@ -91,8 +88,8 @@ def _once(name: str) -> str:
     values = request.args.getlist(name)
     if len(values) > 1:
         raise refused(name, "is there more than once", "name it once")
-    if not values[0] or (len(values[0]) > MOST and name != ARGUMENT):
-        raise refused(name, f"has {len(values[0])} characters", f"write 1 to {MOST}, or leave it out")
+    if not values[0] or (len(values[0]) > LONGEST and name != ARGUMENT):
+        raise refused(name, f"has {len(values[0])} characters", f"write 1 to {LONGEST}, or leave it out")
     return values[0]
 
 

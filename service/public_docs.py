@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from service.asking import DEVICES
+from service.asking import DEVICES, LOCALE
 from service.openapi import VERSION, header, refusals
 from service.previewing import ARGUMENT
 
 JSON: Final = "application/json"
+LONGEST: Final = 255
+"""Characters of an argument."""
+PATTERN: Final = f"^{LOCALE.pattern.removesuffix(chr(92) + 'Z')}$"
+"""What a locale looks like, as the document writes patterns."""
 NOT_CHANGED: Final = "What `If-None-Match` names is still the answer; no body"
 
 KEPT: Final[Mapping[str, Any]] = {
@@ -78,20 +82,23 @@ def layout_doc(channels: Sequence[str]) -> dict[str, Any]:
 def _arguments(channels: Sequence[str]) -> list[dict[str, Any]]:
     return [
         _argument("channel", "`headless` without it", enum=list(channels)),
-        _argument("locale", "The default of the content, or of the service, without it", example="de-AT"),
+        _argument(
+            "locale", "The default of the content, or of the service, without it", pattern=PATTERN, example="de-AT"
+        ),
         _argument("device", "`desktop` without it", enum=sorted(DEVICES)),
         _argument("place", "City"),
         _argument("country", "Country"),
         _argument("referrer", "Where the visit comes from"),
-        {**_argument("temperature", "Degrees Celsius"), "schema": {"type": "number"}},
-        _argument("zone", "Named time zone; that of the service without it", example="Europe/Berlin"),
+        _argument("temperature", "Degrees Celsius", type="number"),
+        _argument("zone", "Named time zone; that of the service without it", examples=["Europe/Berlin"]),
         _argument("at", "Another moment than now; needs the scope `preview`", format="date-time"),
         _argument(ARGUMENT, "The token of a preview link"),
     ]
 
 
 def _argument(name: str, words: str, **schema: Any) -> dict[str, Any]:
-    return {"in": "query", "name": name, "description": words, "schema": {"type": "string", "minLength": 1, **schema}}
+    text = {} if "type" in schema or name == ARGUMENT else {"type": "string", "minLength": 1, "maxLength": LONGEST}
+    return {"in": "query", "name": name, "description": words, "schema": {"type": "string", **text, **schema}}
 
 
 def version_doc() -> dict[str, Any]:

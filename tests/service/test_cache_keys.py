@@ -11,6 +11,7 @@ import pytest
 
 from channels import View, create_channels
 from engine import Ask, Catalogue, CatalogueError, Engine, keys_of, recompile, touched
+from modules import KINDS
 from profiles import SegmentError
 from rules import Facts
 from service.caching import filed_under
@@ -167,6 +168,60 @@ def _purged(made: dict[str, Any], **modules: Any) -> list[str]:
     moved = {("modules", key): (shop.digest("modules", key), f"new {key}") for key in modules}
     old = {shop.digest("modules", key): orjson.dumps(made["modules"][key]) for key in modules if key in made["modules"]}
     return capped(touched(shop, moved, lambda _: {**old, **{f"new {key}": body for key, body in bodies.items()}}))
+
+
+WORLD: dict[str, dict[str, Any]] = {
+    "types": {"note": NOTE},
+    "rules": {"grown": {"title": "Grown up", "logic": {">": [{"var": "profile.age"}, 17]}}},
+    "segments": {"some": {"title": "Some", "logic": {">": [{"var": "profile.age"}, 17]}}},
+    "modules": {
+        "hero": {**module(tags=["hero"]), "type": "note", "targeting": "grown"},
+        "stand-in": module(tags=["nowhere"]),
+        "aside": module(tags=["aside"]),
+    },
+    "layouts": {
+        "home": layout({"key": "top", "tags": ["hero"], "fallback": "stand-in", "min": 1}),
+        "side": layout({"key": "top", "tags": ["aside"]}),
+        "last": layout({"key": "top", "tags": ["none"]}, fallback="stand-in"),
+        "pinning": layout({"key": "top", "tags": ["none"], "pinned": ["stand-in"]}),
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "body", "purged"),
+    [
+        ("modules", "stand-in", module("Else"), ["layout:home", "layout:last", "layout:pinning", "module:stand-in"]),
+        ("rules", "grown", {"title": "G", "logic": {"==": [{"var": "profile.age"}, 3]}}, ["layout:home"]),
+        ("types", "note", {**NOTE, "title": "Other"}, ["layout:home", "type:note"]),
+        ("types", "fresh", NOTE, ["type:fresh"]),
+        ("layouts", "side", layout({"key": "top"}), ["layout:side"]),
+        ("layouts", "fresh", layout({"key": "top"}), ["layout:fresh"]),
+        ("assets", "coffee.png", {}, ["asset:coffee"]),
+        ("asset-details", "coffee.svg", {}, ["asset:coffee"]),
+        ("policies", "adults", {"title": "P", "tags": ["none"], "logic": False}, [EVERYTHING]),
+        ("locales", "here", {"locales": [{"code": "de"}]}, [EVERYTHING]),
+        ("attributes", "more", {"attributes": [], "events": []}, [EVERYTHING]),
+        ("model-pins", "recommender", {"version": "1"}, ["items"]),
+        ("segments", "some", {"title": "Some", "logic": False}, []),
+        ("experiments", "e", {"title": "E", "status": "stopped", "variations": []}, []),
+    ],
+)
+def test_what_a_change_of_each_kind_purges(kind: str, key: str, body: Any, purged: list[str]) -> None:
+    shop = catalogue(**WORLD)
+    old = shop.digest(kind, key)
+    bodies = {"new": orjson.dumps(body), str(old): orjson.dumps(WORLD.get(kind, {}).get(key, {}))}
+    found = capped(touched(shop, {(kind, key): (old, "new")}, lambda wanted: {one: bodies[one] for one in wanted}))
+    untold = [UNTOLD] if purged and purged != [EVERYTHING] else []
+    assert found == purged + untold
+    if old is not None:
+        gone = touched(shop, {(kind, key): (old, None)}, lambda wanted: {one: bodies[one] for one in wanted})
+        assert capped(gone) == found
+
+
+def test_every_kind_of_content_has_its_case() -> None:
+    cases = test_what_a_change_of_each_kind_purges.pytestmark[0].args[1]  # type: ignore[attr-defined]
+    assert {case[0] for case in cases} == KINDS.keys()
 
 
 def test_of_too_much_everything_goes() -> None:
