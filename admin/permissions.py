@@ -44,6 +44,8 @@ PERMISSIONS: Mapping[str, str] = {
     # delivery and tracking
     "POST /v1/assemble": "deliver",
     "GET /v1/pages/{layout}": "deliver",
+    "GET /v1/layouts/{key}": "deliver",
+    "GET /v1/version": "deliver",
     "POST /v1/render/email": "render",
     "POST /v1/chat/slack": "render",
     "POST /v1/track": "track",

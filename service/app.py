@@ -14,6 +14,7 @@ import admin
 from accounts import Passwords, PreviewLinks, Sessions
 from channels import create_channels
 from connectors import Guard, Sender, Transport
+from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
@@ -36,12 +37,23 @@ from service.metrics import Metrics
 from service.openapi import create_api
 from service.pictures import Pictures
 from service.previewing import Previewing
+from service.public import add_public_routes
 from service.published import Published, Watch
 from service.publishing import create_publishing, publisher_of
 from service.settings import SettingError, Settings
 from service.signing import desk_of
 from service.strict import Strict
-from storage import Answers, BlobPlaceError, BlobStore, BoundedFolder, Database, HotCopies, migrate, open_blobs
+from storage import (
+    EVERYTHING,
+    Answers,
+    BlobPlaceError,
+    BlobStore,
+    BoundedFolder,
+    Database,
+    HotCopies,
+    migrate,
+    open_blobs,
+)
 
 PARTS = ("delivery", "tracking", "manage")
 """The APIs a process can serve; slow ones may run apart so that they never take a hot route's threads."""
@@ -62,7 +74,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     contents = ContentStore(database, blobs)
     contents.derive()
     on_step = [four_eyes] if settings.approval else []
-    releases = Releases(database, on_publish=[partial(_note, contents)], on_step=on_step)
+    releases = Releases(database, [partial(_note, contents)], on_step, lambda move: purged_by(published, move))
     waiting = OpenReleases(database, on_step)
     items, models = ItemStore(database), ModelStore(database, blobs)
     keys = Keys(database, clock)
@@ -118,6 +130,14 @@ def blob_store(settings: Settings) -> BlobStore:
 def _note(contents: ContentStore, connection: Connection, move: Move) -> None:
     """Let the drafts know, in the transaction that publishes, what is served from now on."""
     contents.published(connection, {name: after for name, (_, after) in move.changes.items()}, at=move.at)
+
+
+def purged_by(published: Published, move: Move) -> Collection[str]:
+    """The cache keys that must go with a move; all of them where what was served until now is not at hand."""
+    base, before = published.catalogue, move.before
+    if base is None or before is None or base.release != before.id:
+        return (EVERYTHING,)
+    return touched(base, move.changes, published.contents.content)
 
 
 def _expose(exposures: Exposures, published: Published, connection: Connection, event: Event) -> None:
@@ -180,7 +200,9 @@ def create_app(
         api.register_blueprint(blueprint)
 
     if "delivery" in parts:
-        serve(delivery.create_blueprint(house))
+        blueprint = delivery.create_blueprint(house)
+        add_public_routes(blueprint, house)
+        serve(blueprint)
         app.wsgi_app = Express(house, app.wsgi_app)  # type: ignore[method-assign]
     if "tracking" in parts:
         serve(tracking.create_blueprint(house))

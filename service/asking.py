@@ -65,21 +65,24 @@ class Asker:
         catalogue: Catalogue,
         layout: str,
         channel: str,
-        visitor: Visitor,
+        visitor: Visitor | None,
         now: Instant,
         *,
         context: Mapping[str, Any] | None = None,
         locale: str | None = None,
         user_agent: str = "",
     ) -> Ask:
-        """Everything the answer depends on; the profile's segments are right at `now`, also without a timer."""
+        """Everything the answer depends on; the profile's segments are right at `now`, also without a timer.
+
+        Without a visitor it is of nobody in particular: no profile, no consent, no dice.
+        """
         plan = catalogue.plan(layout)
         locale = locale or catalogue.locales.default or self.locale
         told = self._context(context or {}, channel, locale, user_agent)
         local = local_time(told.pop("zone", self.zone), now // 60)
         told["hour"] = local.hour
         told["weekday"] = local.weekday
-        raw, degraded = self.profiles.raw(visitor.alias)
+        raw, degraded = self.profiles.raw(visitor.alias) if visitor else (None, "")
         profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now)
         facts = facts_of(profile, catalogue.vocabulary, told, now)
         # A profile's version grows with every change of it.
@@ -90,7 +93,7 @@ class Asker:
             channel=channel,
             locale=locale,
             facts=facts,
-            unit=visitor.unit,
+            unit=visitor.unit if visitor else "",
             history=partial(allowed_history, profile, catalogue.vocabulary),
             facts_until=_earliest(profile.until, local.until(plan.reads, now)),
             fingerprint=fingerprint,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,9 @@ from modules import EARLIEST, LATEST, MOMENT
 from rules import Instant
 from service.asking import DEVICES, Visitor, refused
 from service.bodies import check_fields, read_object
+from service.caching import PRIVATE
 from service.house import House, Wanted
-from service.openapi import described, json_of
+from service.openapi import VERSION, described, json_of
 from service.previewing import ARGUMENT, bound, token_of
 from service.problems import Problem, of_arguments
 from service.schemas import LOCALE, PERSON_ID
@@ -75,13 +77,14 @@ def create_blueprint(house: House) -> Blueprint:
         body="Assemble",
         query=PREVIEW,
         answer=json_of("Assembled", "Slack") | HTML,
+        headers=VERSION,
     )
     def assemble() -> Response:
         body, scopes = _asked(house, Scope.DELIVER)
-        return _answer(_assembled(house, wanted_of(house, body, ASSEMBLE, scopes, request.environ)))
+        return answer_of(_assembled(house, wanted_of(house, body, ASSEMBLE, scopes, request.environ)))
 
     @blueprint.route("/pages/<layout>", methods=["GET"])
-    @described(blueprint, "A whole page as HTML", query=PAGE_ARGUMENTS, answer=HTML)
+    @described(blueprint, "A whole page as HTML", query=PAGE_ARGUMENTS, answer=HTML, headers=VERSION)
     def page(layout: str) -> Response:
         try:
             return _page(house, layout)
@@ -90,7 +93,12 @@ def create_blueprint(house: House) -> Blueprint:
 
     @blueprint.route("/render/email", methods=["POST"])
     @described(
-        blueprint, "A mail for one person: subject, HTML, text", body="Email", query=PREVIEW, answer=json_of("Mail")
+        blueprint,
+        "A mail for one person: subject, HTML, text",
+        body="Email",
+        query=PREVIEW,
+        answer=json_of("Mail"),
+        headers=VERSION,
     )
     def email() -> Response:
         body, scopes = _asked(house, Scope.RENDER)
@@ -100,13 +108,15 @@ def create_blueprint(house: House) -> Blueprint:
         if to:
             leave = body.get("unsubscribe_url") or ""
             answer["mime"] = to_mime(rendered, house.settings.mail_from, to, leave).decode()
-        return Response(orjson.dumps(answer), content_type="application/json", headers=_extra_headers())
+        return answer_of(replace(rendered, body=orjson.dumps(answer), media_type="application/json"))
 
     @blueprint.route("/chat/slack", methods=["POST"])
-    @described(blueprint, "A reply as Slack Block Kit", body="Chat", query=PREVIEW, answer=json_of("Slack"))
+    @described(
+        blueprint, "A reply as Slack Block Kit", body="Chat", query=PREVIEW, answer=json_of("Slack"), headers=VERSION
+    )
     def slack() -> Response:
         body, scopes = _asked(house, Scope.RENDER)
-        return _answer(_assembled(house, wanted_of(house, body, COMMON, scopes, request.environ, channel="slack")))
+        return answer_of(_assembled(house, wanted_of(house, body, COMMON, scopes, request.environ, channel="slack")))
 
     return blueprint
 
@@ -115,8 +125,8 @@ def _page(house: House, layout: str) -> Response:
     preview: Preview | None = g.preview
     if preview is None:
         scopes = house.keys.require(Scope.DELIVER).scopes
-        return _answer(house.assemble(wanted_page(house, layout, request.args, scopes, request.environ)))
-    return _answer(_assembled(house, _previewed_page(house, preview, layout)))
+        return answer_of(house.assemble(wanted_page(house, layout, request.args, scopes, request.environ)))
+    return answer_of(_assembled(house, _previewed_page(house, preview, layout)))
 
 
 def _asked(house: House, scope: Scope) -> tuple[dict[str, Any], Collection[str]]:
@@ -144,11 +154,11 @@ def _assembled(house: House, wanted: Wanted) -> Rendered:
     return house.assemble(wanted)
 
 
-def _extra_headers() -> dict[str, str]:
+def preview_headers() -> dict[str, str]:
     """What tells a preview from a page that everybody may see: no search engine may keep it, and no cache."""
     if g.preview is None:
         return {}
-    return {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex", "X-Intarsia-Preview": g.preview.release}
+    return {"Cache-Control": PRIVATE, "X-Robots-Tag": "noindex", "X-Intarsia-Preview": g.preview.release}
 
 
 def wanted_of(
@@ -216,10 +226,10 @@ def headers_of(rendered: Rendered) -> list[tuple[str, str]]:
     return [
         ("Content-Type", rendered.media_type),
         ("Content-Length", str(len(rendered.body))),
-        ("Cache-Control", "private, no-store"),
+        ("Cache-Control", PRIVATE),
         *rendered.headers,
     ]
 
 
-def _answer(rendered: Rendered) -> Response:
-    return Complete([rendered.body], headers={**dict(headers_of(rendered)), **_extra_headers()})
+def answer_of(rendered: Rendered) -> Response:
+    return Complete([rendered.body], headers={**dict(headers_of(rendered)), **preview_headers()})

@@ -30,6 +30,8 @@ MORE: Final[Mapping[str, tuple[int, ...]]] = {
 HEADERS: Final = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 """Refusals that come with a header which says what next."""
 
+CONDITIONS: Final = {"If-Match", "If-None-Match"}
+
 VERBATIM: Final = ("get", "post", "put", "patch", "delete")
 
 
@@ -75,7 +77,8 @@ def refusals(path: str, method: str, operation: Operation) -> Iterator[int]:
         yield HTTPStatus.NOT_FOUND
     if path.startswith("/v1/manage/") and method != "get":
         yield HTTPStatus.CONFLICT
-    if (method, path) in admin.CONDITIONAL or path.startswith("/v1/manage/releases/{release}/"):
+    conditional = method != "get" and CONDITIONS & {one.get("name") for one in operation.get("parameters", ())}
+    if conditional or (method, path) in admin.CONDITIONAL or path.startswith("/v1/manage/releases/{release}/"):
         yield HTTPStatus.PRECONDITION_FAILED
 
 

@@ -59,6 +59,9 @@ BODIES = {
     "Slack": answer_schemas.SlackSchema,
 }
 
+VERSION: Final = {"X-Content-Version": {"description": "The release that was served", "schema": {"type": "string"}}}
+"""The header that every answer of delivery has."""
+
 CONFIG = {
     "API_TITLE": "Intarsia",
     "API_VERSION": "v1",
@@ -75,12 +78,12 @@ def described(
     body: str = "",
     query: Mapping[str, Any] | None = None,
     answer: Mapping[str, Any],
+    headers: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
-    """Document a route whose body is read by hand: the schemas describe it, the fast path checks it."""
-    doc: dict[str, Any] = {
-        "summary": summary,
-        "responses": {"200": {"description": "The answer", "content": answer}},
-    }
+    """Document a route whose body is read by hand: the schemas describe it, the fast path checks it. `headers` are
+    those of its answer."""
+    told = {"description": "The answer", "content": answer, **({"headers": headers} if headers else {})}
+    doc: dict[str, Any] = {"summary": summary, "responses": {"200": told}}
     if body:
         doc["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(body)}}}
     if query:
@@ -93,6 +96,11 @@ def json_of(*names: str) -> dict[str, Any]:
     """Content in JSON that is one of these components."""
     refs = [_ref(name) for name in names]
     return {"application/json": {"schema": refs[0] if len(refs) == 1 else {"anyOf": refs}}}
+
+
+def header(words: str, example: str = "") -> dict[str, Any]:
+    """What the document says of a header of an answer."""
+    return {"description": words, "schema": {"type": "string"}, **({"example": example} if example else {})}
 
 
 class Asked(BasePlugin):

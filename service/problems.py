@@ -73,6 +73,7 @@ def as_response(problem: Problem) -> Response:
         body["errors"] = problem.errors
     body |= problem.told
     response = Response(orjson.dumps(body), status=problem.status, content_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"  # some statuses, such as 404, may be kept unless one says so
     response.headers.update(problem.headers)
     return response
 

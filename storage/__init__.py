@@ -20,6 +20,7 @@ from storage.audit import (
 from storage.backup import BackupError, Manifest, check_backup, make_backup, restore_backup
 from storage.blobs import BlobError, Blobs, BlobsAway, BlobStore
 from storage.bounded import BoundedFolder
+from storage.cache_keys import EVERYTHING, MOST_PURGED, RECOMMENDED, UNTOLD, capped, key_for
 from storage.database import Base, Database
 from storage.dialect import among, insert, lock_out
 from storage.hot import Copy, HotCopies
@@ -32,8 +33,12 @@ from storage.topics import TOPICS, Topic, UnknownTopic, fits
 from storage.valkey import Valkey, ValkeyError
 
 __all__ = [
+    "EVERYTHING",
     "LINE",
+    "MOST_PURGED",
+    "RECOMMENDED",
     "TOPICS",
+    "UNTOLD",
     "Act",
     "Answers",
     "Asked",
@@ -66,6 +71,7 @@ __all__ = [
     "Valkey",
     "ValkeyError",
     "among",
+    "capped",
     "check_backup",
     "emit",
     "fits",
@@ -73,6 +79,7 @@ __all__ = [
     "insert",
     "is_line",
     "kept_secret",
+    "key_for",
     "lock_out",
     "log_head",
     "make_backup",

@@ -144,6 +144,10 @@ NAMES: Mapping[str, list[str]] = {
 }
 
 
+ONE_REQUEST = "Idempotency-Key"
+"""A header that is not sent: whoever sends a value again has to send the very same request."""
+
+
 def narrowed(document: dict[str, Any], names: Mapping[str, list[str]], shop: Shop) -> dict[str, Any]:
     """The document with names that there are in the holes of its addresses: so calls come further than to a 404."""
     paths = {path: _narrowed(path, dict(operations), names, shop) for path, operations in document["paths"].items()}
@@ -179,7 +183,13 @@ def _narrowed(path: str, operations: dict[str, Any], names: Mapping[str, list[st
         elif hole["name"] == "name":
             values = NAMES[first]
         made.append({**hole, "schema": {**hole["schema"], "enum": values}} if values else hole)
-    return {**operations, "parameters": made}
+    sent = {method: _without(one, ONE_REQUEST) for method, one in operations.items() if method != "parameters"}
+    return {**sent, "parameters": made}
+
+
+def _without(operation: dict[str, Any], header: str) -> dict[str, Any]:
+    kept = [one for one in operation.get("parameters", ()) if one.get("name") != header]
+    return {**operation, "parameters": kept}
 
 
 def problems(shop: Shop, run: Run) -> list[Found]:
