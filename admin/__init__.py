@@ -4,6 +4,7 @@ from admin.access import Desk, add_access_routes, link_of, session_token
 from admin.blueprint import create_blueprint
 from admin.checks import check_draft
 from admin.deps import Deps
+from admin.documenting import CONDITIONAL, add_document_route, by_kind, content_schemas
 from admin.errors import PROBLEMS, ContentRefused, ReleaseRefused, StaleEdit, WrongMediaType
 from admin.idempotency import RENEWED_EVERY, Idempotency, headers_of
 from admin.permissions import ANYBODY, PERSON, PUBLIC, needed, path_of
@@ -19,6 +20,7 @@ from admin.writing import admitted
 __all__ = [
     "ANYBODY",
     "AS_OF",
+    "CONDITIONAL",
     "DRAFTS",
     "PERSON",
     "PROBLEMS",
@@ -40,8 +42,11 @@ __all__ = [
     "Visible",
     "WrongMediaType",
     "add_access_routes",
+    "add_document_route",
     "admitted",
+    "by_kind",
     "check_draft",
+    "content_schemas",
     "create_blueprint",
     "headers_of",
     "link_of",

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from admin.conditions import Condition, condition_of
 from admin.deps import Deps
-from admin.drafts import CONDITIONS, KIND, draft_of
+from admin.drafts import KIND, draft_of
 from admin.errors import WrongMediaType
 from admin.listing import shown_row
 from admin.listing_schemas import HeldSchema, ListedSchema, ReadPieceSchema, ReadQuerySchema
@@ -44,14 +44,13 @@ def add_content_routes(blueprint: Blueprint, deps: Deps) -> None:
             wish = wish_of(query)
             return _in_parts(deps, wish, kind, key, **query) if wish else _read(deps, kind, key, **query)
 
-        @blueprint.doc(requestBody=BODY, parameters=CONDITIONS)
+        @blueprint.doc(requestBody=BODY)
         @blueprint.arguments(SaveQuerySchema, location="query")
         @blueprint.response(200, SavedSchema)
         def put(self, query: dict[str, str], kind: str, key: str) -> Saved:
             """Save content; it is checked, and refused whole with every finding, or saved with warnings"""
             return _save(deps, kind, key, MadeBy(query["made_by"]))
 
-        @blueprint.doc(parameters=CONDITIONS)
         @blueprint.arguments(OverrideSchema, location="query")
         @blueprint.response(204)
         def delete(self, query: dict[str, str], kind: str, key: str) -> None:

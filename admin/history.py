@@ -11,7 +11,7 @@ from flask_smorest import Blueprint
 from admin.conditions import condition_of
 from admin.conflicts import settle
 from admin.deps import Deps
-from admin.drafts import CONDITIONS, KIND, draft_of
+from admin.drafts import KIND, draft_of
 from admin.errors import NoMerge
 from admin.history_schemas import DiffQuerySchema, DiffSchema, MergeAskSchema, MergedSchema, RestoreSchema
 from admin.saving import Saved, save
@@ -47,7 +47,6 @@ def add_history_routes(blueprint: Blueprint, deps: Deps) -> None:
             return {"from_": older, "to": newer, "changes": told}
 
     @blueprint.route("/<kind>/<key>/restore", methods=["POST"], parameters=[KIND])
-    @blueprint.doc(parameters=CONDITIONS)
     @blueprint.arguments(RestoreSchema)
     @blueprint.response(200, SavedSchema)
     def restore(body: dict[str, int], kind: str, key: str) -> Saved:

@@ -44,6 +44,8 @@ PERMISSIONS: Mapping[str, str] = {
     # delivery and tracking
     "POST /v1/assemble": "deliver",
     "GET /v1/pages/{layout}": "deliver",
+    "GET /v1/layouts/{key}": "deliver",
+    "GET /v1/version": "deliver",
     "POST /v1/render/email": "render",
     "POST /v1/chat/slack": "render",
     "POST /v1/track": "track",
@@ -83,6 +85,7 @@ PERMISSIONS: Mapping[str, str] = {
     "POST /v1/manage/keys/{name}/rotate": "key.manage",
     "DELETE /v1/manage/keys/{name}/old": "key.manage",
     # content
+    "GET /v1/manage/openapi.json": "content.read",
     "GET /v1/manage/search": "content.read",
     "GET /v1/manage/{kind}": "content.read",
     "GET /v1/manage/{kind}/{key}": "content.read",

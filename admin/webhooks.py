@@ -75,7 +75,7 @@ def add_webhook_routes(blueprint: Blueprint, deps: Deps) -> None:
             return found
 
         @blueprint.doc(parameters=IF_MATCH)
-        @blueprint.arguments(WebhookChangeSchema)
+        @blueprint.arguments(WebhookChangeSchema, required=False)
         @blueprint.response(200, WebhookSchema)
         def patch(self, body: Body, webhook: str) -> Webhook:
             """Change where or of what it is told; made active again, it goes on where it stopped"""
@@ -137,7 +137,7 @@ def _add_ledger(blueprint: Blueprint, deps: Deps) -> None:
         rows = ledger.deliveries(webhook, state=state, before=query["after"], limit=query["limit"] + 1)
         return _page(rows, query["limit"], "seq")
 
-    @blueprint.route("/webhooks/<webhook>/deliveries/<int:seq>")
+    @blueprint.route("/webhooks/<webhook>/deliveries/<int(max=9223372036854775806):seq>")
     @blueprint.response(200, WebhookDeliverySchema)
     def delivery(webhook: str, seq: int) -> Body:
         """One message with its attempts, newest first"""

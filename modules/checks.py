@@ -23,26 +23,22 @@ from pictures import Limits
 from rules import Finding
 
 SHAPES: Mapping[str, Schema] = {
+    "locales": LocalesSchema(),
     "attributes": AttributesSchema(),
     "segments": SegmentSchema(),
     "rules": RuleSchema(),
+    "types": TypeSchema(),
+    "asset-details": AssetDetailsSchema(),
     "modules": ModuleSchema(),
     "policies": PolicySchema(),
-}
-"""The shapes that this package knows; layouts and experiments know their own."""
-
-_OTHERS: Mapping[str, Schema] = {
-    "types": TypeSchema(),
-    "locales": LocalesSchema(),
-    "asset-details": AssetDetailsSchema(),
     "model-pins": ModelPinSchema(),
 }
-"""The shapes of kinds that have checks of their own."""
+"""The shapes that this package knows; layouts and experiments know their own."""
 
 
 def shape_of(kind: str) -> Schema | None:
     """The shape of content of this kind as it stands in a file; None of pictures, and where others know it."""
-    return SHAPES.get(kind) or _OTHERS.get(kind)
+    return SHAPES.get(kind)
 
 
 def check_content(kind: str, key: str, content: bytes, limits: Limits | None = None) -> list[Finding]:

@@ -74,7 +74,7 @@ class Express:
             return None
         given = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
         arguments = dict(given)
-        if len(arguments) < len(given) or not arguments.keys() <= PAGE_ARGUMENTS:
+        if len(arguments) < len(given) or not arguments.keys() <= PAGE_ARGUMENTS.keys():
             return None
         return self._house.assemble(wanted_page(self._house, layout, arguments, scopes, environ))
 

@@ -13,6 +13,7 @@ import orjson
 from flask import Flask, Response, request
 from marshmallow import Schema
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 
 import admin
 from accounts import Locked
@@ -64,15 +65,24 @@ def of_arguments(problem: Problem, others: Mapping[str, str]) -> Problem:
 
 def as_response(problem: Problem) -> Response:
     """The problem as an HTTP answer."""
-    body: dict[str, Any] = {"type": "about:blank", "title": problem.title, "status": problem.status}
+    status, title = problem.status, problem.title
+    body: dict[str, Any] = {"type": type_of(status, title), "title": title, "status": status}
     if problem.detail:
         body["detail"] = problem.detail
     if problem.errors:
         body["errors"] = problem.errors
     body |= problem.told
     response = Response(orjson.dumps(body), status=problem.status, content_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"  # some statuses, such as 404, may be kept unless one says so
     response.headers.update(problem.headers)
     return response
+
+
+def type_of(status: int, title: str) -> str:
+    """What a kind of problem is called for good, see docs/errors.md; what HTTP itself refuses has no name of ours."""
+    if HTTP_STATUS_CODES.get(status) == title:
+        return "about:blank"
+    return f"urn:intarsia:problem:{title.lower().replace(' ', '-')}"
 
 
 def register(app: Flask) -> None:
@@ -187,7 +197,7 @@ def problem_of(error: Exception) -> Problem | None:
         case UnknownLayout():
             return Problem(404, "Unknown layout", str(error))
         case NothingPublished() | BlobsAway():
-            return Problem(503, _words(type(error)), str(error), Retry_After="1")
+            return Problem(503, words_of(type(error)), str(error), Retry_After="1")
         case RuleError():
             return Problem(
                 422, "Malformed rule", str(error), errors=[field_error(error.pointer, error.message, error.remedy)]
@@ -208,7 +218,7 @@ def problem_of(error: Exception) -> Problem | None:
             headers = {"Retry_After": str(error.seconds)} if isinstance(error, Locked | admin.StillRunning) else {}
             headers |= {"WWW_Authenticate": 'Bearer realm="intarsia"'} if status == 401 else {}
             told = getattr(error, "told", None)
-            return Problem(status, _words(kind), str(error), errors=errors, told=told, **headers)
+            return Problem(status, words_of(kind), str(error), errors=errors, told=told, **headers)
     return None
 
 
@@ -219,6 +229,6 @@ def finding_error(finding: Finding) -> dict[str, Any]:
     return told | {name: said for name, said in more.items() if said}
 
 
-def _words(kind: type[Exception]) -> str:
+def words_of(kind: type[Exception]) -> str:
     name = kind.__name__.removesuffix("Error")
     return "".join(f" {c.lower()}" if c.isupper() and i else c for i, c in enumerate(name))

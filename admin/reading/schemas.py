@@ -6,19 +6,21 @@ from marshmallow import Schema, fields, validate
 from webargs.fields import DelimitedList
 
 from admin.reading.including import DEEPEST, MOST_INCLUDED
-from admin.schemas import printable
 from modules import KINDS
+from storage import LINE
 
 MOST_PATHS = 100
 LONGEST_PATH = 200
-PATH = validate.Regexp(r"^[^.,]+(\.[^.,]+)*$", error="a path is names with dots between them, such as body.title")
+
+STEP = LINE.removeprefix("^").removesuffix("*\\Z").replace("[^", "[^.,")
+PATH = validate.Regexp(rf"^{STEP}+(\.{STEP}+)*\Z", error="a path is names with dots between them, such as body.title")
 
 
 class PartsSchema(Schema):
     """What of content is wanted, and whether what it names comes along."""
 
     fields_ = DelimitedList(
-        fields.String(validate=[validate.Length(max=LONGEST_PATH), printable, PATH]),
+        fields.String(validate=[validate.Length(max=LONGEST_PATH), PATH]),
         data_key="fields",
         attribute="fields",
         validate=validate.Length(min=1, max=MOST_PATHS),

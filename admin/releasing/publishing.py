@@ -146,6 +146,8 @@ class Publishing:
 
     def roll_back(self, to: str | None, author: str) -> Release:
         """Serve the release before again, or the one named."""
+        with suppress(CatalogueError):  # what is to be purged is told from what is served, if that is at hand
+            self.refresh()
         release = self.releases.roll_back(to=to, author=author, now=self.clock())
         self.refresh()
         return release
