@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Request, g
 
-from admin.conditions import edits
+from admin.conditions import edits, written
 from admin.deps import Deps
 from admin.releasing.overlay import Name, Overlay
 from admin.releasing.publishing import Admit
@@ -29,7 +29,7 @@ def told(release: Release) -> dict[str, Any]:
 
 def tagged(release: Release, status: int = 200) -> tuple[dict[str, Any], int, dict[str, str]]:
     """A release with its version as ETag."""
-    return told(release), status, {"ETag": f'"{release.version}"'}
+    return told(release), status, written(str(release.version))
 
 
 def told_entries(deps: Deps, entries: Iterable[Entry]) -> list[dict[str, Any]]:
