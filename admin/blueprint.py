@@ -12,6 +12,7 @@ from admin.comments import add_comment_routes
 from admin.conditions import answer_conditionally
 from admin.content import add_content_routes
 from admin.deps import Deps
+from admin.errors import BadText
 from admin.explaining import add_explain_route
 from admin.guard import guard
 from admin.history import add_history_routes
@@ -23,7 +24,7 @@ from admin.seeing import add_seeing_route
 from admin.types import add_type_routes
 from admin.usage import add_usage_routes
 from admin.webhooks import add_webhook_routes
-from modules import read_json
+from modules import nul_findings, read_json
 
 
 def create_blueprint(deps: Deps) -> Blueprint:
@@ -56,6 +57,9 @@ def create_blueprint(deps: Deps) -> Blueprint:
         # Content itself is read as strictly where it is saved, and refused with findings.
         content = request.method == "PUT" and "kind" in (request.view_args or {})
         if request.method in {"POST", "PUT", "PATCH"} and not content and request.is_json and request.content_length:
-            read_json(request.get_data(cache=True))  # as strict as content: depth, encoding, numbers
+            body = request.get_data(cache=True)
+            # As strict as content: depth, encoding, numbers, characters.
+            if found := nul_findings(body, read_json(body)):
+                raise BadText(found)
 
     return blueprint
