@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from admin.schemas import printable
 from channels import CHANNELS
 from engine import Could, Gate
+from modules import MOMENT
 
 MOST_SEEN = 500
 
 
 class CouldSeeSchema(Schema):
     """A slot, and what is sure of somebody."""
+
+    json_schema: ClassVar = {"oneOf": [{"required": ["segment"]}, {"required": ["logic"]}]}
 
     layout = fields.String(required=True, validate=printable, metadata={"example": "home"})
     slot = fields.String(required=True, validate=printable, metadata={"example": "hero"})
@@ -28,7 +31,9 @@ class CouldSeeSchema(Schema):
         metadata={"description": "the locale that they read in; without it, any"},
     )
     at = fields.String(
-        load_default=None, allow_none=True, metadata={"description": "another moment than now, as ISO 8601"}
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "another moment than now, as ISO 8601", "pattern": MOMENT},
     )
     release = fields.String(
         load_default=None,

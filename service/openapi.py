@@ -45,6 +45,9 @@ WAYS: Final[Mapping[str, Ways]] = {
 
 MANAGE: Final = "/v1/manage/"
 
+UNSEEN: Final = frozenset({"/v1/version"})
+"""Routes that show nothing: a preview link does not open them."""
+
 BODIES = {
     "Assemble": schemas.AssembleSchema,
     "Email": schemas.EmailSchema,
@@ -110,7 +113,7 @@ class Asked(BasePlugin):
         """Add the ways in, and the header."""
         for method, operation in (operations or {}).items():
             action = admin.needed(method.upper(), path or "")
-            operation["security"] = WAYS.get(action or "", EITHER)
+            operation["security"] = KEY if path in UNSEEN else WAYS.get(action or "", EITHER)
             operation["parameters"] = [*operation.get("parameters", ()), *admin.headers_of(method, path or "")]
             if method == "get" and (path or "").startswith(MANAGE):
                 _conditional(operation)

@@ -91,7 +91,7 @@ def _once(name: str) -> str:
     values = request.args.getlist(name)
     if len(values) > 1:
         raise refused(name, "is there more than once", "name it once")
-    if not values[0] or (len(values[0]) > LONGEST and name != ARGUMENT):
+    if name != ARGUMENT and not 1 <= len(values[0]) <= LONGEST:
         raise refused(name, f"has {len(values[0])} characters", f"write 1 to {LONGEST}, or leave it out")
     return values[0]
 

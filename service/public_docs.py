@@ -89,7 +89,12 @@ def _arguments(channels: Sequence[str]) -> list[dict[str, Any]]:
         _argument("country", "Country"),
         _argument("referrer", "Where the visit comes from"),
         _argument("temperature", "Degrees Celsius", type="number"),
-        _argument("zone", "Named time zone; that of the service without it", examples=["Europe/Berlin"]),
+        {
+            "in": "query",
+            "name": "zone",
+            "description": "Named time zone; that of the service without it",
+            "schema": {"$ref": "#/components/schemas/Zone"},
+        },
         _argument("at", "Another moment than now; needs the scope `preview`", format="date-time"),
         _argument(ARGUMENT, "The token of a preview link"),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
@@ -31,6 +31,22 @@ TAKES: Final[Mapping[str, frozenset[str]]] = {
 """What can be done -> what it takes beside `kind` and `key`."""
 
 
+BASE64: Final = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+
+
+def _takes(op: str) -> dict[str, Any]:
+    """What the document says of one operation: nothing that it has no use for, and of a save one body."""
+    names = ("op", "kind", "key", *sorted(TAKES[op]))
+    told: dict[str, Any] = {"properties": {**dict.fromkeys(names, True), "op": {"const": op}}}
+    told["additionalProperties"] = False
+    if op == "save":
+        told["oneOf"] = [{"required": [name]} for name in BODIES]
+    if TAKES[op] >= CONDITIONS:
+        both = {"required": sorted(CONDITIONS), "properties": {"if_match": {"type": "string"}}}
+        told["not"] = both
+    return told
+
+
 def _encoded(text: str) -> None:
     try:
         base64.b64decode(text, validate=True)
@@ -41,12 +57,16 @@ def _encoded(text: str) -> None:
 class OperationSchema(Schema):
     """One operation, as the single call of the same kind would do it."""
 
+    json_schema: ClassVar = {"oneOf": [_takes(op) for op in TAKES]}
+
     op = fields.String(required=True, validate=validate.OneOf(list(TAKES)))
     kind = fields.String(required=True, validate=printable)
     key = fields.String(required=True, validate=printable)
     content = fields.Raw(metadata={"description": "to save: JSON, which is laid out as a file; or `text`, or `base64`"})
     text = fields.String(metadata={"description": "to save: the exact bytes of the file, as text in UTF-8"})
-    base64 = fields.String(validate=_encoded, metadata={"description": "to save: the exact bytes, as of a picture"})
+    base64 = fields.String(
+        validate=_encoded, metadata={"description": "to save: the exact bytes, as of a picture", "pattern": BASE64}
+    )
     if_match = fields.String(
         allow_none=True, validate=printable, metadata={"description": "only if this digest is there; null: whatever is"}
     )

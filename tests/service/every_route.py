@@ -9,7 +9,10 @@ from typing import Any
 import schemathesis
 from jsonschema import Draft202012Validator
 from schemathesis.config import SchemathesisConfig
-from schemathesis.config._checks import POSITIVE_DATA_ACCEPTANCE_EXPECTED_STATUSES
+from schemathesis.config._checks import (
+    NEGATIVE_DATA_REJECTION_EXPECTED_STATUSES,
+    POSITIVE_DATA_ACCEPTANCE_EXPECTED_STATUSES,
+)
 from schemathesis.engine import events, from_schema
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 from schemathesis.transport.wsgi import WSGI_TRANSPORT, WSGITransport
@@ -50,6 +53,7 @@ NOT_SAID: Mapping[str, str] = {
     "PUT /v1/manage/roles/{name}": "actions, kinds and fields that a grant names have to be there",
     "GET /v1/manage/{kind}": "what a release holds is listed by its keys alone; a cursor belongs to one order",
     "POST /v1/manage/assets": "a picture is looked at, and an alt text is needed unless it is decoration",
+    "POST /v1/manage/could-see": "layouts, slots and segments have to be there; logic is judged by what it means",
     "POST /v1/manage/explain": "logic is judged by what it means",
     "POST /v1/manage/{kind}/{key}/comments": "the place that a comment is about has to be there",
     "POST /v1/manage/releases": ABSENT,
@@ -216,6 +220,7 @@ def problems(shop: Shop, run: Run) -> list[Found]:
 def _config(shop: Shop, run: Run) -> SchemathesisConfig:
     checks: dict[str, dict[str, Any]] = {name: {"enabled": True} for name in CHECKS}
     # Content that has changed, and a link that is spent, say nothing of the form of a request: like a 404 and a 409.
+    checks["negative_data_rejection"]["expected-statuses"] = [*NEGATIVE_DATA_REJECTION_EXPECTED_STATUSES, "410", "412"]
     checks["positive_data_acceptance"]["expected-statuses"] = [
         *POSITIVE_DATA_ACCEPTANCE_EXPECTED_STATUSES,
         "410",
