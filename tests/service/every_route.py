@@ -53,6 +53,7 @@ NOT_SAID: Mapping[str, str] = {
     "PUT /v1/manage/roles/{name}": "actions, kinds and fields that a grant names have to be there",
     "GET /v1/manage/{kind}": "what a release holds is listed by its keys alone; a cursor belongs to one order",
     "POST /v1/manage/assets": "a picture is looked at, and an alt text is needed unless it is decoration",
+    "POST /v1/manage/bulk": "what an operation takes hangs on its `op`, and all or none names each piece once",
     "POST /v1/manage/could-see": "layouts, slots and segments have to be there; logic is judged by what it means",
     "POST /v1/manage/explain": "logic is judged by what it means",
     "POST /v1/manage/{kind}/{key}/comments": "the place that a comment is about has to be there",
