@@ -4,9 +4,12 @@ from admin.access import Desk, add_access_routes, link_of, session_token
 from admin.blueprint import create_blueprint
 from admin.checks import check_draft
 from admin.deps import Deps
-from admin.errors import PROBLEMS, AdminError, ContentRefused, ReleaseRefused, StaleEdit, WrongMediaType
+from admin.documenting import CONDITIONAL, add_document_route, by_kind, content_schemas
+from admin.errors import PROBLEMS, ContentRefused, ReleaseRefused, StaleEdit, WrongMediaType
+from admin.idempotency import RENEWED_EVERY, Idempotency, headers_of
 from admin.permissions import ANYBODY, PERSON, PUBLIC, needed, path_of
 from admin.previews import AS_OF, DRAFTS
+from admin.refusals import AdminError, StillRunning
 from admin.releasing.judging import Judge
 from admin.releasing.overlay import Overlay, Served
 from admin.releasing.publishing import Publishing
@@ -17,27 +20,35 @@ from admin.writing import admitted
 __all__ = [
     "ANYBODY",
     "AS_OF",
+    "CONDITIONAL",
     "DRAFTS",
     "PERSON",
     "PROBLEMS",
     "PUBLIC",
+    "RENEWED_EVERY",
     "AdminError",
     "ContentRefused",
     "Deps",
     "Desk",
+    "Idempotency",
     "Judge",
     "Overlay",
     "Publishing",
     "ReleaseRefused",
     "Served",
     "StaleEdit",
+    "StillRunning",
     "Trial",
     "Visible",
     "WrongMediaType",
     "add_access_routes",
+    "add_document_route",
     "admitted",
+    "by_kind",
     "check_draft",
+    "content_schemas",
     "create_blueprint",
+    "headers_of",
     "link_of",
     "needed",
     "path_of",

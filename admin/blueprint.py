@@ -7,7 +7,9 @@ from flask_smorest import Blueprint
 
 from admin.assets import add_asset_routes
 from admin.audit import add_audit_routes
+from admin.bulk.routes import add_bulk_route
 from admin.comments import add_comment_routes
+from admin.conditions import answer_conditionally
 from admin.content import add_content_routes
 from admin.deps import Deps
 from admin.explaining import add_explain_route
@@ -27,6 +29,7 @@ from modules import read_json
 def create_blueprint(deps: Deps) -> Blueprint:
     """Everything an editor can do, under `/v1/manage`; what each route takes stands in `permissions`."""
     blueprint = Blueprint("manage", __name__, url_prefix="/v1/manage", description="Content, releases, publishing")
+    add_bulk_route(blueprint, deps)
     add_audit_routes(blueprint, deps)
     add_webhook_routes(blueprint, deps)
     add_comment_routes(blueprint, deps)
@@ -43,6 +46,10 @@ def create_blueprint(deps: Deps) -> Blueprint:
     add_content_routes(blueprint, deps)
 
     blueprint.before_request(guard(deps))
+    blueprint.after_request(answer_conditionally)
+    blueprint.before_request(deps.idempotency.begin)  # who may not ask is told nothing of earlier answers
+    blueprint.after_request(deps.idempotency.end)
+    blueprint.teardown_request(deps.idempotency.give_up)
 
     @blueprint.before_request
     def read_strictly() -> None:

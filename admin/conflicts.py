@@ -8,7 +8,8 @@ from flask import g
 from werkzeug.datastructures import ETags
 
 from admin.deps import Deps
-from admin.errors import AdminError, ContentRefused, EditConflict, StaleEdit
+from admin.errors import ContentRefused, EditConflict, StaleEdit
+from admin.refusals import AdminError
 from admin.visible import Visible
 from modules import KINDS, Absent, Clash, Revision, check_content, merge, read_json
 

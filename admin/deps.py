@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from accounts import Principal
+from admin.idempotency import Idempotency
 from admin.releasing.publishing import Publishing
 from connectors import Sender
 from engine import NOTHING, Around, Catalogue
@@ -34,7 +35,8 @@ class Deps:
     `authorise()` raises unless it is known who is asking, and returns them; what they may is looked up by the guard.
     `known(asked)` gives the published release and what may be known of a `person` at a moment `at`, with a `context`,
     a `channel` and a `locale`. `catalogue(asked)` gives what a `release` holds (without one, what is served), and the
-    moment `at` which it is looked at. `limits` bound the pictures that are taken.
+    moment `at` which it is looked at. `limits` bound the pictures that are taken. `idempotency` keeps
+    answers for requests that are sent again.
     """
 
     store: ContentStore
@@ -48,5 +50,6 @@ class Deps:
     catalogue: Callable[[Mapping[str, Any]], tuple[Catalogue, Instant]]
     database: Database
     webhooks: Sender
+    idempotency: Idempotency
     base_url: str = "http://127.0.0.1:8321"
     limits: Limits = Limits()  # noqa: RUF009 -- frozen

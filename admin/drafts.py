@@ -18,6 +18,10 @@ CONDITIONS = [
 """The headers of a conditional write, for the OpenAPI document."""
 
 
+IF_MATCH = [{**CONDITIONS[0], "description": "write only over what was read: the ETag of that answer"}]
+"""The same for what is no content."""
+
+
 def draft_of(deps: Deps, kind: str, key: str) -> Draft:
     """The draft under this name. Raises `UnknownContent` with what is near."""
     check_key(kind, key)

@@ -23,6 +23,17 @@ from accounts import (
     UnknownName,
     WeakPassword,
 )
+from admin.refusals import (
+    NOT_DONE,
+    AdminError,
+    BadIdempotencyKey,
+    BadOperation,
+    BulkRefused,
+    KeyReused,
+    KeySealedElsewhere,
+    NotDone,
+    StillRunning,
+)
 from connectors import BadWebhook, UnknownDelivery, UnknownWebhook
 from engine import CatalogueError, UnknownLayout, UnknownModule, UnknownSegment, UnknownSlot
 from experiments import ExperimentError
@@ -55,10 +66,6 @@ from modules import (
     UnknownMigration,
 )
 from rules import Finding, RuleError
-
-
-class AdminError(Exception):
-    """Base of this package's errors."""
 
 
 class ContentRefused(AdminError):
@@ -99,6 +106,8 @@ class ReleaseRefused(AdminError):
 class StaleEdit(AdminError):
     """The condition of a conditional request does not hold: somebody else changed the content."""
 
+    findings: tuple[Finding, ...] = ()
+
     def __init__(self, kind: str, key: str, found: str | None) -> None:
         self.kind = kind
         self.key = key
@@ -108,10 +117,10 @@ class StaleEdit(AdminError):
 
 
 class BadFilter(AdminError):
-    """A filter that this list does not have."""
+    """An argument that this list, or this piece of content, does not have; `name` is that of the argument."""
 
-    def __init__(self, name: str, message: str) -> None:
-        self.findings = (Finding(f"/{name}", message, "leave it out"),)
+    def __init__(self, name: str, message: str, remedy: str = "leave it out") -> None:
+        self.findings = (Finding(name, message, remedy),)
         super().__init__(f"{name}: {message}")
 
 
@@ -134,6 +143,14 @@ class WrongLogic(AdminError):
         super().__init__(f"{len(self.findings)} problem(s) in the logic: {shown}")
 
 
+class BadPaths(AdminError):
+    """Parts of content that are asked for and that there are not: a finding for each, all of the argument `fields`."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(f"{one.message}; {one.remedy}" for one in self.findings[:3]))
+
+
 class NoMerge(AdminError):
     """Content that has no fields to merge."""
 
@@ -145,7 +162,7 @@ class BadCursor(AdminError):
     """An `after` that no page gave."""
 
     def __init__(self, cursor: str) -> None:
-        self.findings = (Finding("/after", "no page ended there", "give back the `next` of a page as it came"),)
+        self.findings = (Finding("after", "no page ended there", "give back the `next` of a page as it came"),)
         super().__init__(f"{cursor[:60]!r} is no place in this list; begin without `after`")
 
 
@@ -153,6 +170,7 @@ class ModulesMoved(AdminError):
     """Modules of a type were saved while it was checked whether they can take a change of it."""
 
     def __init__(self, key: str) -> None:
+        self.key = key
         super().__init__(f"modules of the type {key!r} are being saved at this moment; send the change again")
 
 
@@ -199,6 +217,7 @@ PROBLEMS: Mapping[type[Exception], int] = {
     BadFilter: 422,
     NotShownIn: 422,
     WrongLogic: 422,
+    BadPaths: 422,
     NoMerge: 422,
     JsonError: 400,
     UnknownContent: 404,
@@ -226,6 +245,13 @@ PROBLEMS: Mapping[type[Exception], int] = {
     ReleaseChanged: 412,
     PublishedMeanwhile: 409,
     WrongMediaType: 415,
+    NotDone: NOT_DONE,
+    BadOperation: 422,
+    BulkRefused: 422,
+    BadIdempotencyKey: 422,
+    KeyReused: 422,
+    StillRunning: 409,
+    KeySealedElsewhere: 409,
     BadWebhook: 422,
     UnknownWebhook: 404,
     UnknownDelivery: 404,

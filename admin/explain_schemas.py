@@ -2,36 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from admin.schemas import FindingSchema, printable
+from modules import MOMENT
 
 ABOUT = ("module", "segment", "logic")
+
+
+class Context(fields.Dict):
+    """What a caller knows of a moment."""
+
+    json_schema: ClassVar = {"$ref": "#/components/schemas/Context", "description": "as for an assembly"}
 
 
 class ExplainPersonSchema(Schema):
     """Whom it is about: a known user, a device, or both."""
 
-    user_id = fields.String(validate=printable)
-    anonymous_id = fields.String(validate=printable)
+    json_schema: ClassVar = {
+        "anyOf": [
+            {"required": [name], "properties": {name: {"minLength": 1, "maxLength": 255}}}
+            for name in ("user_id", "anonymous_id")
+        ]
+    }
+
+    user_id = fields.String(validate=[printable, validate.Length(max=255)])
+    anonymous_id = fields.String(validate=[printable, validate.Length(max=255)])
 
 
 class ExplainSchema(Schema):
     """What is to be explained, and for whom."""
 
+    json_schema: ClassVar = {"oneOf": [{"required": [name]} for name in ABOUT]}
+
     module = fields.String(validate=printable, metadata={"description": "a module of the published release"})
     segment = fields.String(validate=printable, metadata={"description": "a segment of the published release"})
     logic = fields.Raw(metadata={"description": "any JSON-logic, such as that of a rule being written"})
     person = fields.Nested(ExplainPersonSchema, required=True)
-    context = fields.Dict(
-        keys=fields.String(), load_default=dict, metadata={"description": "as for an assembly", "example": {"hour": 9}}
-    )
+    context = Context(keys=fields.String(), load_default=dict)
     channel = fields.String(load_default="headless", validate=printable)
     locale = fields.String(load_default=None, allow_none=True, validate=printable)
     at = fields.String(
-        load_default=None, allow_none=True, metadata={"description": "another moment than now, as ISO 8601"}
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "another moment than now, as ISO 8601", "pattern": MOMENT},
     )
 
     @validates_schema

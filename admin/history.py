@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from admin.conditions import condition_of
 from admin.conflicts import settle
 from admin.deps import Deps
-from admin.drafts import CONDITIONS, KIND, draft_of
+from admin.drafts import KIND, draft_of
 from admin.errors import NoMerge
 from admin.history_schemas import DiffQuerySchema, DiffSchema, MergeAskSchema, MergedSchema, RestoreSchema
 from admin.saving import Saved, save
@@ -46,7 +47,6 @@ def add_history_routes(blueprint: Blueprint, deps: Deps) -> None:
             return {"from_": older, "to": newer, "changes": told}
 
     @blueprint.route("/<kind>/<key>/restore", methods=["POST"], parameters=[KIND])
-    @blueprint.doc(parameters=CONDITIONS)
     @blueprint.arguments(RestoreSchema)
     @blueprint.response(200, SavedSchema)
     def restore(body: dict[str, int], kind: str, key: str) -> Saved:
@@ -54,7 +54,7 @@ def add_history_routes(blueprint: Blueprint, deps: Deps) -> None:
         check_key(kind, key)
         old = deps.store.revision(kind, key, body["version"])
         seen = Visible(g.principal).content(kind, key, deps.store.content([old.digest])[old.digest])
-        return save(deps, kind, key, seen, MadeBy.RESTORE)
+        return save(deps, kind, key, seen, condition_of(request), MadeBy.RESTORE)
 
     @blueprint.route("/<kind>/<key>/merge", methods=["POST"], parameters=[KIND])
     @blueprint.arguments(MergeAskSchema)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
-from admin.schemas import RevisionSchema
+from admin.schemas import RevisionSchema, Whole
 from modules import ChangeKind
 
 STATES = ("draft", "published")
 
 
-def version(text: str) -> None:
-    """Refuse what is neither a version nor a state that has a name."""
-    if text not in STATES and not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise ValidationError("is a version such as 3, or draft, or published")
+version = validate.Regexp(
+    rf"^({'|'.join(STATES)}|[0-9]{{1,9}})\Z", error="is a version such as 3, or draft, or published"
+)
+"""Refuses what is neither a version nor a state that has a name."""
 
 
 class DiffQuerySchema(Schema):
@@ -50,13 +50,13 @@ class DiffSchema(Schema):
 class RestoreSchema(Schema):
     """Which revision to bring back."""
 
-    version = fields.Integer(required=True, strict=True, validate=validate.Range(min=1), metadata={"example": 3})
+    version = Whole(required=True, validate=validate.Range(min=1), metadata={"example": 3})
 
 
 class MergeAskSchema(Schema):
     """An edit, and the version that it was made of."""
 
-    base = fields.Integer(required=True, strict=True, validate=validate.Range(min=1), metadata={"example": 3})
+    base = Whole(required=True, validate=validate.Range(min=1), metadata={"example": 3})
     body = fields.Dict(keys=fields.String(), required=True, metadata={"description": "the content as edited"})
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
-from flask import g
+from flask import Response, g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
@@ -13,9 +13,21 @@ from admin.cursors import cursor_of, place_of
 from admin.deps import Deps
 from admin.drafts import KIND
 from admin.errors import BadCursor, BadFilter
-from admin.listing_schemas import FoundSchema, ListQuerySchema, ListSchema, SearchQuerySchema
+from admin.listing_schemas import (
+    FoundSchema,
+    HeldSchema,
+    HitSchema,
+    ListedSchema,
+    ListQuerySchema,
+    ListSchema,
+    SearchQuerySchema,
+)
+from admin.reading.answering import Reading, state_of, wish_of
+from admin.releasing.reading import State, drafts_of
 from admin.visible import READ, Visible
 from modules import KINDS, DraftState, Filters, Listed, Order, Sight, UnknownContent, Where, place_types
+
+Answer: TypeAlias = dict[str, Any] | Response
 
 IN_CHANNELS = ("modules", "types", "layouts")
 """Kinds of which it can be said whether a channel has a place for them."""
@@ -28,38 +40,44 @@ def add_listing_routes(blueprint: Blueprint, deps: Deps) -> None:
     class Search(MethodView):
         @blueprint.arguments(SearchQuerySchema, location="query")
         @blueprint.response(200, FoundSchema)
-        def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        def get(self, query: dict[str, Any]) -> Answer:
             """The drafts that hold these words"""
-            return _search(deps, g.principal, **query)
+            wish = wish_of(query)
+            if not wish:
+                return _search(deps, g.principal, **query)
+            kinds = query.get("kind") or list(KINDS)
+            reading = Reading(deps, drafts_of(deps.store), Visible(g.principal), wish, HitSchema(), kinds)
+            reading.check()
+            found = _search(deps, g.principal, **query)
+            return reading.items(found, deps.store.held(((one.kind, one.key) for one in found["items"]), archived=True))
 
     @blueprint.route("/<kind>", parameters=[KIND])
     class Kind(MethodView):
         @blueprint.arguments(ListQuerySchema, location="query")
         @blueprint.response(200, ListSchema)
-        def get(self, query: dict[str, Any], kind: str) -> dict[str, Any]:
+        def get(self, query: dict[str, Any], kind: str) -> Answer:
             """The drafts of a kind: filtered, sorted, a page at a time"""
             if kind not in KINDS:
                 raise UnknownContent(kind, None, KINDS)
-            if "release" in query:
-                return _held(deps, g.principal, kind, **query)
-            return _page(deps, g.principal, kind, **query)
+            wish, release, of_type = wish_of(query), query.pop("release", None), query.get("type")
+            state = state_of(deps, release)
+
+            def page() -> dict[str, Any]:
+                return _page(deps, g.principal, kind, **query) if release is None else _held(state, kind, **query)
+
+            if not wish:
+                return page()
+            record = ListedSchema() if release is None else HeldSchema()
+            reading = Reading(deps, state, Visible(g.principal), wish, record, [kind])
+            reading.check([of_type] if of_type else None)
+            return reading.items(page())
 
 
-def _held(
-    deps: Deps,
-    principal: Principal,
-    kind: str,
-    release: str,
-    limit: int,
-    after: str,
-    sort: str,
-    archived: bool,
-    **wanted: Any,
-) -> dict[str, Any]:
+def _held(state: State, kind: str, limit: int, after: str, sort: str, archived: bool, **wanted: Any) -> dict[str, Any]:
     """What a release holds of a kind, in the order of the keys. It is listed by nothing else."""
     for name in (*wanted, *(["sort"] if sort != "key" else []), *(["archived"] if archived else [])):
         raise BadFilter(name, "what a release holds is listed by its keys alone")
-    state, visible = deps.publishing.state(release), Visible(principal)
+    visible = Visible(g.principal)
     (start,) = place_of(after, str) if after else ("",)
     items = state.page(kind, start, limit + 1)
     more = cursor_of(items[limit - 1].key) if len(items) > limit else None
@@ -80,7 +98,7 @@ def _page(
     )
     visible = Visible(principal)
     more = cursor_of(sort, *page.next) if page.next else None
-    return {"items": [_shown(visible, one) for one in page.items], "next": more}
+    return {"items": [shown_row(visible, one) for one in page.items], "next": more}
 
 
 def _filters(kind: str, wanted: dict[str, Any]) -> Filters:
@@ -99,7 +117,7 @@ def _filters(kind: str, wanted: dict[str, Any]) -> Filters:
     )
 
 
-def _shown(visible: Visible, one: Listed) -> dict[str, Any]:
+def shown_row(visible: Visible, one: Listed) -> dict[str, Any]:
     """A row without the locales that are kept from whoever asks."""
     told = {name: getattr(one, name) for name in Listed.__slots__}
     if visible.whole(one.kind):

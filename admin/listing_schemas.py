@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from admin.schemas import MOST_LISTED, DraftSchema, printable
+from admin.reading.schemas import BODY, AlongSchema, PartsSchema
+from admin.schemas import MOST_LISTED, DraftSchema, RevisionQuerySchema, printable
 from admin.usage_schemas import full_name
 from modules import KINDS, ORDERS, DraftState
 
@@ -21,7 +22,7 @@ class PageSchema(Schema):
     )
 
 
-class ListQuerySchema(PageSchema):
+class ListQuerySchema(PartsSchema, PageSchema):
     """Which drafts are wanted, in which order, and which part of them. All filters must hold."""
 
     limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=MOST_LISTED))
@@ -60,7 +61,7 @@ class ListQuerySchema(PageSchema):
 
 
 class ListedSchema(DraftSchema):
-    """A draft, and how it stands to what is published."""
+    """A draft, and how it stands to what is published. Of what a release holds only kind, key and digest are told."""
 
     type = fields.String()
     title = fields.String()
@@ -75,14 +76,38 @@ class ListedSchema(DraftSchema):
     ends_at = fields.Float(allow_none=True, metadata={"description": "when it expires or closes for good"})
 
 
-class ListSchema(Schema):
+class ListItemSchema(ListedSchema):
+    """A row of a list, or the parts of it that are asked for, with the body where that was."""
+
+    body = BODY
+
+
+class HeldSchema(Schema):
+    """What a release holds under a name."""
+
+    kind = fields.String()
+    key = fields.String()
+    digest = fields.String()
+
+
+class ListSchema(AlongSchema):
     """A page of drafts in the order that was asked for."""
 
-    items = fields.List(fields.Nested(ListedSchema))
+    items = fields.List(fields.Nested(ListItemSchema))
     next = fields.String(allow_none=True)
 
 
-class SearchQuerySchema(PageSchema):
+class ReadQuerySchema(PartsSchema, RevisionQuerySchema):
+    """Which revision of a key, and what of it."""
+
+
+class ReadPieceSchema(AlongSchema):
+    """One piece of content where `fields` or `include` is asked for."""
+
+    item = fields.Nested(ListItemSchema)
+
+
+class SearchQuerySchema(PartsSchema, PageSchema):
     """What is searched for, and where."""
 
     q = fields.String(
@@ -118,10 +143,16 @@ class HitSchema(Schema):
     snippet = fields.Nested(SnippetSchema, allow_none=True)
 
 
-class FoundSchema(Schema):
+class FoundItemSchema(HitSchema):
+    """A draft that was found, or the parts of it that are asked for, with the body where that was."""
+
+    body = BODY
+
+
+class FoundSchema(AlongSchema):
     """A page of hits, the best first."""
 
-    items = fields.List(fields.Nested(HitSchema))
+    items = fields.List(fields.Nested(FoundItemSchema))
     next = fields.String(allow_none=True)
     ranked = fields.Boolean(
         metadata={"description": "false where so many are found that the newest come first instead of the best"}

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from marshmallow import Schema, fields, validate
 
-from admin.schemas import FindingSchema
+from admin.schemas import FindingSchema, Flag
 from modules import Edited, EntrySchema, State, What
 
 OPEN = {"additionalProperties": True}
 
 
+class WholeType(fields.Dict):
+    """A module type as it is saved."""
+
+    json_schema: ClassVar = {"$ref": "#/components/schemas/ModuleType", "description": "the whole type, as it is saved"}
+
+
 class MigrateSchema(Schema):
     """A type as it is to be, and what becomes of fields that change."""
 
-    type = fields.Dict(keys=fields.String(), required=True, metadata={"description": "the whole type, as it is saved"})
+    type = WholeType(keys=fields.String(), required=True)
     mapping = fields.Dict(
         keys=fields.String(),
         values=fields.Nested(EntrySchema),
         load_default=dict,
         metadata={"description": "field (in a list as `steps/text`) -> what becomes of its values"},
     )
-    dry_run = fields.Boolean(load_default=False, metadata={"description": "only tell what it would do"})
+    dry_run = Flag(load_default=False, metadata={"description": "only tell what it would do"})
 
 
 class RevertSchema(Schema):

@@ -42,7 +42,7 @@ def add_migration_routes(blueprint: Blueprint, deps: Deps) -> None:
             _may_see(WRITE)
             return _migrate(deps, key, body["type"], body["mapping"], body["dry_run"])
 
-    @blueprint.route("/types/<key>/migrations/<int:migration>", parameters=[NUMBER])
+    @blueprint.route("/types/<key>/migrations/<int(max=9223372036854775806):migration>", parameters=[NUMBER])
     class OneMigration(MethodView):
         @blueprint.response(200, MigrationSchema)
         def get(self, key: str, migration: int) -> Migration:
@@ -51,7 +51,9 @@ def add_migration_routes(blueprint: Blueprint, deps: Deps) -> None:
             check_key("types", key)
             return migrations_of(deps).get(key, migration)
 
-    @blueprint.route("/types/<key>/migrations/<int:migration>/revert", methods=["POST"], parameters=[NUMBER])
+    @blueprint.route(
+        "/types/<key>/migrations/<int(max=9223372036854775806):migration>/revert", methods=["POST"], parameters=[NUMBER]
+    )
     @blueprint.arguments(RevertSchema, required=False)
     @blueprint.response(202, MigrationSchema)
     def revert(body: dict[str, Any], key: str, migration: int) -> Migration:

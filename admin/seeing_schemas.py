@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from admin.schemas import printable
 from channels import CHANNELS
 from engine import Could, Gate
+from modules import MOMENT
 
 MOST_SEEN = 500
 
@@ -16,20 +17,23 @@ MOST_SEEN = 500
 class CouldSeeSchema(Schema):
     """A slot, and what is sure of somebody."""
 
+    json_schema: ClassVar = {"oneOf": [{"required": ["segment"]}, {"required": ["logic"]}]}
+
     layout = fields.String(required=True, validate=printable, metadata={"example": "home"})
     slot = fields.String(required=True, validate=printable, metadata={"example": "hero"})
     segment = fields.String(validate=printable, metadata={"description": "the segment that they are in"})
     logic = fields.Raw(metadata={"description": "any JSON-logic, such as that of a segment being written: it says yes"})
     channel = fields.String(validate=validate.OneOf(list(CHANNELS)))
     locale = fields.String(
-        validate=[
-            printable,
-            validate.Regexp(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", error='write a locale such as "en" or "de-AT"'),
-        ],
+        validate=validate.Regexp(
+            r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", error='write a locale such as "en" or "de-AT"'
+        ),
         metadata={"description": "the locale that they read in; without it, any"},
     )
     at = fields.String(
-        load_default=None, allow_none=True, metadata={"description": "another moment than now, as ISO 8601"}
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "another moment than now, as ISO 8601", "pattern": MOMENT},
     )
     release = fields.String(
         load_default=None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -34,9 +34,9 @@ def migrations_of(deps: Deps) -> Migrations:
     return Migrations(deps.store, deps.database)
 
 
-def change_findings(deps: Deps, key: str, content: bytes) -> list[Finding]:
+def change_findings(deps: Deps, key: str, content: bytes, besides: Collection[str] = ()) -> list[Finding]:
     """Why these bytes may not simply become the type, though they are right by themselves: modules would change, lose
-    something or no longer pass. Raises `MigrationRunning`."""
+    something or no longer pass, `besides` those that are saved along with it. Raises `MigrationRunning`."""
     migrations = migrations_of(deps)
     running = migrations.running(key)
     if running is not None:
@@ -44,7 +44,7 @@ def change_findings(deps: Deps, key: str, content: bytes) -> list[Finding]:
     if deps.store.get("types", key) is None:
         return []
     plan = migrations.plan(key, content, {})
-    return list(_told(key, migrations.survey(plan))) if plan.moves else _retired(deps, key, content)
+    return list(_told(key, migrations.survey(plan, besides))) if plan.moves else _retired(deps, key, content)
 
 
 def _told(key: str, survey: Survey) -> Iterator[Finding]:
@@ -106,6 +106,14 @@ def watch(deps: Deps, kind: str, key: str, content: bytes) -> Watch:
             seen = modules_of(connection, key)
         return Watch(more=partial(_same_modules, key, seen))
     return Watch()
+
+
+def watch_all(deps: Deps, contents: Mapping[Name, bytes]) -> list[Watch]:
+    """The same for many that are saved together."""
+    types = {_type_named(content) for (kind, _), content in contents.items() if kind == "modules"}
+    found = deps.store.drafts_of([("types", key) for key in types if key])
+    others = (watch(deps, *name, content) for name, content in contents.items() if name[0] != "modules")
+    return [Watch({name: draft.digest for name, draft in found.items()}), *others]
 
 
 def _same_modules(key: str, seen: Mapping[str, str], connection: Connection) -> Mapping[Name, bytes]:

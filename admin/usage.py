@@ -84,7 +84,7 @@ def add_usage_routes(blueprint: Blueprint, deps: Deps) -> None:
 def leave(deps: Deps, past: str, names: Sequence[Name], override: str = "", expect: str | None = ANY) -> None:
     """Have these `deleted`, `archived` or `unarchived` if whoever asks may; they hear of users that they may see."""
     for kind, key in names:
-        _may_leave(deps, g.principal, kind, key, override)
+        may_leave(deps, g.principal, kind, key, override)
     by: dict[str, Any] = {"author": g.author, "now": deps.clock()}
     try:
         if past == "unarchived":
@@ -99,7 +99,7 @@ def leave(deps: Deps, past: str, names: Sequence[Name], override: str = "", expe
         raise shown(deps, error) from None
 
 
-def _may_leave(deps: Deps, principal: Principal, kind: str, key: str, override: str) -> None:
+def may_leave(deps: Deps, principal: Principal, kind: str, key: str, override: str) -> None:
     """Raise `NotAllowed` unless they may put this away: it is a change of all that it holds."""
     check_key(kind, key)
     principal.require(WRITE, kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
 from admin.schemas import MOST_LISTED, printable
 
@@ -11,11 +11,10 @@ MOST_AT_ONCE = 10_000
 WHY = "why it must go although it is used or published; recorded in the audit log"
 
 
-def full_name(text: str) -> None:
-    """Refuse what does not look like `kind/key`."""
-    kind, slash, key = text.partition("/")
-    if not (kind and slash and key) or not text.isprintable():
-        raise ValidationError("a name looks like modules/welcome")
+full_name = validate.Regexp(
+    r"^[^/\x00-\x1f\x7f-\x9f]+/[^\x00-\x1f\x7f-\x9f]+\Z", error="a name looks like modules/welcome"
+)
+"""Refuses what does not look like `kind/key`."""
 
 
 class UsageQuerySchema(Schema):

@@ -43,6 +43,10 @@ class Visible:
         """
         return not self.whole(kind) and not self.principal.may_field(READ, kind, of_type, locale, field)
 
+    def knows(self, of_type: str, field: str) -> bool:
+        """Whether they see a field of modules of this type in any locale at all: else there is no such field."""
+        return self.principal.may_somewhere(READ, "modules", of_type, field)
+
     def content(self, kind: str, key: str, content: bytes) -> bytes:
         """The bytes as they see them; exactly those that were saved where nothing is hidden. `NotAllowed` if nothing
         is to be seen."""
@@ -92,8 +96,7 @@ class Visible:
             seen = self.body(kind, key, body)
         except NotAllowed:
             return False
-        steps = [path[:end] for end in range(1, len(path) + 1)]
-        return all(_leads(seen, some) or not _leads(body, some) for some in steps)
+        return still_leads(body, seen, path)
 
     def _module(self, of_type: str | None, body: Any) -> Any:
         seen = {**body, "locales": self._locales(of_type, body.get("locales"))}
@@ -141,6 +144,13 @@ def _read(kind: str, content: bytes) -> Any:
         return None if kind == "assets" else read_json(content)
     except JsonError:
         return None
+
+
+def still_leads(body: Any, seen: Any, path: list[str]) -> bool:
+    """Whether a JSON pointer's steps lead to the same place in what is left of a body. A place that is not in the
+    body itself is no secret of it."""
+    steps = [path[:end] for end in range(1, len(path) + 1)]
+    return all(_leads(seen, some) or not _leads(body, some) for some in steps)
 
 
 def _leads(body: Any, path: list[str]) -> bool:

@@ -1,6 +1,6 @@
 """A catalogue of very many modules: compiled in a fresh process, taken over change by change, and seen in every worker.
 
-    python -m benchmarks.catalogue [--modules 100000] [--beside 1000] [--rounds 5] [--only server] [--keep FOLDER]
+    python -m benchmarks.catalogue [--modules 100000] [--beside 1000] [--rounds 5] [--only process|server] [--keep DIR]
 
 For both sizes, each in a process of its own: processor seconds of the first compilation, memory after it and at its
 peak, and the processor time in which a publication of ten changed modules is taken over, also against that of the small

@@ -2,6 +2,7 @@
 
 from engine.account import Account, account_for
 from engine.around import NOTHING, Around, segments_in
+from engine.cache_keys import keys_of, touched
 from engine.candidates import Candidate, Content, Policy, Target
 from engine.catalogue import Catalogue, Place, Plan
 from engine.changing import overlay, recompile
@@ -82,6 +83,7 @@ __all__ = [
     "content_in",
     "content_of",
     "could_see",
+    "keys_of",
     "known_of",
     "logic_in",
     "lookup",
@@ -91,6 +93,7 @@ __all__ = [
     "slot_findings",
     "stand_ins",
     "texts_in",
+    "touched",
     "validate",
     "validate_changes",
 ]

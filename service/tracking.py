@@ -13,11 +13,11 @@ from accounts import Scope
 from profiles import Event, EventError, parse_call
 from service.asking import refused
 from service.bodies import read_object
+from service.call_schemas import MAX_BATCH
 from service.house import House
-from service.openapi import described
+from service.openapi import described, json_of
 
 CALLS = ("track", "identify", "page")
-MAX_BATCH = 2_000
 
 
 def create_blueprint(house: House) -> Blueprint:
@@ -26,7 +26,7 @@ def create_blueprint(house: House) -> Blueprint:
 
     for kind in CALLS:
 
-        @described(blueprint, f"One {kind} call", body="Track")
+        @described(blueprint, f"One {kind} call", body=kind.capitalize(), answer=json_of("Tracked"))
         def call(kind: str = kind) -> Response:
             source = house.keys.require(Scope.TRACK).name
             body = read_object(house.settings.max_body)
@@ -36,7 +36,7 @@ def create_blueprint(house: House) -> Blueprint:
         blueprint.add_url_rule(f"/{kind}", endpoint=kind, view_func=call, methods=["POST"], defaults={"kind": kind})
 
     @blueprint.route("/batch", methods=["POST"])
-    @described(blueprint, "Several calls, each accepted or refused by itself", body="Batch")
+    @described(blueprint, "Several calls, each accepted or refused by itself", body="Batch", answer=json_of("Tracked"))
     def batch() -> Response:
         source = house.keys.require(Scope.TRACK).name
         body = read_object(house.settings.max_body)

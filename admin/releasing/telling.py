@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Request, g
 
+from admin.conditions import edits
 from admin.deps import Deps
 from admin.releasing.overlay import Name, Overlay
 from admin.releasing.publishing import Admit
@@ -104,7 +105,7 @@ def expected(request: Request, release: Release) -> int | None:
     """The version that a request acts on, None where it sets no condition. Raises `ReleaseChanged` if it is another."""
     if "If-Match" not in request.headers or request.if_match.star_tag:
         return None
-    if not request.if_match.contains(str(release.version)):
+    if str(release.version) not in edits(request.if_match):
         raise ReleaseChanged(release.id, None, release.version)
     return release.version
 

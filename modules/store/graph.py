@@ -85,6 +85,17 @@ def references(connection: Connection, wanted: Manifest) -> dict[Name, list[Refe
     return found
 
 
+def held(connection: Connection, names: Iterable[Name], archived: bool) -> dict[Name, str]:
+    """The digests of those of these drafts that are there; the `archived` ones only if wanted."""
+    t = drafts.c
+    found: dict[Name, str] = {}
+    for batch in batches(dict.fromkeys(names)):
+        asked = select(t.kind, t.key, t.digest).where(among(t.kind, t.key, batch))
+        rows = connection.execute(asked if archived else asked.where(t.archived_at.is_(None)))
+        found |= {(kind, key): digest for kind, key, digest in rows}
+    return found
+
+
 def users(
     connection: Connection, kind: str, key: str, within: Within, after: Use | None = None, limit: int | None = None
 ) -> list[Use]:

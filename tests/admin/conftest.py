@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,14 +14,14 @@ from flask_smorest import Api
 from sqlalchemy import Connection
 
 from accounts import ROLES, Grant, Principal, Who
-from admin import PROBLEMS, Deps, Judge, Publishing, Served, Trial, create_blueprint
+from admin import PROBLEMS, Deps, Idempotency, Judge, Publishing, Served, Trial, create_blueprint
 from channels import create_channels
 from connectors import Guard, Sender, Transport
 from engine import Catalogue, compile_catalogue, validate
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
 from rules import Facts
-from storage import Database
+from storage import Answers, Database
 
 PEOPLE: dict[str, Any] = {"ann": {"orders": 2}, "bob": {"orders": 0}, "nobody": {}}
 
@@ -32,8 +32,17 @@ class Unknown(Exception):
     """Nobody knows who is asking."""
 
 
-def build(database: Database, roles: Mapping[str, tuple[Grant, ...]] | None = None) -> Flask:
-    """An application with nothing but the management API, in which a token is the name of a role."""
+SECRETS = (b"a secret of this house",)
+
+
+def build(
+    database: Database,
+    roles: Mapping[str, tuple[Grant, ...]] | None = None,
+    clock: Callable[[], float] = lambda: 4.0,
+    secrets: Sequence[bytes] = SECRETS,
+) -> Flask:
+    """An application with nothing but the management API, in which a token is the name of a role; behind a colon may
+    stand the name of who has it, and whether that is a person or a key."""
     store = ContentStore(database)
 
     def note(connection: Connection, move: Move) -> None:
@@ -44,10 +53,11 @@ def build(database: Database, roles: Mapping[str, tuple[Grant, ...]] | None = No
     publishing = Publishing(store, releases, waiting, judge, Served(releases), lambda: 5.0)
 
     def authorise() -> Principal:
-        role = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        role, name, kind = [*token.split(":"), "ann", "person"][:3] if ":" in token else (token, "ann", "person")
         if role not in {**ROLES, **(roles or {})}:
             raise Unknown
-        return Principal("ann", Who.PERSON, (roles or {}).get(role) or ROLES[role].grants)
+        return Principal(name, Who(kind), (roles or {}).get(role) or ROLES[role].grants)
 
     def catalogue_of(asked: Mapping[str, Any]) -> tuple[Catalogue, float]:
         served = releases.published()
@@ -70,13 +80,14 @@ def build(database: Database, roles: Mapping[str, tuple[Grant, ...]] | None = No
         publishing=publishing,
         validate=partial(validate, notes=True),
         authorise=authorise,
-        clock=lambda: 4.0,
+        clock=clock,
         known=known,
         catalogue=catalogue_of,
         database=database,
         webhooks=sender,
+        idempotency=Idempotency(Answers(database), secrets, clock),
     )
-    app.extensions["sender"] = sender
+    app.extensions |= {"sender": sender, "database": database, "idempotency": deps.idempotency}
     Api(app).register_blueprint(create_blueprint(deps))
     for error, status in PROBLEMS.items():
         app.register_error_handler(error, lambda e, status=status: _problem(e, status))
