@@ -73,7 +73,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "merge field": "{{ 7 * 7 }}",
     "open merge field": "{{ profile.first_name",
     "format": "%s %n {0} {__class__}",
-    "shell": "$(touch /tmp/x) `id` | cat",
+    "shell": "$(touch x) `id` | cat",
     "header": "name\r\nSet-Cookie: a=b",
     "log4": "${jndi:ldap://127.0.0.1/a}",
     "csv": "=1+1",

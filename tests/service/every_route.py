@@ -77,7 +77,7 @@ NOT_SAID: Mapping[str, str] = {
 class Run:
     """How much is tried."""
 
-    examples: int = 2
+    examples: int = 1
     seed: int = 1
 
 
