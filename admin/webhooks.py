@@ -10,9 +10,9 @@ from flask import g, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from admin.conditions import edit_of, editable, unchanged, written
+from admin.content.drafts import IF_MATCH
 from admin.deps import Deps
-from admin.drafts import IF_MATCH
+from admin.requests.conditions import edit_of, editable, unchanged, written
 from admin.webhook_schemas import (
     AttemptPageSchema,
     DeliveryPageSchema,

@@ -12,8 +12,8 @@ from flask_smorest import Blueprint
 from accounts import ROLES, BadGrant, Grant, Role, parse_grants, write_grants
 from admin.access.desk import Desk, check_covers
 from admin.access.schemas import RoleChangeSchema, RoleSchema, RolesSchema
-from admin.conditions import edit_of, editable, unchanged, written
-from admin.drafts import CONDITIONS, IF_MATCH
+from admin.content.drafts import CONDITIONS, IF_MATCH
+from admin.requests.conditions import edit_of, editable, unchanged, written
 from modules import KINDS
 
 

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from admin.content.usage_schemas import WHY
 from admin.releasing.schemas import LOCALES, NOTE, ReleaseSchema
 from admin.schemas import FindingSchema, RevisionSchema, SaveQuerySchema, printable
-from admin.usage_schemas import WHY
 
 MOST_OPERATIONS: Final = 1_000
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from flask import Request, g
 
-from admin.conditions import edits, written
 from admin.deps import Deps
 from admin.releasing.overlay import Name, Overlay
 from admin.releasing.publishing import Admit
 from admin.releasing.schemas import PUBLISH, UNPUBLISH
-from admin.visible import Visible
-from admin.writing import PUBLISH as PUBLISH_RIGHT
-from admin.writing import check_publish
+from admin.requests.conditions import edits, written
+from admin.sight.visible import Visible
+from admin.sight.writing import PUBLISH as PUBLISH_RIGHT
+from admin.sight.writing import check_publish
 from layouts import WHOLE, Changes, Entry, Manifest, Release, ReleaseChanged, difference_of
 from rules import Finding
 
