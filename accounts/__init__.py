@@ -22,6 +22,7 @@ from accounts.errors import (
 )
 from accounts.grants import Grant, parse_grants, write_grants
 from accounts.keys import Issued, Key, KeyRing, Scope, Secret, person_behind
+from accounts.naming import ACCOUNT_NAME, KEY_NAME, ROLE_NAME
 from accounts.openid import OpenId, Provider
 from accounts.passwords import Passwords
 from accounts.previews import LONGEST_PREVIEW, Preview, PreviewLinks, PreviewRefused, new_preview_id
@@ -36,9 +37,12 @@ from accounts.throttle import Throttle
 from accounts.tokens import could_be_key, digest_of
 
 __all__ = [
+    "ACCOUNT_NAME",
     "ACTIONS",
+    "KEY_NAME",
     "LONGEST_PREVIEW",
     "ROLES",
+    "ROLE_NAME",
     "SCOPES",
     "Account",
     "AccountError",

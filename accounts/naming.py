@@ -11,9 +11,13 @@ from accounts.errors import BadName, NameTaken
 from accounts.tables import accounts, api_keys
 from storage import lock_out
 
-_ACCOUNT: Final = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,99}", re.ASCII)
-_ROLE: Final = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
-_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._@:+-]{0,99}", re.ASCII)
+ACCOUNT_NAME: Final = "[a-z0-9][a-z0-9._@+-]{0,99}"
+"""What an account can be called, as a regular expression."""
+ROLE_NAME: Final = "[a-z][a-z0-9-]{0,63}"
+"""What a role can be called."""
+KEY_NAME: Final = "[A-Za-z0-9][A-Za-z0-9 ._@:+-]{0,99}"
+"""What a key can be called."""
+_ACCOUNT, _ROLE, _KEY = (re.compile(name, re.ASCII) for name in (ACCOUNT_NAME, ROLE_NAME, KEY_NAME))
 
 
 def could_be_account(name: str) -> bool:

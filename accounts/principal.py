@@ -56,6 +56,10 @@ class Principal:
         """Whether they may on this field in this locale; in every locale with None."""
         return any(g.has_locale(locale) and g.has_field(of_type, field) for g in self._on(action, kind, of_type))
 
+    def may_somewhere(self, action: str, kind: str, of_type: str | None, field: str) -> bool:
+        """Whether they may on this field in any locale at all."""
+        return any(g.has_field(of_type, field) for g in self._on(action, kind, of_type))
+
     def limited(self, action: str, kind: str | None = None) -> bool:
         """Whether anything (of this kind) is kept from them for this action; where not, nothing needs a closer look."""
         wanted = _EVERYTHING if kind is None else Grant(frozenset(), kinds=frozenset({kind}))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sqlalchemy import Connection, Table, delete, select
 
@@ -15,6 +16,13 @@ from accounts.tables import accounts, api_keys, roles
 from accounts.telling import tell
 from rules import Instant
 from storage import Database, insert, lock_out
+
+Admit: TypeAlias = Callable[[Role | None], None]
+"""Raises if a role may not be changed as it is now."""
+
+
+def admit_any(_: Role | None) -> None:
+    """Let every change through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +46,34 @@ class RoleBook:
         with self.database.read() as connection:
             return tuple(grant for name in names for grant in _role(connection, name).grants)
 
-    def put(self, name: str, summary: str, grants: Sequence[Grant], *, by: str, now: Instant) -> Role:
-        """Make a role, or change what it gives; whoever has it is bound by that at once."""
+    def put(
+        self, name: str, summary: str, grants: Sequence[Grant], *, by: str, now: Instant, admit: Admit = admit_any
+    ) -> Role:
+        """Make a role, or change what it gives; whoever has it is bound by that at once.
+
+        `admit` is asked when nobody else can change it, and may raise; None is a role that is not there yet.
+        """
         check_role_name(name)
         _refuse_built_in(name)
         row = {"name": name, "summary": summary, "grants": write_grants(grants), "updated_at": now, "updated_by": by}
         with self.database.write() as connection:
+            lock_out(connection, "names")
+            admit(own_roles(connection).get(name))
             there = insert(connection, roles).values(row)
             connection.execute(there.on_conflict_do_update(index_elements=["name"], set_=row))
             tell(connection, by, "role.changed", f"roles/{name}", now)
         return Role(name, summary, tuple(grants))
 
-    def delete(self, name: str, *, by: str, now: Instant) -> None:
-        """Take a role away that nobody has. Raises `UnknownName`, `RoleInUse`."""
+    def delete(self, name: str, *, by: str, now: Instant, admit: Admit = admit_any) -> None:
+        """Take a role away that nobody has; `admit` as in `put`. Raises `UnknownName`, `RoleInUse`."""
         _refuse_built_in(name)
         with self.database.write() as connection:
             lock_out(connection, "names")
+            admit(_role(connection, name))
             users = [f"{what} {who}" for what, who in _users(connection, name)]
             if users:
                 raise RoleInUse(name, users)
-            if connection.execute(delete(roles).where(roles.c.name == name)).rowcount == 0:
-                raise UnknownName("role", name, _known(connection))
+            connection.execute(delete(roles).where(roles.c.name == name))
             tell(connection, by, "role.deleted", f"roles/{name}", now)
 
 

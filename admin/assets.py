@@ -15,10 +15,10 @@ from flask_smorest import Blueprint
 from werkzeug.datastructures import FileStorage
 
 from admin.asset_schemas import UploadedSchema
-from admin.checks import check_draft
+from admin.content.checks import check_draft
 from admin.deps import Deps
 from admin.errors import ContentRefused, WrongMediaType
-from admin.writing import admitted
+from admin.sight.writing import admitted
 from modules import check_key
 from pictures import Broken, facts_of, sniff, tells_place, without_metadata
 from rules import Finding
@@ -37,13 +37,14 @@ BODY = {
     "content": {MULTIPART: {"schema": {"type": "object", "required": ["file"], "properties": {
         "file": {"type": "string", "format": "binary"},
         "key": {"type": "string", "description": "the asset's name; made of the file's, if there is none"},
-        "alt.en": {"type": "string", "description": "what it shows; one such field for each locale"},
         "decorative": {"type": "boolean", "description": "it shows nothing: it has no alt text"},
         "focal.x": {"type": "number", "minimum": 0, "maximum": 1},
         "focal.y": {"type": "number", "minimum": 0, "maximum": 1},
         "tags": {"type": "array", "items": {"type": "string"}},
         **{name: {"type": "string"} for name in TEXTS},
-    }}}},
+    }, "patternProperties": {
+        r"^alt\.[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": {"type": "string", "description": "what it shows, in one locale"},
+    }, "additionalProperties": False}}},
 }  # fmt: skip
 
 

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from admin.schemas import MOST_LISTED, printable
+from admin.schemas import MOST_LISTED, Flag, printable
+from modules import LONGEST_COMMENT
+
+WORDS: Mapping[str, Any] = {
+    "maxLength": LONGEST_COMMENT,
+    "pattern": r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$",
+    "allOf": [{"pattern": r"\S"}],
+}
+"""What `modules` takes as a comment."""
 
 POINTER = "JSON pointer to the place in the content; empty for the whole"
 
@@ -34,7 +45,7 @@ class ConcerningQuerySchema(CommentsQuerySchema):
 class NewCommentSchema(Schema):
     """Something to say: about a place, or as an answer."""
 
-    text = fields.String(required=True, metadata={"description": "plain text; `@name` turns to an account"})
+    text = fields.String(required=True, metadata={"description": "plain text; `@name` turns to an account", **WORDS})
     pointer = fields.String(load_default="", metadata={"description": POINTER, "example": "/locales/de/heading"})
     answer_to = fields.String(
         load_default=None,
@@ -51,8 +62,10 @@ class NewCommentSchema(Schema):
 class CommentChangeSchema(Schema):
     """Other words for one's own comment, or a thread that is dealt with or open again."""
 
-    text = fields.String()
-    resolved = fields.Boolean(truthy={True}, falsy={False}, metadata={"description": "about the whole thread"})
+    json_schema: ClassVar = {"minProperties": 1, "maxProperties": 1}
+
+    text = fields.String(metadata=WORDS)
+    resolved = Flag(metadata={"description": "about the whole thread"})
 
     @validates_schema
     def _something(self, data: dict[str, object], **_: object) -> None:

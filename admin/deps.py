@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from accounts import Principal
 from admin.releasing.publishing import Publishing
+from admin.requests.idempotency import Idempotency
 from connectors import Sender
-from engine import Catalogue
+from engine import NOTHING, Around, Catalogue
 from layouts import OpenReleases, Releases
 from modules import ContentStore
 from pictures import Limits
@@ -20,27 +21,38 @@ from storage import Database
 Contents = Mapping[tuple[str, str], bytes]
 
 
+class Validate(Protocol):
+    """Judges contents as a release, with what lies around them, and notes what is good to know."""
+
+    def __call__(self, contents: Contents, *, around: Around = NOTHING) -> Sequence[Finding]:
+        """The findings, each pointer beginning with `/kind/key`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """`validate` judges contents as a release, pointers beginning with `/kind/key`, and notes what is good to know;
-    `publishing` makes them public, `waiting` holds releases that are not.
+    """`publishing` makes content public, `waiting` holds releases that are not.
 
     `authorise()` raises unless it is known who is asking, and returns them; what they may is looked up by the guard.
     `known(asked)` gives the published release and what may be known of a `person` at a moment `at`, with a `context`,
-    a `channel` and a `locale`. `limits` bound the pictures that are taken.
+    a `channel` and a `locale`. `catalogue(asked)` gives what a `release` holds (without one, what is served), and the
+    moment `at` which it is looked at. `limits` bound the pictures that are taken. `idempotency` keeps
+    answers for requests that are sent again.
     """
 
     store: ContentStore
     releases: Releases
     waiting: OpenReleases
     publishing: Publishing
-    validate: Callable[[Contents], Sequence[Finding]]
+    validate: Validate
     authorise: Callable[[], Principal]
     clock: Callable[[], Instant]
     known: Callable[[Mapping[str, Any]], tuple[Catalogue, Facts]]
+    catalogue: Callable[[Mapping[str, Any]], tuple[Catalogue, Instant]]
     database: Database
     webhooks: Sender
     quarantine: Quarantine
     quality: Quality
+    idempotency: Idempotency
     base_url: str = "http://127.0.0.1:8321"
     limits: Limits = Limits()  # noqa: RUF009 -- frozen

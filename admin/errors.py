@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from accounts import (
@@ -23,8 +23,19 @@ from accounts import (
     UnknownName,
     WeakPassword,
 )
+from admin.refusals import (
+    NOT_DONE,
+    AdminError,
+    BadIdempotencyKey,
+    BadOperation,
+    BulkRefused,
+    KeyReused,
+    KeySealedElsewhere,
+    NotDone,
+    StillRunning,
+)
 from connectors import BadWebhook, UnknownDelivery, UnknownWebhook
-from engine import CatalogueError, UnknownModule
+from engine import CatalogueError, UnknownLayout, UnknownModule, UnknownSegment, UnknownSlot
 from experiments import ExperimentError
 from layouts import (
     EntryClash,
@@ -56,10 +67,6 @@ from modules import (
 )
 from profiles import UnknownQuarantined
 from rules import Finding, RuleError
-
-
-class AdminError(Exception):
-    """Base of this package's errors."""
 
 
 class ContentRefused(AdminError):
@@ -100,6 +107,8 @@ class ReleaseRefused(AdminError):
 class StaleEdit(AdminError):
     """The condition of a conditional request does not hold: somebody else changed the content."""
 
+    findings: tuple[Finding, ...] = ()
+
     def __init__(self, kind: str, key: str, found: str | None) -> None:
         self.kind = kind
         self.key = key
@@ -108,12 +117,47 @@ class StaleEdit(AdminError):
         super().__init__(f"{kind}/{key} has changed since it was read: {now}; read it again and repeat the change")
 
 
-class BadFilter(AdminError):
-    """A filter that this list does not have."""
+class BadText(AdminError):
+    """A body with characters that no database keeps: every place of them."""
 
-    def __init__(self, name: str, message: str) -> None:
-        self.findings = (Finding(f"/{name}", message, "leave it out"),)
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(f"{one.pointer or '/'}: {one.message}" for one in self.findings[:3]))
+
+
+class BadFilter(AdminError):
+    """An argument that this list, or this piece of content, does not have; `name` is that of the argument."""
+
+    def __init__(self, name: str, message: str, remedy: str = "leave it out") -> None:
+        self.findings = (Finding(name, message, remedy),)
         super().__init__(f"{name}: {message}")
+
+
+class NotShownIn(AdminError):
+    """A channel that a layout is not made for."""
+
+    def __init__(self, layout: str, channel: str, shown: Collection[str]) -> None:
+        known = ", ".join(sorted(shown))
+        message = f"the layout {layout!r} is not shown in {channel!r}"
+        self.findings = (Finding("/channel", message, f"it is shown in {known}"),)
+        super().__init__(f"{message}; it is shown in {known}")
+
+
+class WrongLogic(AdminError):
+    """Logic that asks for what the release does not have, or asks it wrongly."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        shown = "; ".join(f"{one.pointer}: {one.message}; {one.remedy}" for one in self.findings[:3])
+        super().__init__(f"{len(self.findings)} problem(s) in the logic: {shown}")
+
+
+class BadPaths(AdminError):
+    """Parts of content that are asked for and that there are not: a finding for each, all of the argument `fields`."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(f"{one.message}; {one.remedy}" for one in self.findings[:3]))
 
 
 class NoMerge(AdminError):
@@ -127,7 +171,7 @@ class BadCursor(AdminError):
     """An `after` that no page gave."""
 
     def __init__(self, cursor: str) -> None:
-        self.findings = (Finding("/after", "no page ended there", "give back the `next` of a page as it came"),)
+        self.findings = (Finding("after", "no page ended there", "give back the `next` of a page as it came"),)
         super().__init__(f"{cursor[:60]!r} is no place in this list; begin without `after`")
 
 
@@ -135,6 +179,7 @@ class ModulesMoved(AdminError):
     """Modules of a type were saved while it was checked whether they can take a change of it."""
 
     def __init__(self, key: str) -> None:
+        self.key = key
         super().__init__(f"modules of the type {key!r} are being saved at this moment; send the change again")
 
 
@@ -179,9 +224,16 @@ PROBLEMS: Mapping[type[Exception], int] = {
     OwnWork: 403,
     UnknownComment: 404,
     BadFilter: 422,
+    NotShownIn: 422,
+    WrongLogic: 422,
+    BadPaths: 422,
+    BadText: 422,
     NoMerge: 422,
     JsonError: 400,
     UnknownContent: 404,
+    UnknownLayout: 404,
+    UnknownSlot: 404,
+    UnknownSegment: 404,
     UnknownModule: 404,
     RuleError: 422,
     UnknownRelease: 404,
@@ -203,6 +255,13 @@ PROBLEMS: Mapping[type[Exception], int] = {
     ReleaseChanged: 412,
     PublishedMeanwhile: 409,
     WrongMediaType: 415,
+    NotDone: NOT_DONE,
+    BadOperation: 422,
+    BulkRefused: 422,
+    BadIdempotencyKey: 422,
+    KeyReused: 422,
+    StillRunning: 409,
+    KeySealedElsewhere: 409,
     BadWebhook: 422,
     UnknownWebhook: 404,
     UnknownDelivery: 404,

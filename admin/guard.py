@@ -8,10 +8,8 @@ from flask import g, request
 
 from accounts import NotAllowed, Who
 from admin.deps import Deps
-from admin.permissions import ANYBODY, PERSON, PUBLIC, needed
+from admin.permissions import ANYBODY, HERE, PERSON, PUBLIC, needed
 from modules import KINDS
-
-HERE = "/v1/manage/"
 
 
 def guard(deps: Deps) -> Callable[[], None]:

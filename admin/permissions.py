@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+HERE: Final = "/v1/manage/"
+"""How every path of the management API begins."""
+
 PUBLIC: Final = "public"
 """What a route takes that asks nobody who they are."""
 
@@ -41,6 +44,8 @@ PERMISSIONS: Mapping[str, str] = {
     # delivery and tracking
     "POST /v1/assemble": "deliver",
     "GET /v1/pages/{layout}": "deliver",
+    "GET /v1/layouts/{key}": "deliver",
+    "GET /v1/version": "deliver",
     "POST /v1/render/email": "render",
     "POST /v1/chat/slack": "render",
     "POST /v1/track": "track",
@@ -92,6 +97,7 @@ PERMISSIONS: Mapping[str, str] = {
     "POST /v1/manage/keys/{name}/rotate": "key.manage",
     "DELETE /v1/manage/keys/{name}/old": "key.manage",
     # content
+    "GET /v1/manage/openapi.json": "content.read",
     "GET /v1/manage/search": "content.read",
     "GET /v1/manage/{kind}": "content.read",
     "GET /v1/manage/{kind}/{key}": "content.read",
@@ -106,6 +112,7 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /v1/manage/{kind}/{key}/references": "content.read",
     "POST /v1/manage/{kind}/{key}/archive": "content.write",
     "POST /v1/manage/{kind}/{key}/unarchive": "content.write",
+    "POST /v1/manage/bulk": "content.write",
     "POST /v1/manage/delete": "content.write",
     "POST /v1/manage/archive": "content.write",
     "POST /v1/manage/unarchive": "content.write",
@@ -117,6 +124,7 @@ PERMISSIONS: Mapping[str, str] = {
     "POST /v1/manage/types/{key}/migrations/{migration}/revert": "content.write",
     "POST /v1/manage/validate": "content.read",
     "POST /v1/manage/explain": "explain",
+    "POST /v1/manage/could-see": "content.read",
     # comments
     "GET /v1/manage/comments": "content.read",
     "PATCH /v1/manage/comments/{comment}": "comment.write",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
 from flask import g
@@ -13,9 +13,9 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from accounts import LONGEST_PREVIEW, NotAllowed, Preview, PreviewLinks, new_preview_id
 from admin.deps import Deps
-from admin.schemas import printable
-from admin.visible import READ
-from modules import is_zone, to_instant
+from admin.schemas import Whole, Zone, printable
+from admin.sight.visible import READ
+from modules import EARLIEST, LATEST, MOMENT, to_instant
 
 DRAFTS: Final = "drafts"
 """Stands for all drafts as they are."""
@@ -26,6 +26,8 @@ A_DAY: Final = 86_400
 
 class PreviewPersonSchema(Schema):
     """Somebody whom the preview is for."""
+
+    json_schema: ClassVar = {"minProperties": 1}
 
     user_id = fields.String(validate=[validate.Length(min=1, max=255), printable])
     anonymous_id = fields.String(validate=[validate.Length(min=1, max=255), printable])
@@ -50,32 +52,30 @@ class NewPreviewSchema(Schema):
         metadata={
             "description": "as of this moment, local time in `zone`; without it now",
             "example": "2026-12-24T18:00",
+            "pattern": MOMENT,
         },
     )
-    zone = fields.String(load_default="UTC", validate=printable, metadata={"example": "Europe/Berlin"})
+    zone = Zone(load_default="UTC")
     person = fields.Nested(
         PreviewPersonSchema, load_default=None, metadata={"description": "as this person; without it, anybody"}
     )
     layouts = fields.List(fields.String(validate=printable), load_default=None, validate=validate.Length(min=1, max=50))
-    expires_in = fields.Integer(
+    expires_in = Whole(
         load_default=A_DAY,
-        strict=True,
         validate=validate.Range(min=60, max=int(LONGEST_PREVIEW)),
         metadata={"description": "seconds"},
     )
 
     @validates_schema
     def _moment(self, data: dict[str, Any], **_: object) -> None:
-        if not is_zone(data["zone"]):
-            raise ValidationError("there is no such time zone; write one such as Europe/Berlin", "zone")
         if data["release"] == AS_OF and data["at"] is None:
             raise ValidationError("what was served when? give a moment", "at")
         try:
             moment = None if data["at"] is None else datetime.fromisoformat(data["at"])
         except ValueError:
             raise ValidationError("is no time; write it as 2026-12-24T18:00", "at") from None
-        if moment is not None and not 1971 <= moment.year <= 2199:
-            raise ValidationError("lies outside 1971 to 2199", "at")
+        if moment is not None and not EARLIEST <= moment.year <= LATEST:
+            raise ValidationError(f"lies outside {EARLIEST} to {LATEST}", "at")
 
 
 class PreviewSchema(Schema):
@@ -117,7 +117,7 @@ def add_preview_routes(blueprint: Blueprint, deps: Deps) -> None:
             """The links that one made; those of everybody for who manages accounts"""
             return {"items": links.all(deps.clock(), by=_whose())}
 
-        @blueprint.arguments(NewPreviewSchema)
+        @blueprint.arguments(NewPreviewSchema, required=False)
         @blueprint.response(201, IssuedPreviewSchema)
         def post(self, body: dict[str, Any]) -> dict[str, Any]:
             """A link to pages as a release would make them, as of any moment, for any person"""

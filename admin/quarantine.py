@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from flask import g
 from flask_smorest import Blueprint
 
-from admin.cursors import cursor_of, place_of
+from admin.content.cursors import cursor_of, place_of
 from admin.deps import Deps
 from admin.quarantine_schemas import (
     CorrectionSchema,

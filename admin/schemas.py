@@ -3,19 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from modules import MadeBy
+from modules import MadeBy, is_zone
+from storage import LINE
 
 MOST_LISTED = 500
 
 
-def printable(text: str | None) -> None:
-    """Refuse what no key or name holds and no database takes: control characters."""
-    if text is not None and not text.isprintable():
-        raise ValidationError("must be printable text")
+printable = validate.Regexp(LINE, error="must be printable text")
+"""Refuses what no key or name holds, no line of a log shows as it is, or no database takes."""
+
+
+class Zone(fields.String):
+    """The name of a time zone."""
+
+    json_schema: ClassVar = {"$ref": "#/components/schemas/Zone", "example": "Europe/Berlin"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        name: str = super()._deserialize(value, attr, data, **kwargs)
+        if not is_zone(name):
+            raise ValidationError("there is no such time zone; write one such as Europe/Berlin")
+        return name
+
+
+class Flag(fields.Boolean):
+    """true or false in a JSON body, and nothing that merely looks like it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Whole(fields.Integer):
+    """A whole number in a JSON body, also one written as 3.0, and no text that looks like one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value // 1:
+            raise self.make_error("invalid", input=value)
+        return int(value)
+
+
+class Number(fields.Float):
+    """A number in a JSON body, and no text that looks like one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise self.make_error("invalid", input=value)
+        return self._validated(value)
 
 
 class RevisionQuerySchema(Schema):

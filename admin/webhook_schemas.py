@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from admin.schemas import MOST_LISTED, printable
+from admin.schemas import MOST_LISTED, Flag, Number, Whole, printable
 from connectors import State
+from storage import TOPICS
 
 BIGGEST = 2**63 - 1
+ASKED = [*TOPICS, *sorted({f"{topic.partition('.')[0]}.*" for topic in TOPICS}), "*"]
+"""What is usually asked for; any other beginning of a topic with `*` does, too."""
 
 
 class TopicSchema(Schema):
@@ -31,12 +34,12 @@ class WebhookChangeSchema(Schema):
         metadata={"description": "where it is told; https, a public host", "example": "https://example.com/hooks"},
     )
     topics = fields.List(
-        fields.String(validate=[validate.Length(min=1, max=64), printable]),
+        fields.String(validate=[validate.Length(min=1, max=64), printable], metadata={"enum": ASKED}),
         validate=validate.Length(min=1, max=50),
         metadata={"description": "topics, beginnings of topics with `*`, or `*`", "example": ["content.*"]},
     )
     description = fields.String(validate=[validate.Length(max=500), printable])
-    active = fields.Boolean()
+    active = Flag()
 
 
 class NewWebhookSchema(WebhookChangeSchema):
@@ -48,7 +51,7 @@ class NewWebhookSchema(WebhookChangeSchema):
         metadata={"description": "where it is told; https, a public host", "example": "https://example.com/hooks"},
     )
     topics = fields.List(
-        fields.String(validate=[validate.Length(min=1, max=64), printable]),
+        fields.String(validate=[validate.Length(min=1, max=64), printable], metadata={"enum": ASKED}),
         required=True,
         validate=validate.Length(min=1, max=50),
         metadata={"description": "topics, beginnings of topics with `*`, or `*`", "example": ["content.*"]},
@@ -88,7 +91,7 @@ class WebhookSecretSchema(WebhookSchema):
 class WebhookRotateSchema(Schema):
     """How long the secret before signs too."""
 
-    overlap_hours = fields.Float(load_default=24.0, validate=validate.Range(min=0, max=168))
+    overlap_hours = Number(load_default=24.0, validate=validate.Range(min=0, max=168))
 
 
 class WebhookAnswerSchema(Schema):
@@ -104,7 +107,7 @@ class WebhookAnswerSchema(Schema):
 class WebhookReplaySchema(Schema):
     """From where on everything is sent again."""
 
-    after = fields.Integer(
+    after = Whole(
         required=True,
         validate=validate.Range(min=0, max=BIGGEST),
         metadata={"description": "the `cursor` of the last message that is not to be sent again; 0 is the beginning"},
@@ -121,7 +124,7 @@ class WebhookRedriveSchema(Schema):
     """Which dead letters."""
 
     deliveries = fields.List(
-        fields.Integer(validate=validate.Range(min=1, max=BIGGEST)),
+        Whole(validate=validate.Range(min=1, max=BIGGEST)),
         load_default=None,
         validate=validate.Length(max=MOST_LISTED),
         metadata={"description": "their numbers; all without it"},

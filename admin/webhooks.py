@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from secrets import token_bytes, token_hex
 from typing import Any, TypeAlias
 
-from flask import g
+from flask import g, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from admin.content.drafts import IF_MATCH
 from admin.deps import Deps
+from admin.requests.conditions import edit_of, editable, unchanged, written
 from admin.webhook_schemas import (
     AttemptPageSchema,
     DeliveryPageSchema,
@@ -67,18 +70,24 @@ def add_webhook_routes(blueprint: Blueprint, deps: Deps) -> None:
         @blueprint.response(200, WebhookSchema)
         def get(self, webhook: str) -> Webhook:
             """One receiver"""
-            return sender.hooks.get(webhook, deps.clock())
+            found = sender.hooks.get(webhook, deps.clock())
+            editable(_edit(found))
+            return found
 
-        @blueprint.arguments(WebhookChangeSchema)
+        @blueprint.doc(parameters=IF_MATCH)
+        @blueprint.arguments(WebhookChangeSchema, required=False)
         @blueprint.response(200, WebhookSchema)
-        def patch(self, body: Body, webhook: str) -> Webhook:
+        def patch(self, body: Body, webhook: str) -> tuple[Webhook, int, dict[str, str]]:
             """Change where or of what it is told; made active again, it goes on where it stopped"""
-            return sender.hooks.change(webhook, body, author=g.author, now=deps.clock())
+            by: Body = {"author": g.author, "now": deps.clock(), "admit": _unchanged(webhook)}
+            changed = sender.hooks.change(webhook, body, **by)
+            return changed, 200, written(_edit(changed))
 
+        @blueprint.doc(parameters=IF_MATCH)
         @blueprint.response(204)
         def delete(self, webhook: str) -> None:
             """Tell it no more, and forget what it was told"""
-            sender.hooks.delete(webhook, author=g.author, now=deps.clock())
+            sender.hooks.delete(webhook, author=g.author, now=deps.clock(), admit=_unchanged(webhook))
 
     @blueprint.route("/webhooks/<webhook>/secret", methods=["POST"])
     @blueprint.arguments(WebhookRotateSchema, required=False)
@@ -130,7 +139,7 @@ def _add_ledger(blueprint: Blueprint, deps: Deps) -> None:
         rows = ledger.deliveries(webhook, state=state, before=query["after"], limit=query["limit"] + 1)
         return _page(rows, query["limit"], "seq")
 
-    @blueprint.route("/webhooks/<webhook>/deliveries/<int:seq>")
+    @blueprint.route("/webhooks/<webhook>/deliveries/<int(max=9223372036854775806):seq>")
     @blueprint.response(200, WebhookDeliverySchema)
     def delivery(webhook: str, seq: int) -> Body:
         """One message with its attempts, newest first"""
@@ -147,6 +156,15 @@ def _add_ledger(blueprint: Blueprint, deps: Deps) -> None:
 
 def _page(rows: list[Any], limit: int, by: str) -> Body:
     return {"items": rows[:limit], "next": getattr(rows[limit - 1], by) if len(rows) > limit else None}
+
+
+def _edit(hook: Webhook) -> str:
+    """What an edit acts on: what was chosen, not how the sending goes."""
+    return edit_of(hook.chosen)
+
+
+def _unchanged(webhook: str) -> Callable[[Webhook | None], None]:
+    return unchanged(request, "webhooks", webhook, _edit)
 
 
 def _secret() -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 import orjson
 
 from benchmarks.targeting import World
+from engine import compile_catalogue
+from rules import Checker
 
 Contents: TypeAlias = dict[tuple[str, str], bytes]
 
@@ -17,6 +20,7 @@ TYPES: Final = 200
 LAYOUTS: Final = 19
 SLOTS: Final = 8
 NAMED_RULES: Final = 500
+SEGMENTS: Final = 20
 PINNED_DOWN: Final = 10
 """Candidates of each slot of the layout `home`, however big the library is."""
 TAGS: Final = [f"tag-{number}" for number in range(40)]
@@ -41,14 +45,14 @@ class Library:
         made: Contents = {("attributes", "world"): _json(_attributes())}
         for number in range(TYPES):
             made["types", f"type-{number}"] = _json(_type(number))
-        for number, logic in enumerate(World("conjunctive", self.seed).rules(NAMED_RULES)):
+        for number, logic in enumerate(islice(_passing(World("conjunctive", self.seed)), NAMED_RULES)):
             made["rules", f"rule-{number}"] = _json({"title": f"Rule {number}", "logic": logic})
-        for number, logic in enumerate(World("conjunctive", self.seed + 1).rules(20)):
+        for number, logic in enumerate(islice(_passing(World("conjunctive", self.seed + 1)), SEGMENTS)):
             made["segments", f"segment-{number}"] = _json({"title": f"Segment {number}", "logic": logic})
         for number, tag in enumerate(TAGS[:5]):
             rule = {">=": [{"var": f"profile.a{18 + number}"}, 10]}
             made["policies", f"policy-{number}"] = _json({"title": f"Policy {number}", "tags": [tag], "logic": rule})
-        own = iter(World("mixed", self.seed + 2).rules(max(1, self.modules // 4)))
+        own = _passing(World("mixed", self.seed + 2))
         for number in range(self.modules):
             made["modules", f"module-{number}"] = _json(module(number, dice, own))
         made["layouts", "home"] = _json(_home())
@@ -73,12 +77,24 @@ def module(number: int, dice: random.Random, own: Iterator[Any]) -> dict[str, An
     if number < PINNED_DOWN * SLOTS:
         body["tags"].append(f"home-{number % SLOTS}")
     if dice.random() < 0.6:
-        body["targeting"] = f"rule-{dice.randrange(NAMED_RULES)}" if dice.random() < 2 / 3 else next(own, None)
+        body["targeting"] = f"rule-{dice.randrange(NAMED_RULES)}" if dice.random() < 2 / 3 else next(own)
     if dice.random() < 0.05:
         body["schedule"] = {"from": f"2025-{dice.randint(1, 12):02}-01T09:00", "until": None, "zone": "Europe/Vienna"}
     if dice.random() < 0.05:
         body["variants"] = [{"key": "bold", "locales": {"en": {"heading": _text(dice, 5)}}}]
     return body
+
+
+def _passing(world: World) -> Iterator[Any]:
+    """Rules of a world that may be saved, without end: of random ones, some contradict themselves."""
+    attributes = orjson.dumps(_attributes())
+    known = compile_catalogue("", {("attributes", "world"): ""}, lambda _: {"": attributes}).vocabulary
+    checker, size = Checker(known), 1_000
+    done = 0
+    while True:
+        rules = world.rules(size)[done:]
+        yield from (one for one in rules if not any(found.severity == "error" for found in checker.check(one)))
+        done, size = size, 4 * size
 
 
 def _words(number: int, locale: str, dice: random.Random) -> dict[str, Any]:

@@ -94,6 +94,8 @@ class Channel(Protocol):
     name: str
     summary: str
     media_type: str
+    shared: bool
+    """Whether a cache may keep, for everybody, an answer that is for nobody in particular."""
     abilities: frozenset[Ability]
 
     def render(self, page: Page, view: View, *, why: bool = True) -> Rendered:

@@ -35,6 +35,7 @@ class Chat:
     press: Press = field(init=False, repr=False)
     summary: str = "A neutral reply of text, cards and choices, for any chat system."
     media_type: str = "application/json"
+    shared: bool = True
     abilities: frozenset[Ability] = frozenset({Ability.IMAGES, Ability.ACTIONS, Ability.ITEMS})
 
     def __post_init__(self) -> None:

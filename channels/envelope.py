@@ -19,7 +19,9 @@ UNASSIGNED = b'"assigned":[]}'
 
 
 def head(page: Page) -> bytes:
-    """The members that say which decision this is, without the closing brace."""
+    """The members that say which decision this is, without the closing brace; of nobody's page, which one it is."""
+    if page.nobodys:
+        return orjson.dumps({"layout": page.layout, "channel": page.channel, "locale": page.locale})[:-1]
     told = {
         "layout": page.layout,
         "channel": page.channel,
@@ -79,8 +81,6 @@ _one_line = lru_cache(maxsize=64)(one_line)
 
 def headers_of(page: Page) -> list[tuple[str, str]]:
     """The same identity for those who read headers only."""
-    return [
-        ("Intarsia-Decision", page.decision_id),
-        ("Intarsia-Release", _one_line(page.release)),
-        ("Intarsia-Level", LEVELS[page.level]),
-    ]
+    release = _one_line(page.release)
+    told = [("Intarsia-Release", release), ("Intarsia-Level", LEVELS[page.level]), ("X-Content-Version", release)]
+    return told if page.nobodys else [("Intarsia-Decision", page.decision_id), *told]

@@ -32,6 +32,7 @@ class Headless:
     name: str = "headless"
     summary: str = "JSON with fields, parts, items and reasons, for front ends of any kind."
     media_type: str = "application/json"
+    shared: bool = True
     abilities: frozenset[Ability] = frozenset(Ability) - {Ability.HTML, Ability.TEMPLATES}
 
     def __post_init__(self) -> None:

@@ -50,6 +50,7 @@ class Email:
     name: str = "email"
     summary: str = "A mail: subject, preheader, HTML made from MJML, and a text part with every link."
     media_type: str = "text/html; charset=utf-8"
+    shared: bool = False
     abilities: frozenset[Ability] = frozenset(Ability) - {Ability.SVG, Ability.DATA}
 
     def __post_init__(self) -> None:

@@ -42,6 +42,7 @@ class Mobile:
     name: str = "mobile"
     summary: str = "JSON components for server-driven screens: deep links, picture sources, offline lifetime."
     media_type: str = "application/json"
+    shared: bool = True
     abilities: frozenset[Ability] = frozenset(Ability) - {Ability.HTML, Ability.TEMPLATES}
 
     def __post_init__(self) -> None:
@@ -52,7 +53,11 @@ class Mobile:
         sheet = self.press.sheet(page, view)
         sections = [self._section(filled, sheet, why) for filled in page.filled]
         # What says no end may still change by an event: an app asks again when it next has a network.
-        told = {"schema": SCHEMA, "offline": {"until": page.valid_until}, "static": page.static}
+        told = {
+            "schema": SCHEMA,
+            "offline": {"until": None if page.nobodys else page.valid_until},
+            "static": page.static,
+        }
         opening = head(page) + COMMA + orjson.dumps(told)[1:-1]
         body = opening + b',"sections":[' + COMMA.join(sections) + b"]}"
         return Rendered(body, self.media_type, headers_of(page))

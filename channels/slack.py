@@ -45,6 +45,7 @@ class Slack:
     name: str = "slack"
     summary: str = "Slack Block Kit, made from the neutral reply and kept within Slack's limits."
     media_type: str = "application/json"
+    shared: bool = False
     abilities: frozenset[Ability] = frozenset({Ability.IMAGES, Ability.ACTIONS, Ability.ITEMS})
 
     def __post_init__(self) -> None:

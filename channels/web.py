@@ -52,6 +52,7 @@ class Web:
     name: str = "web"
     summary: str = "HTML: a whole page, or the HTML of each slot."
     media_type: str = "text/html; charset=utf-8"
+    shared: bool = True
     abilities: frozenset[Ability] = frozenset(Ability)
 
     def __post_init__(self) -> None:

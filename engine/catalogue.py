@@ -57,6 +57,15 @@ class Place:
             found = self.subsets[allowed] = Standing(tuple([row for row in self.rows if row[0] & allowed]))
         return found
 
+    def candidates(self) -> Iterator[Candidate]:
+        """All of them: the pinned ones first, the others in no order of meaning."""
+        yield from (entry.candidate for entry in self.pinned)
+        if self.crowd is None:
+            yield from (entry.candidate for entry in self.entries)
+        else:
+            pinned = {entry.number for entry in self.pinned}
+            yield from (self.crowd.candidate(one) for one in numbers_of(self.mask) if one not in pinned)
+
     def listed(self) -> Iterator[Entry]:
         """Those that are not pinned, also where they are very many."""
         if self.crowd is None:
@@ -87,11 +96,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Gated:
-    """A target and the candidates of one plan that it gates, by the number of their place."""
+    """A target and the candidates of one plan that it gates: their keys by the number of their place."""
 
     target: Target
     mask: int
-    groups: tuple[tuple[int, tuple[Candidate, ...]], ...]
+    groups: tuple[tuple[int, tuple[str, ...]], ...]
 
     def ruling(self, verdict: Verdict) -> Ruling | None:
         """What this verdict means; None where it lets all through."""
@@ -100,7 +109,7 @@ class Gated:
     def told(self, verdict: Verdict) -> Told:
         """What is stopped in each place by this verdict."""
         detail = self.target.named(verdict)
-        return [(at, [Stop(c.key, Gate.TARGETING, detail, verdict.because) for c in some]) for at, some in self.groups]
+        return [(at, [Stop(key, Gate.TARGETING, detail, verdict.because) for key in some]) for at, some in self.groups]
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -124,6 +133,8 @@ class Plan:
     everything: int
     chances: Mapping[tuple[str, ...], float]
     """Topics of its candidates -> chance of an action of somebody of whose interests nothing is known."""
+    gated: tuple[Gated, ...] = ()
+    """The targets that the rulings are of; none of a crowd."""
     readers: Mapping[str, int] = field(default_factory=dict)
     """Path -> how many candidates have a target that reads it; of a crowd."""
 

@@ -54,6 +54,7 @@ class Engine:
             valid_until=keeper.until,
             notes=notes,
             static=plan.layout.static,
+            nobodys=not ask.unit,
         )
 
     def _interest(self, ask: Ask) -> tuple[Mapping[str, float], str]:

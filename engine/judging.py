@@ -71,15 +71,8 @@ def name_in(pointer: str) -> Name:
 
 
 def types_of(bodies: Bodies) -> dict[str, ModuleType]:
-    """The module types among these that are sound."""
-    made = {}
-    for (kind, key), body in bodies.items():
-        if kind == "types":
-            try:
-                made[key] = parse_type(key, body)
-            except ContentError:
-                continue  # it is among the findings
-    return made
+    """The module types among these, which are well-formed: of a type that is all there is to check."""
+    return {key: parse_type(key, body, trusted=True) for (kind, key), body in bodies.items() if kind == "types"}
 
 
 def logic_in(kind: str, body: dict[str, Any]) -> Iterator[tuple[str, Json]]:
@@ -96,7 +89,6 @@ def logic_in(kind: str, body: dict[str, Any]) -> Iterator[tuple[str, Json]]:
 
 def _makers(types: Mapping[str, ModuleType]) -> dict[str, Callable[[str, dict[str, Any]], object]]:
     return {
-        "types": parse_type,
         "modules": lambda key, body: parse_module(key, body, types),
         "layouts": parse_layout,
         "experiments": parse_experiment,

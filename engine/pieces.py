@@ -48,10 +48,14 @@ def _policy(key: str, body: Body) -> Policy:
     return Policy(key, tags, None if logic is False else target_of(f"policy {key}", logic, unknown_passes=passes))
 
 
+def _type(key: str, body: Body) -> ModuleType:
+    return parse_type(key, body, trusted=True)
+
+
 PARSED: Final[Mapping[str, Callable[[str, Body], object]]] = {
     "attributes": _plain,
     "locales": _plain,
-    "types": parse_type,
+    "types": _type,
     "rules": _rule,
     "segments": _segment,
     "policies": _policy,

@@ -29,19 +29,24 @@ class Planner:
     """So many candidates or more are a crowd (`engine.crowds`)."""
     clausebook: Clausebook | None = None
 
-    def plan(self, layout: Layout, shelf: Shelf) -> Plan:
-        """The plan of a layout over these modules: each candidate gets a bit, each gate those of whom it is about."""
+    def plan(self, layout: Layout, shelf: Shelf, before: Plan | None = None) -> Plan:
+        """The plan of a layout over these modules: each candidate gets a bit, each gate those of whom it is about.
+
+        Of the plan that there was `before` is taken what is the same: entries, and the rulings where the same rules
+        gate the same modules.
+        """
         pinned = [self.pinned(layout, slot) for slot in layout.slots]
         fitting = [shelf.fitting(layout.key, slot) for slot in layout.slots]
         inside = list(dict.fromkeys(c for some in zip(pinned, fitting, strict=True) for one in some for c in one))
         if len(inside) >= self.many:
             return self._crowd(layout, pinned, fitting, inside)
-        entries = {candidate: entry_of(candidate, number) for number, candidate in enumerate(inside)}
+        entries = _entries(inside, before)
         chances = Chances({})
         places = tuple(
             self._place(layout, number, pinned[number], fitting[number], entries, chances)
             for number in range(len(layout.slots))
         )
+        gated = _gated(inside, places)
         return Plan(
             layout=layout,
             places=places,
@@ -49,7 +54,8 @@ class Planner:
             reads=frozenset(path for c in inside for path in paths_of(c)) | self.read,
             entries=tuple(entries.values()),
             numbers={candidate.key: entry.number for candidate, entry in entries.items()},
-            rulings=_rulings(inside, places),
+            rulings=before.rulings if before is not None and before.gated == gated else _rulings(gated),
+            gated=gated,
             tagged={tag: tagged(tag, enumerate(inside)) for tag in self.tags},
             scheduled=tuple(e for c, e in entries.items() if c.is_timed),
             everything=(1 << len(entries)) - 1,
@@ -128,22 +134,34 @@ class Planner:
         )
 
 
-def _rulings(candidates: Iterable[Candidate], places: Sequence[Place]) -> Batch[Ruling | None]:
-    """What each target rules, in the order of the first candidates that have it."""
+def _entries(inside: Sequence[Candidate], before: Plan | None) -> dict[Candidate, Entry]:
+    """An entry for each, in their order: the one that it had before, where it has the same number."""
+    old = () if before is None or isinstance(before.entries, Crowd) else before.entries
+    known = {entry.candidate: entry for entry in old}
+    found = ((known.get(candidate), candidate, number) for number, candidate in enumerate(inside))
+    return {one: was if was and was.number == number else entry_of(one, number) for was, one, number in found}
+
+
+def _gated(candidates: Iterable[Candidate], places: Sequence[Place]) -> tuple[Gated, ...]:
+    """Whom each target gates, in the order of the first candidates that have it."""
     groups: dict[Target, dict[int, list[Entry]]] = {c.target: {} for c in candidates if c.target}
     for place in places:
         for entry in (*place.pinned, *place.entries):
             target = entry.candidate.target
             if target is not None:
                 groups[target].setdefault(place.number, []).append(entry)
-    gated = [
+    return tuple(
         Gated(
             target,
             mask_of(entry.number for some in own.values() for entry in some),
-            tuple((number, tuple(entry.candidate for entry in some)) for number, some in own.items()),
+            tuple((number, tuple(entry.candidate.key for entry in some)) for number, some in own.items()),
         )
         for target, own in groups.items()
-    ]
+    )
+
+
+def _rulings(gated: Sequence[Gated]) -> Batch[Ruling | None]:
+    """What each target rules."""
     return Batch((one.target.rule for one in gated), lambda number, verdict: gated[number].ruling(verdict))
 
 

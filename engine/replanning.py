@@ -41,7 +41,7 @@ class Replanner:
             edited = self._edited(plan, gone, come) if size >= self.planner.many else None
             if edited is None:
                 stay = (c for c in plan.members() if c.key not in self.touched)
-                return self.planner.plan(layout, Shelf.of([*stay, *come]))
+                return self.planner.plan(layout, Shelf.of([*stay, *come]), plan)
             plan = edited
         if "policies" in self.kinds:
             reads = frozenset(path for c in plan.members() for path in paths_of(c)) | self.planner.read

@@ -115,7 +115,8 @@ class Ask:
     locale: str
     facts: Facts
     unit: str
-    """Stable id of the person or device: the unit of every dice roll."""
+    """Stable id of the person or device: the unit of every dice roll. Empty for nobody in particular, who takes part
+    in no experiment and falls into a share of people only where it is all who are left."""
     history: Callable[[], History] = tuple
     """Gives the items the person touched, newest first: (item id, weight). Asked only where a model wants them."""
     without: Mapping[str, str] = field(default_factory=dict)
@@ -144,6 +145,9 @@ class Page:
     valid_until: float | None
     notes: tuple[str, ...] = ()
     static: str = ""
+    nobodys: bool = False
+    """Whether it is for nobody in particular. Then a channel writes nothing but what is shown: the same bytes for as
+    long as that is the same, in whatever release and process."""
 
     @property
     def placements(self) -> tuple[Placement, ...]:

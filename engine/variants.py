@@ -45,8 +45,10 @@ class Choice:
 
     def falls_on(self, unit: str) -> bool:
         """Whether somebody is in its share."""
-        if self.share is None:
+        if self.share is None or self.limit == WHOLE:
             return True
+        if not unit:
+            return False
         dice = blake2b(unit.encode(), key=self.salt, digest_size=8).digest()
         return int.from_bytes(dice, "big") < self.limit
 

@@ -46,7 +46,7 @@ USED_BY = 2
 
 def with_keys(vocabulary: Vocabulary, rules: Iterable[Json]) -> Vocabulary:
     """The vocabulary that also knows the keys below its wildcards that several of these rules read."""
-    return knowing(vocabulary, Counter(text for logic in rules for text in set(_texts(logic))))
+    return knowing(vocabulary, Counter(text for logic in rules for text in set(texts_in(logic))))
 
 
 def knowing(vocabulary: Vocabulary, asked: Mapping[str, int]) -> Vocabulary:
@@ -60,10 +60,10 @@ def knowing(vocabulary: Vocabulary, asked: Mapping[str, int]) -> Vocabulary:
     return replace(vocabulary, attributes=known)
 
 
-def _texts(logic: Json) -> Iterator[str]:
+def texts_in(logic: Json) -> Iterator[str]:
     """Every text in a rule; the paths that it reads are among them."""
     if isinstance(logic, str):
         yield logic
     elif isinstance(logic, dict | list):
         for inner in logic.values() if isinstance(logic, dict) else logic:
-            yield from _texts(inner)
+            yield from texts_in(inner)

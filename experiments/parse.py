@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -17,6 +17,8 @@ KEY = validate.Regexp(r"^[a-z0-9][a-z0-9-]*\Z", error="a key has small letters, 
 
 class Share(fields.Field[float]):
     """A JSON number from 0 to 1."""
+
+    json_schema: ClassVar = {"type": "number", "minimum": 0, "maximum": 1}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:

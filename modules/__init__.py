@@ -2,10 +2,10 @@
 
 from modules.asset_details import AssetDetails, missing_alts, parse_details
 from modules.assets import LOOKED_AT
-from modules.checks import check_content
-from modules.comments import BadComment, Comment, Comments, NotYours, UnknownComment, mentioned_in
+from modules.checks import check_content, shape_of
+from modules.comments import LONGEST_COMMENT, BadComment, Comment, Comments, NotYours, UnknownComment, mentioned_in
 from modules.composing import SHARED, compose, locales_of, type_in
-from modules.content_kinds import KINDS, ContentKind, check_key, digest_of
+from modules.content_kinds import KINDS, LONGEST_KEY, ContentKind, check_key, digest_of, key_pattern
 from modules.errors import (
     Archived,
     BadKey,
@@ -46,8 +46,9 @@ from modules.module import Module, Variant, near_locale
 from modules.module_parsing import parse_module
 from modules.module_schema import ModuleSchema
 from modules.module_type import ModuleType, check_body, parse_type, parts_of
+from modules.moments import ANY_MOMENT, EARLIEST, LATEST, MOMENT
 from modules.parts import Action, Body, Data, Heading, Hole, Image, Items, ItemsSpec, Merge, Part
-from modules.reading import read_json
+from modules.reading import nul_findings, read_json
 from modules.reference import EVENTS, FACTS, Reference
 from modules.references import references_of
 from modules.richtext import clean as clean_html
@@ -58,6 +59,7 @@ from modules.schedule import ALWAYS, Times, expiry_of, is_zone, to_instant
 from modules.store.changes import ABSENT, Absent, Change, ChangeKind, changes
 from modules.store.contents import ContentStore
 from modules.store.graph import NAMED_STATES, InUse, Use, Within
+from modules.store.leaving import Leaving
 from modules.store.merging import Clash, Merged, merge
 from modules.store.past import authors_since
 from modules.store.pictures import (
@@ -75,12 +77,18 @@ __all__ = [
     "ABSENT",
     "ALWAYS",
     "ANY",
+    "ANY_MOMENT",
+    "EARLIEST",
     "EVENTS",
     "FACTS",
     "FIELD_KINDS",
     "KINDS",
+    "LATEST",
     "LOCALE",
+    "LONGEST_COMMENT",
+    "LONGEST_KEY",
     "LOOKED_AT",
+    "MOMENT",
     "NAMED_STATES",
     "NO_LOCALES",
     "ORDERS",
@@ -121,6 +129,7 @@ __all__ = [
     "Items",
     "ItemsSpec",
     "JsonError",
+    "Leaving",
     "Listed",
     "Locales",
     "MadeBy",
@@ -173,6 +182,7 @@ __all__ = [
     "html_losses",
     "is_safe_url",
     "is_zone",
+    "key_pattern",
     "locales_findings",
     "locales_of",
     "mentioned_in",
@@ -180,6 +190,7 @@ __all__ = [
     "missing_alts",
     "modules_of",
     "near_locale",
+    "nul_findings",
     "parse_details",
     "parse_locales",
     "parse_merge",
@@ -195,6 +206,7 @@ __all__ = [
     "references_of",
     "sample_of",
     "schema_of",
+    "shape_of",
     "to_instant",
     "type_in",
 ]

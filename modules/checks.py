@@ -5,28 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from modules.asset_details import details_findings
+from marshmallow import Schema
+
+from modules.asset_details import AssetDetailsSchema, details_findings
 from modules.assets import asset_findings
 from modules.content_kinds import KINDS, check_key
 from modules.door import shape_findings
 from modules.errors import ContentError, JsonError
-from modules.locales import locales_findings
+from modules.locales import LocalesSchema, locales_findings
 from modules.logic_schemas import AttributesSchema, PolicySchema, RuleSchema, SegmentSchema
-from modules.model_pins import pin_findings
+from modules.model_pins import ModelPinSchema, pin_findings
 from modules.module_schema import ModuleSchema
 from modules.module_type import parse_type
-from modules.reading import read_json
+from modules.reading import nul_findings, read_json
+from modules.type_schema import TypeSchema
 from pictures import Limits
 from rules import Finding
 
-SHAPES = {
+SHAPES: Mapping[str, Schema] = {
+    "locales": LocalesSchema(),
     "attributes": AttributesSchema(),
     "segments": SegmentSchema(),
     "rules": RuleSchema(),
+    "types": TypeSchema(),
+    "asset-details": AssetDetailsSchema(),
     "modules": ModuleSchema(),
     "policies": PolicySchema(),
+    "model-pins": ModelPinSchema(),
 }
 """The shapes that this package knows; layouts and experiments know their own."""
+
+
+def shape_of(kind: str) -> Schema | None:
+    """The shape of content of this kind as it stands in a file; None of pictures, and where others know it."""
+    return SHAPES.get(kind)
 
 
 def check_content(kind: str, key: str, content: bytes, limits: Limits | None = None) -> list[Finding]:
@@ -45,6 +57,8 @@ def check_content(kind: str, key: str, content: bytes, limits: Limits | None = N
         return [Finding("", str(error), "mend the syntax")]
     if not isinstance(body, dict):
         return [Finding("", "a JSON object was expected", "wrap the content in { }")]
+    if found := nul_findings(content, body):
+        return found
     return CHECKS.get(kind, _shape)(kind, key, body)
 
 

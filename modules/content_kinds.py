@@ -10,7 +10,9 @@ from hashlib import sha256
 from modules.errors import BadKey, UnknownContent
 
 LONGEST_KEY = 120
-_KEY = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
+"""Characters of a key."""
+_PLAIN = "[a-z0-9][a-z0-9-]*"
+_KEY = re.compile(_PLAIN, re.ASCII)
 _ASSET = re.compile(r"[a-z0-9][a-z0-9-]*\.([a-z0-9]+)", re.ASCII)
 
 
@@ -74,6 +76,12 @@ def check_key(kind: str, key: str) -> None:
     name = _ASSET.fullmatch(key)
     if name is None or name[1] not in found.media:
         raise BadKey(kind, key, f"a name has small letters, digits and -, and ends in .{', .'.join(found.media)}")
+
+
+def key_pattern(kind: str) -> str:
+    """What keys of this kind look like, as a regular expression for JSON Schema; `check_key` says why one does not."""
+    found = KINDS[KINDS[kind].about or kind]
+    return f"^{_PLAIN}$" if found.is_json else rf"^{_PLAIN}\.({'|'.join(found.media)})$"
 
 
 def digest_of(content: bytes) -> str:

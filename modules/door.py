@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias, cast
 
 from marshmallow import Schema, ValidationError, fields
 
@@ -73,6 +73,8 @@ LARGEST = sys.float_info.max
 class Flag(fields.Field[bool]):
     """true or false, and nothing that merely looks like it."""
 
+    json_schema: ClassVar = {"type": "boolean"}
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
             raise ValidationError("true or false was expected")
@@ -81,6 +83,8 @@ class Flag(fields.Field[bool]):
 
 class Amount(fields.Field[float]):
     """A finite JSON number; text that looks like one is refused."""
+
+    json_schema: ClassVar = {"type": "number"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not is_finite(value):

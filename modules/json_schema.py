@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from modules.kinds.groups import fields_schema
+from modules.module_schema import Targeting
 from modules.module_type import ModuleType
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -16,10 +17,7 @@ _TEXTS: Final = {"type": "array", "items": _TEXT}
 _MOMENT: Final = {"type": ["string", "null"], "description": "local time, such as 2026-05-01T09:00"}
 _WINDOW: Final = {"from": _MOMENT, "until": _MOMENT}
 _WHO: Final[dict[str, Any]] = {
-    "targeting": {
-        "description": "the key of a rule, or JSON-logic",
-        "anyOf": [{"type": "string", "minLength": 1}, {"type": "object", "minProperties": 1}, {"type": "null"}],
-    },
+    "targeting": Targeting.json_schema,
     "unknown": {"enum": ["no", "yes"], "description": "what a verdict that cannot be known counts as"},
 }
 

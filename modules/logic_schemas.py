@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -58,6 +58,8 @@ class AttributesSchema(Schema):
 
 class Logic(fields.Field[Any]):
     """JSON-logic: whatever it is, `rules` judges it."""
+
+    json_schema: ClassVar[dict[str, Any]] = {"type": ["object", "array", "string", "number", "boolean"]}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if value is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
@@ -18,6 +18,11 @@ KEY = validate.Regexp(r"^[a-z0-9][a-z0-9-]*\Z", error="a key has small letters, 
 
 class Targeting(fields.Field[Any]):
     """The key of a rule, or a rule itself."""
+
+    json_schema: ClassVar[dict[str, Any]] = {
+        "description": "the key of a rule, or JSON-logic",
+        "anyOf": [{"type": "string", "minLength": 1}, {"type": "object", "minProperties": 1}, {"type": "null"}],
+    }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, (str, dict)) and value:

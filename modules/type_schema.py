@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -21,6 +21,17 @@ SLOT = validate.Regexp(
 class Choices(fields.Field[Any]):
     """What can be chosen: texts, or objects of a value and its title."""
 
+    json_schema: ClassVar[dict[str, Any]] = {
+        "type": "array",
+        "minItems": 1,
+        "items": {"anyOf": [{"type": "string"}, {
+            "type": "object",
+            "required": ["value", "title"],
+            "properties": {"value": {"type": "string"}, "title": {"type": "string"}},
+            "additionalProperties": False,
+        }]},
+    }  # fmt: skip
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, list) or not value or not all(map(_is_choice, value)):
             raise ValidationError('choices are a list such as ["light", {"value": "dark", "title": "Dark"}]')
@@ -38,6 +49,13 @@ def _is_choice(one: Any) -> bool:
 
 class Types(fields.Field[Any]):
     """The key of a type, or of several."""
+
+    json_schema: ClassVar[dict[str, Any]] = {
+        "anyOf": [
+            {"type": "string", "minLength": 1},
+            {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}},
+        ]
+    }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         keys = value if isinstance(value, list) else [value]

@@ -14,6 +14,7 @@ from profiles.errors import EventError
 from profiles.events import Event
 from profiles.orders import MOST, oversized
 from rules import Instant, Json
+from storage import is_line
 
 HOUR: Final = 3_600.0
 ID_LENGTH: Final = 255
@@ -139,7 +140,7 @@ def _id(call: Mapping[str, Json], name: str) -> str | None:
         value = str(value)
     if not isinstance(value, str):
         raise EventError(name, "is not text", "send an id as text")
-    if len(value) > ID_LENGTH or not value.isprintable():
+    if len(value) > ID_LENGTH or not is_line(value):
         raise EventError(name, "is not a usable id", f"send at most {ID_LENGTH} printable characters")
     return value
 
@@ -157,7 +158,7 @@ def _name(kind: str, call: Mapping[str, Json]) -> str:
     name = call.get("event")
     if not isinstance(name, str) or not name.strip():
         raise EventError("event", "track call without a name", 'send `event`, for example "Product Viewed"')
-    if len(name) > ID_LENGTH or not name.isprintable():
+    if len(name) > ID_LENGTH or not is_line(name):
         raise EventError("event", "is not a usable name", f"send at most {ID_LENGTH} printable characters")
     return name
 

@@ -14,7 +14,7 @@ from profiles.calls import CALLS
 from profiles.judging import Status
 from profiles.tables import event_figures
 from rules import Instant
-from storage import Database, insert
+from storage import Database, insert, is_line
 
 REFUSED: Final = "refused"
 """What is counted of a call that was not taken at all."""
@@ -91,7 +91,7 @@ class Quality:
             return [Figures(**row) for row in connection.execute(query).mappings()]
 
     def _name(self, source: str, name: object) -> str:
-        if not isinstance(name, str) or not name.strip() or len(name) > 255 or not name.isprintable():
+        if not isinstance(name, str) or not name.strip() or len(name) > 255 or not is_line(name):
             return ""
         names = self._names[source]
         if name not in names and len(names) >= MOST_NAMES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from hashlib import sha256
@@ -42,12 +42,18 @@ class Segments:
         try:
             order = tuple(TopologicalSorter(graph).static_order())
         except CycleError as error:
-            raise SegmentError(tuple(error.args[1])) from None
+            raise SegmentError(_from_the_first(error.args[1])) from None
         told = [[key, by_key[key].rule.logic] for key in order]
         return cls(tuple(by_key[key] for key in order), stamp=sha256(orjson.dumps(told)).hexdigest()[:8])
 
     def __iter__(self) -> Iterator[Segment]:
         return iter(self.entries)
+
+
+def _from_the_first(circle: Sequence[str]) -> tuple[str, ...]:
+    """The same circle, told from its first key on: wherever the search came into it, it is told alike."""
+    start = min(range(len(circle) - 1), key=lambda place: circle[place])
+    return (*circle[start:-1], *circle[: start + 1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy import JSON, Boolean, Connection, Double, Integer, RowMapping, S
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rules import Instant
-from storage import Act, Base, Database, Notice, emit, insert, record
+from storage import RECOMMENDED, Act, Base, Database, Notice, emit, insert, record
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Told how much is done, of how much in all."""
@@ -94,7 +94,7 @@ class ItemStore:
                     progress(min(start + CHUNK, len(rows)), len(rows))
             told = sha256(orjson.dumps(rows)).hexdigest()
             record(connection, Act(author, "items.write", "items", now, after=told, note=f"{len(rows)} items"))
-            emit(connection, Notice("items.changed", "items", now, {"count": len(rows), "by": author}))
+            emit(connection, _news(len(rows), author, now))
         return len(rows)
 
     def all(self) -> tuple[Item, ...]:
@@ -126,8 +126,12 @@ class ItemStore:
                 _raise_version(connection)
                 said = "can be had" if available else "cannot be had"
                 record(connection, Act(author, "items.availability", f"items/{id_}"[:300], now, note=said))
-                emit(connection, Notice("items.changed", "items", now, {"count": 1, "by": author}))
+                emit(connection, _news(1, author, now))
         return changed
+
+
+def _news(count: int, author: str, now: Instant) -> Notice:
+    return Notice("items.changed", "items", now, {"count": count, "by": author, "purge": [RECOMMENDED]})
 
 
 def _upsert(connection: Connection, rows: list[dict[str, Any]]) -> None:

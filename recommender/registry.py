@@ -13,7 +13,7 @@ from recommender.bundle import Bundle
 from recommender.errors import BundleError, UnknownChoiceError
 from recommender.model import Model
 from rules import Instant
-from storage import Act, Base, Database, Notice, emit, insert, record
+from storage import RECOMMENDED, Act, Base, Database, Notice, emit, insert, record
 
 
 class BlobStore(Protocol):
@@ -128,7 +128,8 @@ def _serve(connection: Connection, model: Trained, now: Instant, author: str) ->
     _point_to(connection, model.version, now)
     what = f"models/{model.version}"
     record(connection, Act(author, "model.serve", what, now, before.digest if before else "", model.digest))
-    told = {"version": model.version, "before": before.version if before else None, "by": author}
+    told: dict[str, Any] = {"version": model.version, "before": before.version if before else None, "by": author}
+    told["purge"] = [RECOMMENDED]
     emit(connection, Notice("model.served", what, now, told))
 
 

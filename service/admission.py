@@ -12,14 +12,15 @@ from typing import Final
 from sqlalchemy.exc import OperationalError
 
 from rules import Instant
+from service.call_schemas import MAX_BATCH
 from service.problems import Problem
-from service.writekeys import MAX_BATCH
 from storage import is_busy
 
 SEATS: Final = 3
 """Requests of one process that may write events at once: of the four threads that serve, one is left for pages."""
 PATIENCE: Final = 0.25
 """Seconds that one more waits for a seat."""
+NOTHING: Final = "nothing was taken in, send it again later"
 SAVED_UP: Final = 10
 """Seconds whose events a sender that was quiet may send at once."""
 
@@ -52,24 +53,21 @@ class Admission:
             fits = calls <= left
             self.left[source] = (left - calls if fits else left, now)
         if not fits:
-            told = f"this key may send {self.rate} events a second, {most} at once"
-            raise _later("Too many events", told, math.ceil((calls - left) / self.rate))
+            told = f"this key may send {self.rate} events a second, {most} at once; {NOTHING}"
+            wait = max(1, math.ceil((calls - left) / self.rate))
+            raise Problem(429, "Too many events", told, Retry_After=str(wait))
 
     @contextmanager
     def seat(self) -> Iterator[None]:
         """A seat to write events from. Raises a 429 `Problem` while all are taken, and a 503 one while the database
         cannot be written."""
         if not self.seats.acquire(timeout=PATIENCE):
-            raise _later("Busy", "more events come in than can be written", 1)
+            raise Problem(429, "Busy", f"more events come in than can be written; {NOTHING}", Retry_After="1")
         try:
             yield
         except OperationalError as error:
             if not is_busy(error):
                 raise
-            raise Problem(503, "Busy", "the database cannot be written now", Retry_After="1") from None
+            raise Problem(503, "Database busy", f"it cannot be written now; {NOTHING}", Retry_After="1") from None
         finally:
             self.seats.release()
-
-
-def _later(title: str, detail: str, seconds: int) -> Problem:
-    return Problem(429, title, f"{detail}; nothing was taken in, send it again later", Retry_After=str(max(1, seconds)))

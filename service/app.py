@@ -14,6 +14,7 @@ import admin
 from accounts import Passwords, PreviewLinks, Sessions
 from channels import create_channels
 from connectors import Guard, Sender, Transport
+from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
@@ -22,26 +23,38 @@ from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, delivery, ops, problems, storefront, tracking
 from service.asking import Asker
-from service.audit import audit_seals
+from service.audit import audit_seals, house_secrets
 from service.darkroom import Darkroom
 from service.door import Door
 from service.express import Express
 from service.figures import EventFigures
+from service.fixed import keep_fixed_addresses
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
 from service.house import House
 from service.keys import Keys
-from service.knowing import known_of
+from service.knowing import catalogue_of, known_of
 from service.metrics import Metrics
 from service.openapi import create_api
 from service.pictures import Pictures
 from service.previewing import Previewing
+from service.public import add_public_routes
 from service.published import Published, Watch
 from service.publishing import create_publishing, publisher_of
 from service.settings import SettingError, Settings
 from service.signing import desk_of
 from service.strict import Strict
-from storage import BlobPlaceError, BlobStore, BoundedFolder, Database, HotCopies, migrate, open_blobs
+from storage import (
+    EVERYTHING,
+    Answers,
+    BlobPlaceError,
+    BlobStore,
+    BoundedFolder,
+    Database,
+    HotCopies,
+    migrate,
+    open_blobs,
+)
 
 PARTS = ("delivery", "tracking", "manage")
 """The APIs a process can serve; slow ones may run apart so that they never take a hot route's threads."""
@@ -62,7 +75,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     contents = ContentStore(database, blobs)
     contents.derive()
     on_step = [four_eyes] if settings.approval else []
-    releases = Releases(database, on_publish=[partial(_note, contents)], on_step=on_step)
+    releases = Releases(database, [partial(_note, contents)], on_step, lambda move: purged_by(published, move))
     waiting = OpenReleases(database, on_step)
     items, models = ItemStore(database), ModelStore(database, blobs)
     keys = Keys(database, clock)
@@ -121,6 +134,14 @@ def _note(contents: ContentStore, connection: Connection, move: Move) -> None:
     contents.published(connection, {name: after for name, (_, after) in move.changes.items()}, at=move.at)
 
 
+def purged_by(published: Published, move: Move) -> Collection[str]:
+    """The cache keys that must go with a move; all of them where what was served until now is not at hand."""
+    base, before = published.catalogue, move.before
+    if base is None or before is None or base.release != before.id:
+        return (EVERYTHING,)
+    return touched(base, move.changes, published.contents.content)
+
+
 def _expose(exposures: Exposures, published: Published, connection: Connection, event: Event) -> None:
     """Count an exposure to an experiment that there is; what a browser makes up counts for nothing."""
     catalogue, shown = published.catalogue, event.properties
@@ -144,12 +165,14 @@ def manage_deps(house: House) -> admin.Deps:
         authorise=house.door.principal,
         clock=house.clock,
         known=partial(known_of, house),
+        catalogue=partial(catalogue_of, house),
         database=house.database,
         webhooks=house.webhooks,
         quarantine=Quarantine(house.database, house.intake),
         quality=house.quality,
         base_url=house.settings.base_url,
         limits=house.settings.limits,
+        idempotency=admin.Idempotency(Answers(house.database), house_secrets(house.settings), house.clock),
     )
 
 
@@ -170,6 +193,7 @@ def create_app(
     )
     app.extensions["intarsia"] = house
     api = create_api(app)
+    keep_fixed_addresses(app)
     close_what_is_not_listed(app, house.keys, house.door.principal, house.previewing.of)
     problems.register(app)  # after the API, which brings an error handler of its own
     strict = Strict(api)
@@ -180,13 +204,18 @@ def create_app(
         api.register_blueprint(blueprint)
 
     if "delivery" in parts:
-        serve(delivery.create_blueprint(house))
+        blueprint = delivery.create_blueprint(house)
+        add_public_routes(blueprint, house)
+        serve(blueprint)
         app.wsgi_app = Express(house, app.wsgi_app)  # type: ignore[method-assign]
     if "tracking" in parts:
         serve(tracking.create_blueprint(house))
     if "manage" in parts:
-        manage = admin.create_blueprint(manage_deps(house))
+        deps = manage_deps(house)
+        manage = admin.create_blueprint(deps)
+        house.watches.append(Watch(deps.idempotency.renew, admin.RENEWED_EVERY, "requests at work"))
         admin.add_access_routes(manage, desk_of(house))
+        admin.add_document_route(manage, manage_deps(house), lambda: api.document)
         serve(manage)
     app.register_blueprint(ops.create_blueprint(house))
     app.register_blueprint(asset_routes.create_blueprint(house.pictures, house.previewing))

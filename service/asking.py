@@ -16,6 +16,7 @@ from engine import Ask, Catalogue
 from profiles import Profiles, allowed_history, facts_of
 from rules import Facts, Instant
 from service.problems import Problem, field_error
+from storage import is_line
 
 LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 CONTEXT_TYPES: Mapping[str, type | tuple[type, ...]] = {
@@ -41,7 +42,7 @@ class Visitor:
         """From `{"user_id": …}` and/or `{"anonymous_id": …}`; raises a 422 `Problem` on anything else."""
         user, anonymous = person.get("user_id"), person.get("anonymous_id")
         for name, value in (("user_id", user), ("anonymous_id", anonymous)):
-            if value is not None and not (isinstance(value, str) and 0 < len(value) <= 255 and value.isprintable()):
+            if value is not None and not (isinstance(value, str) and 0 < len(value) <= 255 and is_line(value)):
                 raise refused(f"/person/{name}", "must be printable text of 1 to 255 characters")
         if user:
             return cls(f"user:{user}", user)
@@ -64,21 +65,24 @@ class Asker:
         catalogue: Catalogue,
         layout: str,
         channel: str,
-        visitor: Visitor,
+        visitor: Visitor | None,
         now: Instant,
         *,
         context: Mapping[str, Any] | None = None,
         locale: str | None = None,
         user_agent: str = "",
     ) -> Ask:
-        """Everything the answer depends on; the profile's segments are right at `now`, also without a timer."""
+        """Everything the answer depends on; the profile's segments are right at `now`, also without a timer.
+
+        Without a visitor it is of nobody in particular: no profile, no consent, no dice.
+        """
         plan = catalogue.plan(layout)
         locale = locale or catalogue.locales.default or self.locale
         told = self._context(context or {}, channel, locale, user_agent)
         local = local_time(told.pop("zone", self.zone), now // 60)
         told["hour"] = local.hour
         told["weekday"] = local.weekday
-        raw, degraded = self.profiles.raw(visitor.alias)
+        raw, degraded = self.profiles.raw(visitor.alias) if visitor else (None, "")
         profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now)
         facts = facts_of(profile, catalogue.vocabulary, told, now)
         # A profile's version grows with every change of it.
@@ -89,7 +93,7 @@ class Asker:
             channel=channel,
             locale=locale,
             facts=facts,
-            unit=visitor.unit,
+            unit=visitor.unit if visitor else "",
             history=partial(allowed_history, profile, catalogue.vocabulary),
             facts_until=_earliest(profile.until, local.until(plan.reads, now)),
             fingerprint=fingerprint,

@@ -79,13 +79,19 @@ def _asked(pictures: Pictures, name: str, digest: str) -> Response:
 
 def _read_arguments() -> tuple[Rendition, str]:
     try:
-        asked = request.args.to_dict()
+        asked = {name: _once(name) for name in request.args}
         form = asked.get("format", AUTO)
         if form != AUTO:
             target_of(form, (), (), "")
         return read_asked(asked), form
     except RenditionError as error:
         raise _refused(error) from None
+
+
+def _once(name: str) -> str:
+    if len(request.args.getlist(name)) > 1:
+        raise RenditionError(name, "is given more than once", "give it once")
+    return request.args[name]
 
 
 def _rendition(pictures: Pictures, name: str, digest: str, asked: Rendition, form: str, *, written: bool) -> Response:

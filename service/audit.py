@@ -17,10 +17,15 @@ from storage import Database, Entry, Head, Seals, gaps, kept_secret, log_head
 log = logging.getLogger("intarsia")
 
 
-def audit_seals(settings: Settings) -> Seals:
+def house_secrets(settings: Settings) -> list[bytes]:
     """The keys of the settings, else the one of the data folder, which is made when it is first needed."""
     chosen = [key.strip().encode() for key in settings.audit_key.split(",") if key.strip()]
-    return Seals(*chosen or [kept_secret(settings.data_dir / "secrets", "audit.key")])
+    return chosen or [kept_secret(settings.data_dir / "secrets", "audit.key")]
+
+
+def audit_seals(settings: Settings) -> Seals:
+    """What seals the audit log, and proves what older keys sealed."""
+    return Seals(*house_secrets(settings))
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,29 +14,45 @@ from werkzeug.datastructures import Headers
 
 from accounts import Preview, Scope
 from channels import Rendered, to_mime
+from modules import EARLIEST, LATEST, MOMENT
 from rules import Instant
-from service.asking import Visitor, refused
+from service.asking import DEVICES, Visitor, refused
 from service.bodies import check_fields, read_object
+from service.caching import PRIVATE
 from service.house import House, Wanted
-from service.openapi import described
+from service.openapi import VERSION, described, json_of
 from service.previewing import ARGUMENT, bound, token_of
+from service.problems import Problem, of_arguments
+from service.schemas import LOCALE, PERSON_ID
+from service.telling import portable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 PERSON = {"user_id": str, "anonymous_id": str}
 COMMON = {"layout": str, "person": dict, "locale": str, "context": dict, "at": str, "why": bool}
+PERSONAL = {"/person": "anonymous_id"}
+"""What an address calls otherwise than by the last step of its place in a body."""
+
 PREVIEWED = frozenset({Scope.DELIVER, Scope.RENDER, Scope.PREVIEW})
 """What a preview link opens."""
 
 STRANGER = {"anonymous_id": "preview"}
 """Whom a page is previewed for if nobody is named."""
 
-EARLIEST, LATEST = 1971, 2199
-"""Years that may be asked for: calendars and time zones go wrong beyond them."""
-
-PAGE_ARGUMENTS = frozenset({*PERSON, "locale", "device", "why", "at", ARGUMENT})
+TEXT = {"type": "string"}
+PREVIEW = {ARGUMENT: TEXT}
+PAGE_ARGUMENTS: dict[str, Any] = {
+    **dict.fromkeys(PERSON, TEXT | PERSON_ID),
+    "locale": {**TEXT, "pattern": LOCALE},
+    "device": {**TEXT, "enum": sorted(DEVICES)},
+    "why": TEXT,
+    "at": {**TEXT, "pattern": portable(MOMENT)},
+    **PREVIEW,
+}
 """What the address of a page may say."""
+
+HTML: dict[str, Any] = {"text/html": {}}
 
 ASSEMBLE = {**COMMON, "channel": str}
 EMAIL = {**COMMON, "to": str, "unsubscribe_url": str}
@@ -54,22 +71,35 @@ def create_blueprint(house: House) -> Blueprint:
     blueprint = Blueprint("delivery", __name__, url_prefix="/v1", description="Layouts assembled for one person")
 
     @blueprint.route("/assemble", methods=["POST"])
-    @described(blueprint, "A layout for one person, with reasons", body="Assemble")
+    @described(
+        blueprint,
+        "A layout for one person, with reasons",
+        body="Assemble",
+        query=PREVIEW,
+        answer=json_of("Assembled", "Slack") | HTML,
+        headers=VERSION,
+    )
     def assemble() -> Response:
         body, scopes = _asked(house, Scope.DELIVER)
-        return _answer(_assembled(house, wanted_of(house, body, ASSEMBLE, scopes, request.environ)))
+        return answer_of(_assembled(house, wanted_of(house, body, ASSEMBLE, scopes, request.environ)))
 
     @blueprint.route("/pages/<layout>", methods=["GET"])
-    @described(blueprint, "A whole page as HTML", query=sorted(PAGE_ARGUMENTS))
+    @described(blueprint, "A whole page as HTML", query=PAGE_ARGUMENTS, answer=HTML, headers=VERSION)
     def page(layout: str) -> Response:
-        preview: Preview | None = g.preview
-        if preview is None:
-            scopes = house.keys.require(Scope.DELIVER).scopes
-            return _answer(house.assemble(wanted_page(house, layout, request.args, scopes, request.environ)))
-        return _answer(_assembled(house, _previewed_page(house, preview, layout)))
+        try:
+            return _page(house, layout)
+        except Problem as problem:
+            raise of_arguments(problem, PERSONAL) from None
 
     @blueprint.route("/render/email", methods=["POST"])
-    @described(blueprint, "A mail for one person: subject, HTML, text", body="Email")
+    @described(
+        blueprint,
+        "A mail for one person: subject, HTML, text",
+        body="Email",
+        query=PREVIEW,
+        answer=json_of("Mail"),
+        headers=VERSION,
+    )
     def email() -> Response:
         body, scopes = _asked(house, Scope.RENDER)
         to = body.get("to")
@@ -78,15 +108,25 @@ def create_blueprint(house: House) -> Blueprint:
         if to:
             leave = body.get("unsubscribe_url") or ""
             answer["mime"] = to_mime(rendered, house.settings.mail_from, to, leave).decode()
-        return Response(orjson.dumps(answer), content_type="application/json", headers=_extra_headers())
+        return answer_of(replace(rendered, body=orjson.dumps(answer), media_type="application/json"))
 
     @blueprint.route("/chat/slack", methods=["POST"])
-    @described(blueprint, "A reply as Slack Block Kit", body="Chat")
+    @described(
+        blueprint, "A reply as Slack Block Kit", body="Chat", query=PREVIEW, answer=json_of("Slack"), headers=VERSION
+    )
     def slack() -> Response:
         body, scopes = _asked(house, Scope.RENDER)
-        return _answer(_assembled(house, wanted_of(house, body, COMMON, scopes, request.environ, channel="slack")))
+        return answer_of(_assembled(house, wanted_of(house, body, COMMON, scopes, request.environ, channel="slack")))
 
     return blueprint
+
+
+def _page(house: House, layout: str) -> Response:
+    preview: Preview | None = g.preview
+    if preview is None:
+        scopes = house.keys.require(Scope.DELIVER).scopes
+        return answer_of(house.assemble(wanted_page(house, layout, request.args, scopes, request.environ)))
+    return answer_of(_assembled(house, _previewed_page(house, preview, layout)))
 
 
 def _asked(house: House, scope: Scope) -> tuple[dict[str, Any], Collection[str]]:
@@ -114,11 +154,11 @@ def _assembled(house: House, wanted: Wanted) -> Rendered:
     return house.assemble(wanted)
 
 
-def _extra_headers() -> dict[str, str]:
+def preview_headers() -> dict[str, str]:
     """What tells a preview from a page that everybody may see: no search engine may keep it, and no cache."""
     if g.preview is None:
         return {}
-    return {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex", "X-Intarsia-Preview": g.preview.release}
+    return {"Cache-Control": PRIVATE, "X-Robots-Tag": "noindex", "X-Intarsia-Preview": g.preview.release}
 
 
 def wanted_of(
@@ -186,10 +226,10 @@ def headers_of(rendered: Rendered) -> list[tuple[str, str]]:
     return [
         ("Content-Type", rendered.media_type),
         ("Content-Length", str(len(rendered.body))),
-        ("Cache-Control", "private, no-store"),
+        ("Cache-Control", PRIVATE),
         *rendered.headers,
     ]
 
 
-def _answer(rendered: Rendered) -> Response:
-    return Complete([rendered.body], headers={**dict(headers_of(rendered)), **_extra_headers()})
+def answer_of(rendered: Rendered) -> Response:
+    return Complete([rendered.body], headers={**dict(headers_of(rendered)), **preview_headers()})

@@ -72,8 +72,9 @@ class Express:
         scopes = self._scopes(environ)
         if "/" in layout or Scope.DELIVER not in scopes:
             return None
-        arguments = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
-        if not arguments.keys() <= PAGE_ARGUMENTS:
+        given = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+        arguments = dict(given)
+        if len(arguments) < len(given) or not arguments.keys() <= PAGE_ARGUMENTS.keys():
             return None
         return self._house.assemble(wanted_page(self._house, layout, arguments, scopes, environ))
 

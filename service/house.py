@@ -44,7 +44,8 @@ class Wanted:
     """What a delivery request asks for, checked. Not frozen, as all that is made for one request."""
 
     layout: str
-    visitor: Visitor
+    visitor: Visitor | None
+    """Who asks; None: nobody in particular."""
     channel: str
     now: Instant
     locale: str | None = None
@@ -107,6 +108,10 @@ class House:
 
     def assemble(self, wanted: Wanted) -> Rendered:
         """Decide and render; a module that cannot be rendered yields its slot to the next, and is named in `why`."""
+        return self.decided(wanted)[2]
+
+    def decided(self, wanted: Wanted) -> tuple[Ask, Page, Rendered]:
+        """As `assemble`, with what was asked and decided."""
         started = time.perf_counter()
         catalogue = wanted.catalogue or self.published.current()
         ask = self.asker.ask(
@@ -122,7 +127,7 @@ class House:
         page, rendered = self._render(ask, wanted)
         if wanted.catalogue is None:
             self.metrics.page(page, time.perf_counter() - started)
-        return rendered
+        return ask, page, rendered
 
     def publish_due(self) -> None:
         """Publish the releases whose moment has come; every process that looks may try, one does it."""
@@ -131,7 +136,7 @@ class House:
 
     def _render(self, ask: Ask, wanted: Wanted) -> tuple[Page, Rendered]:
         render = self._renderer(wanted)
-        broken = self.broken.of(ask.catalogue, wanted.channel) if wanted.catalogue is None else {}
+        broken = self.broken_in(ask.catalogue, wanted)
         view = self.view(ask, wanted.token)
         for left in range(MOST_RETRIES, -1, -1):
             page = self.published.engine.decide(replace(ask, without=dict(broken)) if broken else ask)
@@ -145,6 +150,10 @@ class House:
                 self.metrics.broken.labels(wanted.channel).inc()
                 broken[failure.module] = failure.reason
         raise AssertionError("the loop returns or raises")
+
+    def broken_in(self, catalogue: Catalogue, wanted: Wanted) -> dict[str, str]:
+        """Modules that cannot be rendered, with the reason; of a preview nothing is noted."""
+        return self.broken.of(catalogue, wanted.channel) if wanted.catalogue is None else {}
 
     def _renderer(self, wanted: Wanted) -> Callable[..., Rendered]:
         channel = self.channels[wanted.channel]

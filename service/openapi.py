@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Final, TypeVar, cast
+from zoneinfo import available_timezones
 
+import orjson
 from apispec import BasePlugin
-from flask import Flask, Response, redirect, send_from_directory, url_for
+from flask import Flask, Response, redirect, request, send_from_directory, url_for
 from flask_smorest import Api, Blueprint
 
 import admin
 from accounts import Scope
-from service import schemas
+from service import answer_schemas, call_schemas, schemas
+from service.exact import exact
 from service.previewing import ARGUMENT
 from service.problems import MEDIA_TYPE
+from service.telling import TellingPlugin
 
 Ways = list[dict[str, list[str]]]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -37,14 +43,30 @@ WAYS: Final[Mapping[str, Ways]] = {
 }
 """What a route takes -> who may come in, where it is not whoever is known by a key or a session."""
 
+MANAGE: Final = "/v1/manage/"
+
+UNSEEN: Final = frozenset({"/v1/version"})
+"""Routes that show nothing: a preview link does not open them."""
+
 BODIES = {
     "Assemble": schemas.AssembleSchema,
     "Email": schemas.EmailSchema,
     "Chat": schemas.ChatSchema,
-    "Track": schemas.TrackSchema,
-    "Batch": schemas.BatchSchema,
-    "Tracked": schemas.TrackedSchema,
+    "Track": call_schemas.TrackSchema,
+    "Identify": call_schemas.IdentifySchema,
+    "Page": call_schemas.PageSchema,
+    "Screen": call_schemas.ScreenSchema,
+    "Group": call_schemas.GroupSchema,
+    "Alias": call_schemas.AliasSchema,
+    "Batch": call_schemas.BatchSchema,
+    "Tracked": call_schemas.TrackedSchema,
+    "Assembled": answer_schemas.AssembledSchema,
+    "Mail": answer_schemas.MailSchema,
+    "Slack": answer_schemas.SlackSchema,
 }
+
+VERSION: Final = {"X-Content-Version": {"description": "The release that was served", "schema": {"type": "string"}}}
+"""The header that every answer of delivery has."""
 
 CONFIG = {
     "API_TITLE": "Intarsia",
@@ -56,44 +78,58 @@ CONFIG = {
 
 
 def described(
-    blueprint: Blueprint, summary: str, *, body: str = "", query: Sequence[str] = ()
+    blueprint: Blueprint,
+    summary: str,
+    *,
+    body: str = "",
+    query: Mapping[str, Any] | None = None,
+    answer: Mapping[str, Any],
+    headers: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
-    """Document a route whose body is read by hand: the schemas describe it, the fast path checks it."""
-    problem = {"content": {MEDIA_TYPE: {"schema": _ref("Problem")}}}
-    doc: dict[str, Any] = {
-        "summary": summary,
-        "responses": {
-            "200": {"description": "The answer"},
-            **{code: {"description": words, **problem} for code, words in REFUSALS.items()},
-        },
-    }
+    """Document a route whose body is read by hand: the schemas describe it, the fast path checks it. `headers` are
+    those of its answer."""
+    told = {"description": "The answer", "content": answer, **({"headers": headers} if headers else {})}
+    doc: dict[str, Any] = {"summary": summary, "responses": {"200": told}}
     if body:
         doc["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(body)}}}
     if query:
-        doc["parameters"] = [{"in": "query", "name": name, "schema": {"type": "string"}} for name in query]
+        doc["parameters"] = [{"in": "query", "name": name, "schema": schema} for name, schema in query.items()]
     document: Callable[[View], View] = blueprint.doc(**doc)
     return document
 
 
-REFUSALS = {
-    "400": "Not JSON",
-    "401": "Missing or unknown key",
-    "403": "Key lacks a scope",
-    "404": "Unknown layout",
-    "413": "Body too large",
-    "422": "A field is wrong",
-    "429": "Too many at once: `Retry-After` says when to come again",
-}
+def json_of(*names: str) -> dict[str, Any]:
+    """Content in JSON that is one of these components."""
+    refs = [_ref(name) for name in names]
+    return {"application/json": {"schema": refs[0] if len(refs) == 1 else {"anyOf": refs}}}
+
+
+def header(words: str, example: str = "") -> dict[str, Any]:
+    """What the document says of a header of an answer."""
+    return {"description": words, "schema": {"type": "string"}, **({"example": example} if example else {})}
 
 
 class Asked(BasePlugin):
-    """Says of each route who may come in, as the table of permissions has it."""
+    """Says of each route who may come in, as the table of permissions has it, and what all POSTs of management take."""
 
     def operation_helper(self, path: str | None = None, operations: dict[str, Any] | None = None, **_: Any) -> None:
-        """Add the ways in."""
+        """Add the ways in, and the header."""
         for method, operation in (operations or {}).items():
             action = admin.needed(method.upper(), path or "")
-            operation["security"] = WAYS.get(action or "", EITHER)
+            operation["security"] = KEY if path in UNSEEN else WAYS.get(action or "", EITHER)
+            operation["parameters"] = [*operation.get("parameters", ()), *admin.headers_of(method, path or "")]
+            if method == "get" and (path or "").startswith(MANAGE):
+                _conditional(operation)
+
+
+def _conditional(operation: dict[str, Any]) -> None:
+    """Say that an answer in JSON is not sent again to who has it."""
+    answer = operation.get("responses", {}).get(200)
+    if isinstance(answer, Mapping) and "application/json" in answer.get("content", {}):
+        words = "the ETag of an answer that one has: 304 if it is still the same"
+        header = {"in": "header", "name": "If-None-Match", "schema": {"type": "string"}, "description": words}
+        operation["parameters"] = [*operation.get("parameters", ()), header]
+        operation["responses"][304] = {"description": "Nothing has changed"}
 
 
 class Told(Api):  # type: ignore[misc]
@@ -101,18 +137,30 @@ class Told(Api):  # type: ignore[misc]
 
     ERROR_SCHEMA = schemas.ProblemSchema
 
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The document as everybody may see it; complete once every blueprint is registered."""
+        return exact(self.spec.to_dict())
+
+    def _openapi_json(self) -> Response:
+        told = orjson.dumps(self.document)
+        response = Response(told, content_type="application/json", headers={"Cache-Control": "no-cache"})
+        response.set_etag(sha256(told).hexdigest())
+        return cast("Response", response.make_conditional(request))
+
     def _register_responses(self) -> None:
         self.DEFAULT_RESPONSE_CONTENT_TYPE, usual = MEDIA_TYPE, self.DEFAULT_RESPONSE_CONTENT_TYPE
         super()._register_responses()
         self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
 
 
-def create_api(app: Flask) -> Api:
+def create_api(app: Flask) -> Told:
     """The document at /openapi.json and a page to try it at /docs/, both without anything from outside."""
     app.config.update(CONFIG)
-    api = Told(app, spec_kwargs={"extra_plugins": [Asked()]})
-    for name, schema in BODIES.items():
+    api = Told(app, spec_kwargs={"marshmallow_plugin": TellingPlugin(), "extra_plugins": [Asked()]})
+    for name, schema in {**BODIES, **admin.content_schemas()}.items():
         api.spec.components.schema(name, schema=schema)
+    api.spec.components.schema("Zone", {"type": "string", "enum": sorted(available_timezones())})
     for name, scheme in SCHEMES.items():
         api.spec.components.security_scheme(name, scheme)
     _serve_docs(app)

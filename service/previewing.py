@@ -51,11 +51,14 @@ class Previewing:
         """What a link shows, compiled. Raises `CatalogueError` where that cannot be linked."""
         if preview.release == AS_OF:
             return self._served(self._served_at(preview.at or self.clock()))
-        if preview.release == DRAFTS:
-            return self._over(preview.release)
-        if self.releases.get(preview.release).status is Status.PUBLISHED:
-            return self._served(preview.release)
-        return self._over(preview.release)
+        return self.of_release(preview.release)
+
+    def of_release(self, release: str) -> Catalogue:
+        """What a release holds, or would over what is served (`DRAFTS`: all drafts), compiled. Raises
+        `UnknownRelease`, and `CatalogueError` where it cannot be linked."""
+        if release != DRAFTS and self.releases.get(release).status is Status.PUBLISHED:
+            return self._served(release)
+        return self._over(release)
 
     def _over(self, release: str) -> Catalogue:
         overlay, served = self.publishing.drafts() if release == DRAFTS else self.publishing.overlay(release)

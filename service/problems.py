@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,7 @@ import orjson
 from flask import Flask, Response, request
 from marshmallow import Schema
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 
 import admin
 from accounts import Locked
@@ -54,17 +55,34 @@ def field_error(field: str, message: str, remedy: str = "") -> dict[str, str]:
     return {"field": field, "message": message, "remedy": remedy}
 
 
+def of_arguments(problem: Problem, others: Mapping[str, str]) -> Problem:
+    """The same refusal where the body that its pointers lead into was made of arguments: each is named by the last
+    step, or as `others` say."""
+    told = [{**row, "field": others.get(row["field"]) or row["field"].rpartition("/")[2]} for row in problem.errors]
+    detail = "; ".join(f"{row['field']}: {row['message']}" for row in told) or problem.detail
+    return Problem(problem.status, problem.title, detail, errors=told, told=problem.told, **problem.headers)
+
+
 def as_response(problem: Problem) -> Response:
     """The problem as an HTTP answer."""
-    body: dict[str, Any] = {"type": "about:blank", "title": problem.title, "status": problem.status}
+    status, title = problem.status, problem.title
+    body: dict[str, Any] = {"type": type_of(status, title), "title": title, "status": status}
     if problem.detail:
         body["detail"] = problem.detail
     if problem.errors:
         body["errors"] = problem.errors
     body |= problem.told
     response = Response(orjson.dumps(body), status=problem.status, content_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"  # some statuses, such as 404, may be kept unless one says so
     response.headers.update(problem.headers)
     return response
+
+
+def type_of(status: int, title: str) -> str:
+    """What a kind of problem is called for good, see docs/errors.md; what HTTP itself refuses has no name of ours."""
+    if HTTP_STATUS_CODES.get(status) == title:
+        return "about:blank"
+    return f"urn:intarsia:problem:{title.lower().replace(' ', '-')}"
 
 
 def register(app: Flask) -> None:
@@ -83,18 +101,29 @@ def remedy_of_unknown(name: str, known: Collection[str]) -> str:
 
 
 def _http(error: HTTPException) -> Response:
-    errors = []
+    errors: list[dict[str, str]] = []
     data = getattr(error, "data", None) or {}
     schema = data.get("schema")
     for place, messages in (data.get("messages") or {}).items():
-        errors.extend(_flat(messages, place if place not in {"json", "query"} else "", schema))
-    problem = Problem(error.code or 500, error.name, error.description or "", errors=errors)
+        rows = _flat(messages, place if place not in {"json", "query"} else "", schema)
+        errors.extend(_of_arguments(rows) if place == "query" else rows)
+    detail = "; ".join(f"{row['field'] or 'the body'}: {row['message']}" for row in errors[:MOST_DETAILED])
+    problem = Problem(error.code or 500, error.name, _too_large() or detail or error.description or "", errors=errors)
     response = as_response(problem)
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(allowed)
     return response
 
+
+def _too_large() -> str:
+    """What a body may be at most, where this one is more."""
+    most = request.max_content_length
+    return f"the body may have at most {most} bytes" if most and (request.content_length or 0) > most else ""
+
+
+MOST_DETAILED: Final = 3
+"""Fields that the words of a refusal name; `errors` names all."""
 
 REMEDIES: Final = {
     "Missing data for required field.": "it is required: send it",
@@ -121,6 +150,16 @@ def _flat(messages: Any, at: str, shape: Any) -> list[dict[str, str]]:
         ]
     told = messages if isinstance(messages, list) else [messages]
     return [field_error(at, str(message), _remedy(str(message), at.rpartition("/")[2], shape)) for message in told]
+
+
+def _of_arguments(rows: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """The same of the arguments of an address: they have names, and several values of one are the same argument."""
+    return (row | {"field": argument_of(row["field"])} for row in rows)
+
+
+def argument_of(pointer: str) -> str:
+    """The name of the argument that a pointer into all of them leads to."""
+    return pointer.removeprefix("/").partition("/")[0]
 
 
 def _remedy(message: str, name: str, shape: Any) -> str:
@@ -162,7 +201,7 @@ def problem_of(error: Exception) -> Problem | None:
         case UnknownLayout():
             return Problem(404, "Unknown layout", str(error))
         case NothingPublished() | BlobsAway():
-            return Problem(503, _words(type(error)), str(error), Retry_After="1")
+            return Problem(503, words_of(type(error)), str(error), Retry_After="1")
         case RuleError():
             return Problem(
                 422, "Malformed rule", str(error), errors=[field_error(error.pointer, error.message, error.remedy)]
@@ -180,10 +219,10 @@ def problem_of(error: Exception) -> Problem | None:
     for kind, status in admin.PROBLEMS.items():
         if isinstance(error, kind):
             errors = [finding_error(f) for f in getattr(error, "findings", ())]
-            headers = {"Retry_After": str(error.seconds)} if isinstance(error, Locked) else {}
+            headers = {"Retry_After": str(error.seconds)} if isinstance(error, Locked | admin.StillRunning) else {}
             headers |= {"WWW_Authenticate": 'Bearer realm="intarsia"'} if status == 401 else {}
             told = getattr(error, "told", None)
-            return Problem(status, _words(kind), str(error), errors=errors, told=told, **headers)
+            return Problem(status, words_of(kind), str(error), errors=errors, told=told, **headers)
     return None
 
 
@@ -194,6 +233,6 @@ def finding_error(finding: Finding) -> dict[str, Any]:
     return told | {name: said for name, said in more.items() if said}
 
 
-def _words(kind: type[Exception]) -> str:
+def words_of(kind: type[Exception]) -> str:
     name = kind.__name__.removesuffix("Error")
     return "".join(f" {c.lower()}" if c.isupper() and i else c for i, c in enumerate(name))

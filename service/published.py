@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import select
 
 from engine import Catalogue, Engine, NothingPublished, compile_catalogue, recompile
-from layouts import Releases, UnknownRelease
+from layouts import Publication, Releases, UnknownRelease
 from modules import PIN, ContentStore
 from pictures import Facts
 from profiles import Segments
@@ -23,7 +23,12 @@ from storage import BlobError, Database
 
 log = logging.getLogger("intarsia")
 
-NEWEST = select(*(one.newest.scalar_subquery() for one in (ItemStore, ModelStore, Releases)))
+NEWEST = select(
+    ItemStore.newest.scalar_subquery(),
+    ModelStore.newest.scalar_subquery(),
+    Releases.newest.scalar_subquery(),
+    Releases.newest_move.scalar_subquery(),
+)
 """All that can be new, in one look: every worker asks four times a second."""
 
 NO_SEGMENTS = Segments.of(())
@@ -49,6 +54,8 @@ class Published:
     """What the pictures of the catalogue are, by digest."""
     pin: tuple[str | None, str | None] = (None, None)
     """A release, and the model that it pins."""
+    moved: Publication | None = None
+    """How what is served came to be served."""
     turn: threading.Lock = field(default_factory=threading.Lock)
 
     def current(self) -> Catalogue:
@@ -71,11 +78,14 @@ class Published:
         """Take over what was published since the last look; on any trouble the last good state serves on."""
         with self.turn:
             with self.database.read() as connection:
-                items, model, release = connection.execute(NEWEST).one()
+                items, model, release, seq = connection.execute(NEWEST).one()
             model = self._pinned(release) or model
             # The shelf first: who sees the first release must find its recommender.
             self._take_shelf(items or 0, model)
             self._take_release(release)
+            if seq is not None and (self.moved is None or self.moved.seq != seq):
+                # Last: who asks for the version must find that it is served.
+                self.moved = self.releases.move(seq)
 
     def _pinned(self, release: str | None) -> str | None:
         """The model that a release pins, None where it leaves the choice to training."""

@@ -10,7 +10,7 @@ import orjson
 
 import admin
 from channels import check_template, create_channels
-from engine import validate
+from engine import NOTHING, Around, validate
 from layouts import OpenReleases, Release, Releases
 from modules import PIN, ContentStore, check_content, parse_type
 from pictures import Limits
@@ -40,9 +40,12 @@ class Publisher:
         """The drafts as a release of them is judged: pictures were looked at when they were saved."""
         return self.contents.judged(self.contents.manifest())
 
-    def findings(self, contents: Contents | None = None, *, notes: bool = False) -> list[Finding]:
-        """All that is wrong with this content (the drafts, if none is given) as a release; `notes` too, if wanted."""
-        return findings_of(self.judged() if contents is None else contents, notes=notes)
+    def findings(
+        self, contents: Contents | None = None, *, notes: bool = False, around: Around = NOTHING
+    ) -> list[Finding]:
+        """All that is wrong with this content (the drafts, if none is given) as a release, with what lies around it;
+        `notes` too, if wanted."""
+        return findings_of(self.judged() if contents is None else contents, notes=notes, around=around)
 
     def publish(self, name: str, author: str) -> Release:
         """Make the drafts the published release. Raises `CatalogueError` with every finding."""
@@ -72,9 +75,10 @@ def create_publishing(
     return admin.Publishing(contents, releases, waiting, judge, admin.Served(releases), clock, published.refresh)
 
 
-def findings_of(contents: Contents, *, notes: bool = False) -> list[Finding]:
-    """All that is wrong with this content as a release, known from nothing but itself; `notes` too, if wanted."""
-    found = validate(contents, notes=notes)
+def findings_of(contents: Contents, *, notes: bool = False, around: Around = NOTHING) -> list[Finding]:
+    """All that is wrong with this content as a release, known from nothing but itself and what lies around it;
+    `notes` too, if wanted."""
+    found = validate(contents, notes=notes, around=around)
     return found if any(f.severity == "error" for f in found) else found + template_findings_of(contents)
 
 

@@ -57,6 +57,14 @@ class Settings:
     """Events that each write key may send a second to each process; 0: any number."""
     poll_interval: timedelta = timedelta(milliseconds=250)
     """How often a worker looks whether another release, model or item list was published, in seconds."""
+    cache_seconds: int = 60
+    """Seconds for which shared caches may keep what is assembled for nobody in particular; 0: they ask each time."""
+    cache_stale: int = 30
+    """Seconds for which they may use it after that while they ask anew."""
+    cache_error: int = 3_600
+    """Seconds for which they may use it after that when we cannot be reached."""
+    cache_key_bytes: int = 1_500
+    """Most bytes of cache keys in each of the headers that name them."""
     storefront: Path | None = None
     """Folder of a static storefront to serve at /shop/; none by default."""
     strict: bool = False
@@ -281,4 +289,8 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "webhook_private": _yes,
     "webhook_tries": _whole,
     "webhook_days": _whole,
+    "cache_seconds": _count,
+    "cache_stale": _count,
+    "cache_error": _count,
+    "cache_key_bytes": _whole,
 }

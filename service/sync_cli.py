@@ -100,9 +100,8 @@ def push(
         try:
             done = push_folder(found, side, delete=delete)
         except Interrupted as stop:
-            raise Trouble(
-                f"the push stopped: {stop}\nWhat was done is kept; the same push again does the rest."
-            ) from None
+            rest = "What was done is kept; the same push again does the rest." if stop.done else "Nothing was written."
+            raise Trouble(f"the push stopped: {stop}\n{rest}") from None
     _tell(done, to, "pushed", "gone from the folder")
     if waiting := len(found.incoming) - sum(o.theirs_differs for o in found.incoming):
         out.print(f"{waiting} changed in {to} meanwhile: `./intarsia pull` brings them here.")

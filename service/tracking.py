@@ -16,9 +16,10 @@ from profiles import CALLS, REFUSED, Event, EventError, Receipt, parse_call
 from rules import Breach
 from service.admission import Admission
 from service.asking import refused
+from service.call_schemas import MAX_BATCH
 from service.house import House
-from service.openapi import described
-from service.writekeys import EVENT_BYTES, MAX_BATCH, WRITE_KEY, tracked_body
+from service.openapi import described, json_of
+from service.writekeys import EVENT_BYTES, WRITE_KEY, tracked_body
 
 PATHS: Mapping[str, tuple[str, ...]] = {kind: (f"/v1/{kind}", f"/v1/{kind[0]}") for kind in CALLS}
 """Kind -> its addresses: Segment's browser SDK uses the first letter."""
@@ -70,12 +71,12 @@ def create_blueprint(house: House) -> Blueprint:
             return _told(house, _sort_out(house, calls, body), calls)
 
     for kind, paths in PATHS.items():
-        view = described(blueprint, CALLS[kind].summary, body="Track")(one)
+        view = described(blueprint, CALLS[kind].summary, body=kind.capitalize(), answer=json_of("Tracked"))(one)
         for path in paths:
             blueprint.add_url_rule(path, path[4:], view, methods=["POST"], defaults={"kind": kind})
     for path, summary in BATCHES.items():
-        arguments = (WRITE_KEY,) if path.startswith("/beacon") else ()
-        many = described(blueprint, summary, body="Batch", query=arguments)(batch)
+        arguments = {WRITE_KEY: {"type": "string"}} if path.startswith("/beacon") else None
+        many = described(blueprint, summary, body="Batch", query=arguments, answer=json_of("Tracked"))(batch)
         blueprint.add_url_rule(path, path.strip("/").replace("/", "-"), many, methods=["POST"])
 
     @blueprint.after_request

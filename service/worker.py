@@ -12,6 +12,7 @@ from functools import partial
 from modules import Migrations
 from service.audit import HeadLine
 from service.house import House
+from storage import Answers
 
 log = logging.getLogger("intarsia")
 
@@ -74,6 +75,7 @@ def chores_of(house: House, every: float) -> list[Chore]:
         Chore("migrations", every, Migrator(Migrations(house.contents, house.database), house.clock)),
         Chore("webhooks", every, house.webhooks.tick),
         Chore("forgotten news", HOUR, partial(forget_news, house)),
+        Chore("old answers", HOUR, partial(forget_answers, house)),
         Chore("audit", HOUR, HeadLine(house.database)),
     ]
 
@@ -81,6 +83,11 @@ def chores_of(house: House, every: float) -> list[Chore]:
 def forget_news(house: House) -> int:
     """Forget news and deliveries that are older than they are kept."""
     return house.webhooks.ledger.trim(house.clock() - house.settings.webhook_days * DAY)
+
+
+def forget_answers(house: House) -> int:
+    """Forget answers that were kept for requests that are sent again, and are past their time."""
+    return Answers(house.database).forget(house.clock())
 
 
 @dataclass(slots=True)

@@ -15,9 +15,6 @@ EVENT_BYTES: Final = 32 * KIB
 BATCH_BYTES: Final = 500 * KIB
 """Largest batch, from the same page; also of what a gzip body comes to."""
 
-MAX_BATCH: Final = 2_500
-"""Calls of one batch, as many as Segment takes."""
-
 WRITE_KEY: Final = "writeKey"
 
 

@@ -1,5 +1,6 @@
 """Where things are kept: SQL for the truth, a Redis protocol for copies, files for blobs."""
 
+from storage.answers import Answers, Asked, Claim
 from storage.audit import (
     Act,
     Checked,
@@ -19,9 +20,11 @@ from storage.audit import (
 from storage.backup import BackupError, Manifest, check_backup, make_backup, restore_backup
 from storage.blobs import BlobError, Blobs, BlobsAway, BlobStore
 from storage.bounded import BoundedFolder
+from storage.cache_keys import EVERYTHING, MOST_PURGED, RECOMMENDED, UNTOLD, capped, key_for
 from storage.database import Base, Database
 from storage.dialect import among, insert, is_busy, lock_out
 from storage.hot import Copy, HotCopies
+from storage.lines import LINE, is_line
 from storage.migrate import migrate, revise, roll_down
 from storage.outbox import Notice, emit, news
 from storage.remote_blobs import BlobPlaceError, NearBlobs, RemoteBlobs, open_blobs
@@ -30,8 +33,15 @@ from storage.topics import TOPICS, Topic, UnknownTopic, fits
 from storage.valkey import Valkey, ValkeyError
 
 __all__ = [
+    "EVERYTHING",
+    "LINE",
+    "MOST_PURGED",
+    "RECOMMENDED",
     "TOPICS",
+    "UNTOLD",
     "Act",
+    "Answers",
+    "Asked",
     "BackupError",
     "Base",
     "BlobError",
@@ -41,6 +51,7 @@ __all__ = [
     "BlobsAway",
     "BoundedFolder",
     "Checked",
+    "Claim",
     "Copy",
     "Database",
     "Entry",
@@ -60,13 +71,16 @@ __all__ = [
     "Valkey",
     "ValkeyError",
     "among",
+    "capped",
     "check_backup",
     "emit",
     "fits",
     "gaps",
     "insert",
     "is_busy",
+    "is_line",
     "kept_secret",
+    "key_for",
     "lock_out",
     "log_head",
     "make_backup",

@@ -48,7 +48,7 @@ def add_account_routes(blueprint: Blueprint, desk: Desk) -> None:
             """One account"""
             return desk.accounts.get(name)
 
-        @blueprint.arguments(AccountChangeSchema)
+        @blueprint.arguments(AccountChangeSchema, required=False)
         @blueprint.response(200, PersonalAccountSchema)
         def patch(self, body: dict[str, Any], name: str) -> Account:
             """Give an account other roles, or let it in no more; its sessions end at once"""

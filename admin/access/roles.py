@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from accounts import ROLES, BadGrant, Grant, Role, parse_grants, write_grants
 from admin.access.desk import Desk, check_covers
 from admin.access.schemas import RoleChangeSchema, RoleSchema, RolesSchema
+from admin.content.drafts import CONDITIONS, IF_MATCH
+from admin.requests.conditions import edit_of, editable, unchanged, written
 from modules import KINDS
 
 
@@ -29,23 +32,36 @@ def add_role_routes(blueprint: Blueprint, desk: Desk) -> None:
         @blueprint.response(200, RoleSchema)
         def get(self, name: str) -> dict[str, Any]:
             """One role"""
-            return _told(desk.roles.get(name))
+            found = desk.roles.get(name)
+            editable(_edit(found))
+            return _told(found)
 
+        @blueprint.doc(parameters=CONDITIONS)
         @blueprint.arguments(RoleChangeSchema)
         @blueprint.response(200, RoleSchema)
-        def put(self, body: dict[str, Any], name: str) -> dict[str, Any]:
+        def put(self, body: dict[str, Any], name: str) -> tuple[dict[str, Any], int, dict[str, str]]:
             """Make a role, or change what it gives; whoever has it is bound by that at once"""
             grants = parse_grants(body["grants"])
             _check_kinds(grants)
             check_covers(grants, f"the role {name!r}")
-            role = desk.roles.put(name, body["summary"], grants, by=g.author, now=desk.clock())
+            by: dict[str, Any] = {"by": g.author, "now": desk.clock(), "admit": _unchanged(name)}
+            role = desk.roles.put(name, body["summary"], grants, **by)
             desk.keys_changed()
-            return _told(role)
+            return _told(role), 200, written(_edit(role))
 
+        @blueprint.doc(parameters=IF_MATCH)
         @blueprint.response(204)
         def delete(self, name: str) -> None:
             """Take a role away that nobody has"""
-            desk.roles.delete(name, by=g.author, now=desk.clock())
+            desk.roles.delete(name, by=g.author, now=desk.clock(), admit=_unchanged(name))
+
+
+def _edit(role: Role) -> str:
+    return edit_of({"summary": role.summary, "grants": write_grants(role.grants)})
+
+
+def _unchanged(name: str) -> Callable[[Role | None], None]:
+    return unchanged(request, "roles", name, _edit)
 
 
 def _check_kinds(grants: tuple[Grant, ...]) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, fields, validate
 
-from accounts import SCOPES, Scope
-from admin.schemas import printable
+from accounts import ACCOUNT_NAME, KEY_NAME, SCOPES, Scope
+from admin.schemas import Flag, printable
 
 
-def called(example: str) -> fields.String:
-    """What something is to be called."""
+def called(example: str, **more: str) -> fields.String:
+    """What something is to be called; `pattern` says what names there can be."""
     return fields.String(
-        required=True, validate=[validate.Length(min=1, max=200), printable], metadata={"example": example}
+        required=True, validate=[validate.Length(min=1, max=200), printable], metadata={"example": example, **more}
     )
 
 
@@ -156,7 +156,7 @@ class AccountsSchema(Schema):
 class NewAccountSchema(Schema):
     """An account to make; with `subject` it signs in by the OpenID Connect provider alone."""
 
-    name = called("bob@example.com")
+    name = called("bob@example.com", pattern=f"^{ACCOUNT_NAME}$")
     roles = names(required=True)
     subject = fields.String(validate=[validate.Length(min=1, max=255), printable])
 
@@ -165,7 +165,7 @@ class AccountChangeSchema(Schema):
     """What is to be other of an account."""
 
     roles = names()
-    active = fields.Boolean()
+    active = Flag()
 
 
 class PasswordLinkSchema(Schema):
@@ -181,11 +181,29 @@ class NewLinkSchema(PasswordLinkSchema):
     account = fields.Nested(PersonalAccountSchema)
 
 
+class WrittenGrant(fields.Raw):
+    """A grant as it is written; `accounts` judges it."""
+
+    json_schema: ClassVar = {
+        "type": "object",
+        "required": ["actions"],
+        "properties": {
+            name: {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1, "maxLength": 200}}
+            for name in ("actions", "kinds", "types", "locales", "fields", "denied_fields")
+        },
+        "additionalProperties": False,
+    }
+
+
 class RoleChangeSchema(Schema):
     """What a role is for and what it gives."""
 
     summary = fields.String(load_default="", validate=[validate.Length(max=500), printable])
-    grants = fields.List(fields.Raw(), required=True, metadata={"description": "grants, see docs/accounts.md"})
+    grants = fields.List(
+        WrittenGrant(),
+        required=True,
+        metadata={"description": "what it gives, see docs/accounts.md", "minItems": 1},
+    )
 
 
 class RoleSchema(Schema):
@@ -233,7 +251,7 @@ class KeysSchema(Schema):
 class NewKeySchema(Schema):
     """A key to issue. `roles` count with the scope `manage`; without any it has the role `editor`."""
 
-    name = called("storefront")
+    name = called("storefront", pattern=f"^{KEY_NAME}$")
     scopes = fields.List(
         fields.String(validate=validate.OneOf([*SCOPES, Scope.MANAGE.value])),
         required=True,

@@ -7,13 +7,13 @@ from typing import Any
 from flask import g
 from flask_smorest import Blueprint
 
+from admin.content.drafts import KIND
+from admin.content.usage import OVERRIDE, shown
 from admin.deps import Deps
-from admin.drafts import KIND
 from admin.releasing.resolving import gone, users_of
 from admin.releasing.schemas import DirectSchema, ReleaseSchema, WithdrawSchema
 from admin.releasing.telling import admitter, tagged
 from admin.releasing.wishes import Wishes
-from admin.usage import OVERRIDE, shown
 from layouts import WHOLE, Place
 from modules import InUse
 
@@ -28,16 +28,21 @@ def add_direct_routes(blueprint: Blueprint, deps: Deps) -> None:
     @blueprint.response(201, ReleaseSchema)
     def publish(body: dict[str, Any], kind: str, key: str) -> Answer:
         """Publish one piece of content, or some of its locales, and nothing else"""
-        return _publish(deps, {"kind": kind, "key": key, **body})
+        return publish_one(deps, {"kind": kind, "key": key, **body})
 
     @blueprint.route("/<kind>/<key>/unpublish", methods=["POST"], parameters=[KIND])
     @blueprint.arguments(WithdrawSchema, required=False)
     @blueprint.response(201, ReleaseSchema)
     def unpublish(body: dict[str, Any], kind: str, key: str) -> Answer:
         """Take one piece of content, or some of its locales, away from what is served"""
-        wish = {"kind": kind, "key": key, "action": "unpublish", **body}
-        _withdraw(deps, wish)
-        return _publish(deps, wish)
+        return unpublish_one(deps, {"kind": kind, "key": key, **body})
+
+
+def unpublish_one(deps: Deps, wish: dict[str, Any]) -> Answer:
+    """Take something away from what is served if whoever asks may, and nothing that is served names it."""
+    withdrawn = {**wish, "action": "unpublish"}
+    _withdraw(deps, withdrawn)
+    return publish_one(deps, withdrawn)
 
 
 def _withdraw(deps: Deps, wish: dict[str, Any]) -> None:
@@ -53,7 +58,8 @@ def _withdraw(deps: Deps, wish: dict[str, Any]) -> None:
         raise shown(deps, InUse(gone(overlay), uses))
 
 
-def _publish(deps: Deps, wish: dict[str, Any]) -> Answer:
+def publish_one(deps: Deps, wish: dict[str, Any]) -> Answer:
+    """Publish this and nothing else if whoever asks may."""
     places = Wishes(deps.store, deps.publishing.served()[1]).places([wish])
     release = deps.publishing.publish_now(
         places,

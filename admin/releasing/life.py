@@ -9,6 +9,8 @@ from flask import g, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from admin.content.drafts import IF_MATCH
+from admin.content.usage import OVERRIDE
 from admin.deps import Deps
 from admin.releasing.comparing import CompareQuerySchema, ComparisonSchema, compared
 from admin.releasing.conflicts import conflicts
@@ -25,8 +27,8 @@ from admin.releasing.schemas import (
 )
 from admin.releasing.telling import admitter, check_rights, expected, judged, tagged, told_entries
 from admin.releasing.wishes import Wishes
-from admin.usage import OVERRIDE
-from admin.writing import PUBLISH
+from admin.requests.conditions import editable
+from admin.sight.writing import PUBLISH
 from layouts import WHOLE, Action, Due, Place, Release, Status, Taken
 from modules import to_instant
 
@@ -50,10 +52,14 @@ def add_life_routes(blueprint: Blueprint, deps: Deps) -> None:
     @blueprint.route("/releases/<release>")
     class OneRelease(MethodView):
         @blueprint.response(200, ReleaseDetailSchema)
-        def get(self, release: str) -> Answer:
+        def get(self, release: str) -> dict[str, Any]:
             """One release, what it changes, and its life so far"""
-            return _detail(deps, deps.releases.get(release))
+            found = deps.releases.get(release)
+            # Its version does not tell whether it is behind the drafts.
+            editable(str(found.version))
+            return _detail(deps, found)[0]
 
+        @blueprint.doc(parameters=IF_MATCH)
         @blueprint.arguments(ReleaseWordsSchema)
         @blueprint.response(200, ReleaseSchema)
         def patch(self, body: dict[str, str], release: str) -> Answer:

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from admin.releasing.judging import Judge
 from admin.releasing.overlay import Overlay, overlay_of
-from admin.releasing.reading import State
+from admin.releasing.reading import State, keys_of, overlaid
 from admin.releasing.resolving import IN_USE
 from engine import CatalogueError
 from layouts import (
@@ -87,16 +87,11 @@ class Publishing:
         if self.releases.get(release).status is Status.PUBLISHED:
             return State(
                 lambda names: self.releases.held(release, names),
-                lambda: self.releases.manifest(release),
+                lambda kind: keys_of(self.releases.manifest(release), kind),
                 self.store.content,
+                self.store.references,
             )
-        overlay, served = self.overlay(release)
-        manifest = overlay.manifest(served)
-
-        def held(names: Iterable[tuple[str, str]]) -> Manifest:
-            return {name: manifest[name] for name in names if name in manifest}
-
-        return State(held, lambda: manifest, overlay.load(self.store.content))
+        return overlaid(self.store, *self.overlay(release))
 
     def publish_open(
         self,
@@ -151,6 +146,8 @@ class Publishing:
 
     def roll_back(self, to: str | None, author: str) -> Release:
         """Serve the release before again, or the one named."""
+        with suppress(CatalogueError):  # what is to be purged is told from what is served, if that is at hand
+            self.refresh()
         release = self.releases.roll_back(to=to, author=author, now=self.clock())
         self.refresh()
         return release

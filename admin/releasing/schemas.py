@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from admin.schemas import MOST_LISTED, FindingSchema, printable
+from admin.schemas import MOST_LISTED, FindingSchema, Flag, Zone, printable
 from layouts import Status
-from modules import KINDS, SHARED, is_zone, to_instant
+from modules import EARLIEST, KINDS, LATEST, LONGEST_KEY, MOMENT, SHARED
 
 ALL_DRAFTS = "all drafts"
 PUBLISH, UNPUBLISH = "publish", "unpublish"
@@ -42,20 +43,24 @@ class DueSchema(Schema):
     at = fields.String(
         required=True,
         validate=[validate.Length(max=40), printable],
-        metadata={"example": "2026-12-01T09:00", "description": "local time, or one with an offset of its own"},
+        metadata={
+            "example": "2026-12-01T09:00",
+            "description": "local time, or one with an offset of its own",
+            "pattern": MOMENT,
+        },
     )
-    zone = fields.String(load_default="UTC", validate=printable, metadata={"example": "Europe/Berlin"})
+    zone = Zone(load_default="UTC")
     instant = fields.Float(dump_only=True, metadata={"description": "the same moment; seconds since 1970, UTC"})
 
     @validates_schema
     def is_a_moment(self, data: Mapping[str, Any], **_: Any) -> None:
-        """Refuse what is no time, and zones that there are not."""
-        if not is_zone(data["zone"]):
-            raise ValidationError("there is no such time zone; write one such as Europe/Berlin", "zone")
+        """Refuse what is no time, and years in which nothing is published."""
         try:
-            to_instant(data["at"], data["zone"])
+            year = datetime.fromisoformat(data["at"]).year
         except ValueError:
             raise ValidationError("is no time; write it as 2026-12-01T09:00", "at") from None
+        if not EARLIEST <= year <= LATEST:
+            raise ValidationError(f"lies outside {EARLIEST} to {LATEST}", "at")
 
 
 class ReleaseSchema(Schema):
@@ -67,7 +72,7 @@ class ReleaseSchema(Schema):
     author = fields.String()
     created_at = fields.Float()
     status = fields.String(validate=validate.OneOf([str(one) for one in Status]))
-    version = fields.Integer(metadata={"description": "counts its changes; its ETag"})
+    version = fields.Integer(metadata={"description": "counts its changes; its ETag begins with it"})
     digest = fields.String(metadata={"description": "names all that it holds; empty before it is published"})
     due = fields.Nested(DueSchema, allow_none=True)
 
@@ -94,7 +99,7 @@ class ReleasePlaceSchema(Schema):
     """Where a release changes something."""
 
     kind = fields.String(required=True, validate=validate.OneOf(list(KINDS)))
-    key = fields.String(required=True, validate=printable)
+    key = fields.String(required=True, validate=printable, metadata={"minLength": 1, "maxLength": LONGEST_KEY})
     locales = LOCALES
 
 
@@ -156,12 +161,13 @@ class NewReleaseSchema(Schema):
         metadata={
             "description": f'a list of changes, or `"{ALL_DRAFTS}"`',
             "oneOf": [
+                {"type": "null"},
                 {"type": "string", "enum": [ALL_DRAFTS]},
-                {"type": "array", "items": {"$ref": "#/components/schemas/Wish"}},
+                {"type": "array", "items": {"$ref": "#/components/schemas/Wish"}, "maxItems": MOST_CHANGES},
             ],
         },
     )
-    publish = fields.Boolean(
+    publish = Flag(
         load_default=False,
         metadata={"description": "publish it at once; without `changes`, exactly the drafts, all of them"},
     )

@@ -12,9 +12,10 @@ from admin.deps import Deps
 from admin.releasing.overlay import Name, Overlay
 from admin.releasing.publishing import Admit
 from admin.releasing.schemas import PUBLISH, UNPUBLISH
-from admin.visible import Visible
-from admin.writing import PUBLISH as PUBLISH_RIGHT
-from admin.writing import check_publish
+from admin.requests.conditions import edits, written
+from admin.sight.visible import Visible
+from admin.sight.writing import PUBLISH as PUBLISH_RIGHT
+from admin.sight.writing import check_publish
 from layouts import WHOLE, Changes, Entry, Manifest, Release, ReleaseChanged, difference_of
 from rules import Finding
 
@@ -28,7 +29,7 @@ def told(release: Release) -> dict[str, Any]:
 
 def tagged(release: Release, status: int = 200) -> tuple[dict[str, Any], int, dict[str, str]]:
     """A release with its version as ETag."""
-    return told(release), status, {"ETag": f'"{release.version}"'}
+    return told(release), status, written(str(release.version))
 
 
 def told_entries(deps: Deps, entries: Iterable[Entry]) -> list[dict[str, Any]]:
@@ -104,7 +105,7 @@ def expected(request: Request, release: Release) -> int | None:
     """The version that a request acts on, None where it sets no condition. Raises `ReleaseChanged` if it is another."""
     if "If-Match" not in request.headers or request.if_match.star_tag:
         return None
-    if not request.if_match.contains(str(release.version)):
+    if str(release.version) not in edits(request.if_match):
         raise ReleaseChanged(release.id, None, release.version)
     return release.version
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import orjson
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
@@ -23,6 +23,14 @@ MOST_SIGNATURES: Final = 3
 
 SETTLED: Final = ("url", "topics", "description", "active")
 """What whoever makes a webhook chooses."""
+
+
+Admit: TypeAlias = Callable[[Webhook], None]
+"""Raises if a webhook may not be changed as it is now."""
+
+
+def admit_any(_: Webhook) -> None:
+    """Let every change through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +73,18 @@ class Webhooks:
             record(connection, Act(author, "webhook.create", f"webhooks/{id_}", now, after=_digest(chosen)))
             return webhook_of(find(connection, id_), now)
 
-    def change(self, id_: str, chosen: Mapping[str, Any], *, author: str, now: float) -> Webhook:
-        """Change some of what was chosen. One that is made active again goes on where it stopped."""
+    def change(
+        self, id_: str, chosen: Mapping[str, Any], *, author: str, now: float, admit: Admit = admit_any
+    ) -> Webhook:
+        """Change some of what was chosen. One that is made active again goes on where it stopped.
+
+        `admit` is asked when nobody else can change it, and may raise.
+        """
         self._check(chosen)
         with self.database.write() as connection:
             lock_out(connection, LOCK)
             before = find(connection, id_)
+            admit(webhook_of(before, now))
             after = {**{name: before[name] for name in SETTLED}, **chosen}
             after["topics"] = list(after["topics"])
             fresh = {**after, "stopped": "", "not_before": 0.0, "failures": 0, "updated_at": now}
@@ -79,11 +93,12 @@ class Webhooks:
             record(connection, Act(author, "webhook.change", f"webhooks/{id_}", now, *told))
             return webhook_of(find(connection, id_), now)
 
-    def delete(self, id_: str, *, author: str, now: float) -> None:
-        """Tell it no more, and forget what it was told."""
+    def delete(self, id_: str, *, author: str, now: float, admit: Admit = admit_any) -> None:
+        """Tell it no more, and forget what it was told; `admit` as in `change`."""
         with self.database.write() as connection:
             lock_out(connection, LOCK)
             before = find(connection, id_)
+            admit(webhook_of(before, now))
             connection.execute(delete(deliveries).where(deliveries.c.webhook == id_))
             connection.execute(delete(attempts).where(attempts.c.webhook == id_))
             connection.execute(delete(webhooks).where(webhooks.c.id == id_))

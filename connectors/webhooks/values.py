@@ -43,6 +43,11 @@ class Webhook:
     updated_at: float
     signatures: int
 
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What whoever made it, or changed it, chose."""
+        return {"url": self.url, "topics": self.topics, "description": self.description, "active": self.active}
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

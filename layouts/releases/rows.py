@@ -18,6 +18,9 @@ r = releases.c
 RELEASE: Final = (r.id, r.name, r.author, r.created_at, r.digest, r.description, r.status, r.version,
                   r.due_at, r.due_local, r.due_zone)  # fmt: skip
 
+p = publications.c
+PUBLICATION: Final = (p.seq, p.release_id, p.at, p.by, p.action)
+
 
 def release_of(row: Row[*tuple[Any, ...]]) -> Release:
     """The value of a row of `RELEASE`."""
@@ -72,6 +75,15 @@ def total_of(connection: Connection, release: Release | None) -> int:
 
 def all_publications(connection: Connection) -> list[Publication]:
     """Every move of the published pointer, oldest first."""
-    p = publications.c
-    rows = connection.execute(select(p.seq, p.release_id, p.at, p.by, p.action).order_by(p.seq))
-    return [Publication(seq, release, at, by, Step(action)) for seq, release, at, by, action in rows]
+    rows = connection.execute(select(*PUBLICATION).order_by(publications.c.seq))
+    return [_publication_of(row) for row in rows]
+
+
+def publication(connection: Connection, seq: int) -> Publication:
+    """The move with this number, which there is."""
+    return _publication_of(connection.execute(select(*PUBLICATION).where(publications.c.seq == seq)).one())
+
+
+def _publication_of(row: Row[*tuple[Any, ...]]) -> Publication:
+    seq, release, at, by, action = row
+    return Publication(seq, release, at, by, Step(action))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from layouts.errors import NeverPublished, NothingToRollBack, PublishedMeanwhile
 from layouts.manifest import WEIGHT, Changes, Manifest, Name, changes_of, digest_of_total, total_after
@@ -17,12 +17,20 @@ from layouts.releases.telling import tell
 from layouts.releases.values import Move, Publication, Release, Status, Step
 from layouts.tables import pointers, publications, releases
 from rules import Instant
-from storage import Database, lock_out
+from storage import EVERYTHING, Database, lock_out
 
 ANY: Final = "*"
 """Expectation of a publisher who does not mind what is served."""
 
 Hook: TypeAlias = Callable[[Connection, Move], None]
+
+Purges: TypeAlias = Callable[[Move], Collection[str]]
+"""The cache keys of all that a move makes other for those whom nobody knows."""
+
+
+def everything(_: Move) -> Collection[str]:
+    """What has to go where nobody can tell what a move changes."""
+    return (EVERYTHING,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +50,18 @@ class Releases:
     """Releases in the SQL database, and the pointer to the one that is served.
 
     Each of `on_publish` is called with every move of the pointer, in its transaction: all is done, or nothing. Each of
-    `on_step` is called before an open release is published, and may forbid it.
+    `on_step` is called before an open release is published, and may forbid it. `purges` says what caches forget.
     """
 
-    def __init__(self, database: Database, on_publish: Sequence[Hook] = (), on_step: Sequence[StepHook] = ()) -> None:
+    def __init__(
+        self,
+        database: Database,
+        on_publish: Sequence[Hook] = (),
+        on_step: Sequence[StepHook] = (),
+        purges: Purges = everything,
+    ) -> None:
         self._database = database
+        self._purges = purges
         self._on_publish = tuple(on_publish)
         self._on_step = tuple(on_step)
 
@@ -96,6 +111,14 @@ class Releases:
 
     newest = select(pointers.c.release_id).where(pointers.c.name == rows.PUBLISHED)
     """Finds the id of the release that is served; for those who look for several news at once."""
+
+    newest_move = select(func.max(publications.c.seq))
+    """Finds the number of the last move of the pointer, None before the first."""
+
+    def move(self, seq: int) -> Publication:
+        """The move of the pointer with this number."""
+        with self._database.read() as connection:
+            return rows.publication(connection, seq)
 
     def published(self) -> Release | None:
         """The release that is served, None before the first."""
@@ -186,7 +209,7 @@ class Releases:
             connection.execute(insert(pointers).values(name=rows.PUBLISHED, release_id=to))
         for hook in self._on_publish:
             hook(connection, move)
-        tell(connection, move)
+        tell(connection, move, self._purges(move))
 
 
 def _state(connection: Connection, release: Release) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from sqlalchemy import Connection
 
 from layouts.releases.values import Move, Step
-from storage import Act, Notice, emit, record
+from storage import Act, Notice, capped, emit, record
 
 MOST_NAMED: Final = 500
 """Names that the notice of a release lists; each change has a notice of its own besides."""
@@ -20,8 +20,11 @@ TOLD: Final[Mapping[Step, tuple[str, str]]] = {
 """What moved the pointer -> the action in the audit log, and the topic of the notice."""
 
 
-def tell(connection: Connection, move: Move) -> None:
-    """Record a move in the audit log and put its notices into the outbox: one for the release, one for each change."""
+def tell(connection: Connection, move: Move, purged: Collection[str]) -> None:
+    """Record a move in the audit log and put its notices into the outbox: one for the release, one for each change.
+
+    `purged` are the cache keys that must go with it.
+    """
     action, topic = TOLD[move.step]
     what = f"releases/{move.release.id}"
     before, after = move.before, move.release
@@ -33,6 +36,7 @@ def tell(connection: Connection, move: Move) -> None:
         "by": move.by,
         "count": len(move.changes),
         "changes": [f"{kind}/{key}" for kind, key in sorted(move.changes)[:MOST_NAMED]],
+        "purge": capped(set(purged)),
     }
     emit(connection, Notice(topic, what, move.at, told), *_notices(move))
 

@@ -10,7 +10,7 @@ from typing import Final
 from modules.errors import ModulesError
 from rules import Finding, Instant
 
-LONGEST: Final = 5_000
+LONGEST_COMMENT: Final = 5_000
 """Characters of one comment."""
 
 DEEPEST: Final = 400
@@ -73,9 +73,9 @@ def check_text(text: str) -> None:
     """Raise `BadComment` for words that are empty, too long, or hold characters that no text may hold."""
     if not text.strip():
         raise BadComment(Finding("/text", "a comment needs words", "say something"))
-    if len(text) > LONGEST:
-        over = len(text) - LONGEST
-        raise BadComment(Finding("/text", f"it has {len(text):,} characters; {LONGEST:,} fit", f"cut {over:,}"))
+    if len(text) > LONGEST_COMMENT:
+        over = len(text) - LONGEST_COMMENT
+        raise BadComment(Finding("/text", f"it has {len(text):,} characters; {LONGEST_COMMENT:,} fit", f"cut {over:,}"))
     bad = next((c for c in text if _is_forbidden(c)), None)
     if bad is not None:
         raise BadComment(

@@ -46,7 +46,7 @@ def page(
     rows = select(*(listed.c[name] for name in ("key", *names))).select_from(source).where(here, *others)
     found = connection.execute(_from(rows, sorted_by, order, after).limit(limit + 1)).all()
     last = tuple(found[limit - 1])[1:] if len(found) > limit else None
-    return Page(_items(connection, kind, [row[0] for row in found[:limit]]), last)
+    return Page(items(connection, kind, [row[0] for row in found[:limit]]), last)
 
 
 def _fewest(connection: Connection, wanted: Sequence[Condition], few: int) -> tuple[Condition, FromClause] | None:
@@ -70,7 +70,8 @@ def _from(
     return rows.order_by(*(one.desc() if order.descending else one for one in sorted_by))
 
 
-def _items(connection: Connection, kind: str, keys: Sequence[str]) -> list[Listed]:
+def items(connection: Connection, kind: str, keys: Sequence[str]) -> list[Listed]:
+    """The rows of these drafts, in this order."""
     names: dict[Name, None] = {(kind, key): None for key in keys}
     same = (listed.c.kind == drafts.c.kind) & (listed.c.key == drafts.c.key)
     rows = connection.execute(select(*_SHOWN).join(drafts, same).where(named(listed, names)))

@@ -25,7 +25,7 @@ LONGEST_TITLE = 300
 LONGEST_SORTED = 200
 LONGEST_WORDS = 400_000
 
-_DRAFT = tuple(drafts.c[name] for name in Draft.__slots__)
+_DRAFTS = select(*(drafts.c[name] for name in Draft.__slots__))
 
 
 def enlist(connection: Connection, names: Collection[Name], types: Types) -> None:
@@ -110,9 +110,7 @@ class Entry:
 
 
 def _entries(connection: Connection, names: Mapping[Name, None], types: Types) -> list[Entry]:
-    found = {
-        (row.kind, row.key): Draft(*row) for row in connection.execute(select(*_DRAFT).where(named(drafts, names)))
-    }
+    found = {(row.kind, row.key): Draft(*row) for row in connection.execute(_DRAFTS.where(named(drafts, names)))}
     there = [found[name] for name in names if name in found]
     p = published.c
     shown = {

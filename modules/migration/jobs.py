@@ -8,7 +8,7 @@ half done: the next one goes on where it was. Whoever edits a module meanwhile l
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -49,10 +49,11 @@ class Migrations:
         with self.database.read() as connection:
             return self._plan(connection, key, content, mapping)
 
-    def survey(self, plan: Plan) -> Survey:
-        """What it would do to every module that there is."""
+    def survey(self, plan: Plan, besides: Collection[str] = ()) -> Survey:
+        """What it would do to every module that there is, `besides` these."""
         with self.database.read() as connection:
-            found = modules_of(connection, plan.new.key)
+            there = modules_of(connection, plan.new.key)
+            found = {key: digest for key, digest in there.items() if key not in besides}
             return Survey.of(plan, ((key, content) for key, _, content in contents_of(connection, found)))
 
     def start(self, key: str, content: bytes, mapping: Mapping[str, Any], *, author: str, now: Instant) -> Migration:

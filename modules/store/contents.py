@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
 from modules.assets import LOOKED_AT
-from modules.content_kinds import KINDS, check_key
+from modules.content_kinds import check_key
 from modules.listing import asking, searching
 from modules.listing.fulltext import Where
 from modules.listing.searching import Found
 from modules.listing.sight import Sight
-from modules.listing.values import Filters, Order, Page, Place
+from modules.listing.values import Filters, Listed, Order, Page, Place
 from modules.reference import Reference
-from modules.store import bodies, graph, past, pictures
+from modules.store import bodies, graph, past, pictures, pointing
 from modules.store.batches import batches
 from modules.store.deriving import derive_all
 from modules.store.graph import Use, Within
 from modules.store.knowing import Types
-from modules.store.leaving import Leave, put_away
-from modules.store.saving import DRAFT, Stamp, expect_draft, keep, save
+from modules.store.leaving import Leave, Leaving, put_away
+from modules.store.saving import DRAFTS, Stamp, drafts_of, expect_draft, keep, save
 from modules.store.serving import note_served
 from modules.store.values import ANY, Draft, MadeBy, Manifest, Name, Revision
 from modules.tables import drafts
 from pictures import Facts
 from rules import Instant
-from storage import BlobError, BlobStore, Database, lock_out
+from storage import BlobStore, Database, lock_out
 
 
 class ContentStore:
@@ -86,15 +86,19 @@ class ContentStore:
         expect: Mapping[Name, str | None] | None = None,
         made_by: MadeBy = MadeBy.SAVE,
         override: str = "",
+        leaving: Sequence[Leaving] = (),
         more: Callable[[Connection], Mapping[Name, bytes]] | None = None,
     ) -> tuple[Revision, ...]:
         """Save many bodies and take others away in one transaction: all of it or nothing.
 
-        `expect` as in `put`, for those it names; what is `gone` is refused as in `delete`, once all is saved. `more` is
-        asked when nobody else can write any more: what it gives is saved as well (modules of a type that is saved;
-        what they name stands in the graph already), and what it writes is of this transaction; it may raise.
+        `expect` as in `put`, for those it names; what is `gone` is refused as in `delete`, once all is saved, and then
+        those that are `leaving`, one lot after the other.
+
+        `more` is asked when nobody else can write any more: what it gives is saved as well (modules of a type that is
+        saved; what they name stands in the graph already), and what it writes is of this transaction; it may raise.
         """
-        for kind, key in (*contents, *gone):
+        lots = [*([Leaving("deleted", frozenset(gone), override)] if gone else ()), *leaving]
+        for kind, key in (*contents, *(name for lot in lots for name in lot.names)):
             check_key(kind, key)
         # Before the transaction: a draft never points at a picture that is not there, and nobody waits for its bytes.
         elsewhere = pictures.keep(self._blobs, contents)
@@ -107,8 +111,8 @@ class ContentStore:
             stamp = replace(stamp, along=found.keys())
             types = Types(connection, every)
             saved = tuple(one for batch in batches(every) for one in save(connection, batch, stamp, types))
-            if gone:
-                put_away(connection, "deleted", frozenset(gone), Leave(author, now, override))
+            for lot in lots:
+                put_away(connection, lot.past, lot.names, Leave(author, now, lot.override))
         return saved
 
     def keep(self, contents: Mapping[Name, bytes], *, author: str, now: Instant) -> None:
@@ -168,15 +172,42 @@ class ContentStore:
         with self._database.read() as connection:
             return graph.references(connection, wanted)
 
+    def drafts_of(self, names: Collection[Name]) -> Mapping[Name, Draft]:
+        """Those of these names that have a draft, archived or not."""
+        with self._database.read() as connection:
+            return drafts_of(connection, names)
+
     def get(self, kind: str, key: str) -> Draft | None:
         """The draft under a key, archived or not."""
         with self._database.read() as connection:
-            row = connection.execute(select(*DRAFT).where(drafts.c.kind == kind, drafts.c.key == key)).first()
+            row = connection.execute(DRAFTS.where(drafts.c.kind == kind, drafts.c.key == key)).first()
         return Draft(*row) if row else None
+
+    def shown(self, names: Collection[Name], kinds: Collection[str] = ()) -> Manifest:
+        """The digests of the drafts under these names, and of all of these kinds, as a release would hold them: without
+        the archived ones, and in the order of their names."""
+        with self._database.read() as connection:
+            return pointing.shown(connection, names, kinds)
+
+    def asking(self, kind: str, targets: Collection[Name], below: Collection[str] = ()) -> Collection[Name]:
+        """The drafts of a kind that name any of these, or a fact below one of these paths. Names of facts and events
+        are given under `FACTS` and `EVENTS`."""
+        with self._database.read() as connection:
+            return graph.asking(connection, kind, targets, below)
+
+    def held(self, names: Iterable[Name], *, archived: bool = False) -> Manifest:
+        """The digests of the drafts under these names, where there are any; of `archived` ones only if wanted."""
+        with self._database.read() as connection:
+            return graph.held(connection, names, archived)
+
+    def listed(self, kind: str, keys: Sequence[str]) -> Sequence[Listed]:
+        """The drafts under these keys as lists show them, archived or not; each must be there."""
+        with self._database.read() as connection:
+            return asking.items(connection, kind, keys)
 
     def list(self, kind: str, *, after: str = "", limit: int | None = None) -> list[Draft]:
         """The drafts of a kind that are not archived in the order of their keys, from the first behind `after`."""
-        of_kind = select(*DRAFT).where(drafts.c.kind == kind, drafts.c.key > after, drafts.c.archived_at.is_(None))
+        of_kind = DRAFTS.where(drafts.c.kind == kind, drafts.c.key > after, drafts.c.archived_at.is_(None))
         with self._database.read() as connection:
             return [Draft(*row) for row in connection.execute(of_kind.order_by(drafts.c.key).limit(limit))]
 
@@ -226,30 +257,12 @@ class ContentStore:
 
     def facts(self, digests: Collection[str]) -> Mapping[str, Facts]:
         """What these pictures are; those that cannot be had now, or are none, are left out."""
-        with self._database.read() as connection:
-            found = pictures.facts(connection, digests)
-        for digest in [digest for digest in digests if digest not in found]:
-            content = self._picture(digest)
-            if content is not None:
-                # Saved by an older version: noted now, for good.
-                with self._database.write() as connection:
-                    pictures.note(connection, {("assets", digest): content})
-                    found |= pictures.facts(connection, [digest])
-        return found
-
-    def _picture(self, digest: str) -> bytes | None:
-        try:
-            return self.content([digest]).get(digest)
-        except BlobError:
-            return None
+        return pictures.learn(self._database, self.content, digests)
 
     def manifest(self) -> Manifest:
         """The drafts of every kind, as a release would hold them: without the archived ones."""
-        order = {name: place for place, name in enumerate(KINDS)}
-        current = select(drafts.c.kind, drafts.c.key, drafts.c.digest).where(drafts.c.archived_at.is_(None))
         with self._database.read() as connection:
-            rows = connection.execute(current).all()
-        return {(kind, key): digest for kind, key, digest in sorted(rows, key=lambda r: (order[r.kind], r.key))}
+            return pointing.manifest(connection)
 
     def history(self, kind: str, key: str) -> Sequence[Revision]:
         """Every revision of a key, newest first."""

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 from itertools import islice
 from typing import Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, false, or_, select, tuple_
 
 from modules.errors import ModulesError
 from modules.reference import EVENTS, FACTS, Reference
@@ -85,6 +85,17 @@ def references(connection: Connection, wanted: Manifest) -> dict[Name, list[Refe
     return found
 
 
+def held(connection: Connection, names: Iterable[Name], archived: bool) -> dict[Name, str]:
+    """The digests of those of these drafts that are there; the `archived` ones only if wanted."""
+    t = drafts.c
+    found: dict[Name, str] = {}
+    for batch in batches(dict.fromkeys(names)):
+        asked = select(t.kind, t.key, t.digest).where(among(t.kind, t.key, batch))
+        rows = connection.execute(asked if archived else asked.where(t.archived_at.is_(None)))
+        found |= {(kind, key): digest for kind, key, digest in rows}
+    return found
+
+
 def users(
     connection: Connection, kind: str, key: str, within: Within, after: Use | None = None, limit: int | None = None
 ) -> list[Use]:
@@ -132,6 +143,18 @@ def ways_to(connection: Connection, name: Name, through: Collection[str]) -> set
         new = set(uses) - found
         found |= new
     return found
+
+
+def asking(connection: Connection, kind: str, targets: Collection[Name], below: Collection[str]) -> set[Name]:
+    """The drafts of a kind, archived ones left out, that name any of these targets, or a fact below these paths. Few
+    drafts are of such a kind: they are gone through, not all that name the same."""
+    c, d = edges.c, drafts.c
+    facts = [c.to_key.startswith(path, autoescape=True) for path in below]
+    wanted = _to(targets) | ((c.to_kind == FACTS) & or_(false(), *facts))
+    asked = _in_state(select(c.kind, c.key, c.pointer, c.digest), drafts).where(
+        d.kind == kind, c.kind == kind, d.archived_at.is_(None), wanted
+    )
+    return {(row.kind, row.key) for row in connection.execute(asked)}
 
 
 def _naming(connection: Connection, targets: Iterable[Name], kinds: Collection[str]) -> list[Name]:

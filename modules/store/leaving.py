@@ -34,6 +34,15 @@ class Leave:
     override: str
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Some that are to be put away together, as `ACTIONS` calls it, with the reason where there is one."""
+
+    past: str
+    names: frozenset[Name]
+    override: str = ""
+
+
 def put_away(connection: Connection, past: str, names: Collection[Name], leave: Leave) -> None:
     """Do to these what `ACTIONS` calls `past`, all of them or none."""
     held = _held(connection, names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict
 
 from sqlalchemy import Connection, delete, select
@@ -72,6 +72,25 @@ def facts(connection: Connection, digests: Collection[str]) -> dict[str, Facts]:
     for batch in batches(dict.fromkeys(digests)):
         rows = connection.execute(select(*FACTS).where(picture_facts.c.digest.in_(batch)))
         found |= {digest: Facts(*told) for digest, *told in rows}
+    return found
+
+
+def learn(
+    database: Database, read: Callable[[Collection[str]], Mapping[str, bytes]], digests: Collection[str]
+) -> dict[str, Facts]:
+    """What these pictures are; those that cannot be had now, or are none, are left out."""
+    with database.read() as connection:
+        found = facts(connection, digests)
+    for digest in [digest for digest in digests if digest not in found]:
+        try:
+            content = read([digest]).get(digest)
+        except BlobError:
+            continue
+        if content is not None:
+            # Saved by an older version: noted now, for good.
+            with database.write() as connection:
+                note(connection, {("assets", digest): content})
+                found |= facts(connection, [digest])
     return found
 
 

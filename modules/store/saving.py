@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -11,7 +12,7 @@ from modules.content_kinds import digest_of
 from modules.errors import Archived, Conflict
 from modules.listing.writing import enlist
 from modules.store import bodies, pictures
-from modules.store.batches import named
+from modules.store.batches import batches, named
 from modules.store.deriving import derive
 from modules.store.knowing import Types
 from modules.store.past import REVISION, revision_of
@@ -22,7 +23,8 @@ from rules import Instant
 from storage import Act, Notice, emit, record
 from storage import insert as upsert
 
-DRAFT = tuple(drafts.c[name] for name in Draft.__slots__)
+DRAFTS: Final = select(*(drafts.c[name] for name in Draft.__slots__))
+"""Drafts as rows that become a `Draft`. Made once: putting nine columns together takes longer than to read a draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,16 @@ def expect_draft(connection: Connection, kind: str, key: str, expect: str | None
         raise Conflict(kind, key, expect, found)
 
 
+def drafts_of(connection: Connection, names: Collection[Name]) -> dict[Name, Draft]:
+    """Those of these names that have a draft, archived or not."""
+    asked = (DRAFTS.where(named(drafts, batch)) for batch in batches(dict.fromkeys(names)))
+    return {(row.kind, row.key): Draft(*row) for one in asked for row in connection.execute(one)}
+
+
 def save(connection: Connection, contents: Mapping[Name, bytes], stamp: Stamp, types: Types) -> list[Revision]:
     """A new revision of each of these, in their order; where the draft holds the same bytes, the one that it has."""
     wanted = {name: digest_of(content) for name, content in contents.items()}
-    there = {(d.kind, d.key): Draft(*d) for d in connection.execute(select(*DRAFT).where(named(drafts, wanted)))}
+    there = drafts_of(connection, wanted)
     changed = {n: digest for n, digest in wanted.items() if n not in there or there[n].digest != digest}
     for name in changed:
         # A type that changes takes the archived modules along: they must fit when they come back.

@@ -1,4 +1,4 @@
-"""Whether whoever passes some rules is kept out by another one, as far as that can be proved."""
+"""Whether whoever passes some rules is kept out by another one, or let in, as far as that can be proved."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import product
 from typing import Final
 
 from rules.checking.alternatives import Alternative, alternatives
+from rules.checking.implication import Comparison
 from rules.checking.proving import Conflict, Prover, least
 from rules.checking.wanted import IMPOSSIBLE
 from rules.registry import Registry
@@ -22,8 +23,9 @@ class Excluder:
 
     def __init__(self, sure: Iterable[Rule], vocabulary: Vocabulary) -> None:
         self._prover = Prover.under(Registry(vocabulary))
-        self._rules = tuple(sure)
-        self._ways = self._together(self._rules)
+        self._ways = self._together(tuple(sure))
+        self._comparison = Comparison(self._prover)
+        self._sure = self._comparison.of_ways(self._ways)
 
     def excluded(self, rule: Rule, *, lenient: bool = False) -> str | None:
         """Why the rule keeps them out, whoever they are; None where it may let one of them in. A `lenient` one lets
@@ -36,6 +38,10 @@ class Excluder:
                     return None
                 proofs.append(conflict.proof)
         return "; ".join(dict.fromkeys(proofs[:3])) or "nobody passes it"
+
+    def admitted(self, rule: Rule, *, lenient: bool = False) -> bool:
+        """Whether it was proved that the rule lets them in, whoever they are."""
+        return self._comparison.implies(self._sure, self._comparison.ready(rule.root, lenient=lenient))
 
     def _conflict(self, sure: Alternative, way: Alternative, lenient: bool) -> Conflict | None:
         groups = self._prover.grouped(sure)

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import and_
 from typing import Final
 
-from rules.checking.alternatives import Alternatives, alternatives
+from rules.checking.alternatives import Alternative, Alternatives, alternatives
 from rules.checking.proving import Meant, Prover
 from rules.checking.wanted import IMPOSSIBLE, Subject, Wanted
 from rules.explaining.describe import say
@@ -76,6 +76,11 @@ class Comparison:
                 proofs.append(conflict.proof)
         bits = reduce(and_, (way.bits for way in ways)) if ways else 0
         return Compared(ways, found.exact, bits, "; ".join(proofs[:3]))
+
+    def of_ways(self, alternatives: Sequence[Alternative]) -> Compared:
+        """These ways, of which each is possible, made ready to be asked what they imply."""
+        ways = [self._way(self._prover.grouped(alternative)) for alternative in alternatives]
+        return Compared(ways, True, reduce(and_, (way.bits for way in ways)) if ways else 0)
 
     def implies(self, one: Compared, other: Compared) -> bool:
         """Whether it was proved that whoever the one lets in, the other does too."""

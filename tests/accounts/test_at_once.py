@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pyotp
 
-from accounts import Accounts, LinkSpent, Locked, SecondFactor, SignIn, SignInFailed
+from accounts import Accounts, LinkSpent, Locked, Role, RoleBook, SecondFactor, SignIn, SignInFailed, parse_grants
 from storage import Database
 
 from .conftest import GOOD
@@ -65,3 +65,17 @@ def test_of_two_admins_who_put_out_each_other_one_stays(accounts: Accounts) -> N
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(put_out, ["ann", "root"])) == ["kept", "out"]
+
+
+def test_of_those_who_change_the_role_that_they_read_one_does(database: Database) -> None:
+    book = RoleBook(database)
+    read = book.put("office", "as it was", parse_grants([{"actions": ["content.read"]}]), by="root", now=NOW)
+
+    def unchanged(found: Role | None) -> None:
+        if found != read:
+            raise LinkSpent
+
+    def change() -> str:
+        return book.put("office", "changed", read.grants, by="root", now=NOW, admit=unchanged).summary
+
+    assert together(4, change) == {"changed": 1, "LinkSpent": 3}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,7 @@ from flask_smorest import Api
 from sqlalchemy import Connection
 
 from accounts import ROLES, Grant, Principal, Who
-from admin import PROBLEMS, Deps, Judge, Publishing, Served, Trial, create_blueprint
+from admin import PROBLEMS, Deps, Idempotency, Judge, Publishing, Served, Trial, create_blueprint
 from channels import create_channels
 from connectors import Guard, Sender, Transport
 from engine import Catalogue, compile_catalogue, validate
@@ -22,7 +22,7 @@ from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
 from profiles import Intake, Quality, Quarantine, Segments
 from rules import Facts, Vocabulary
-from storage import Database, HotCopies
+from storage import Answers, Database, HotCopies
 
 PEOPLE: dict[str, Any] = {"ann": {"orders": 2}, "bob": {"orders": 0}, "nobody": {}}
 
@@ -33,8 +33,17 @@ class Unknown(Exception):
     """Nobody knows who is asking."""
 
 
-def build(database: Database, roles: Mapping[str, tuple[Grant, ...]] | None = None) -> Flask:
-    """An application with nothing but the management API, in which a token is the name of a role."""
+SECRETS = (b"a secret of this house",)
+
+
+def build(
+    database: Database,
+    roles: Mapping[str, tuple[Grant, ...]] | None = None,
+    clock: Callable[[], float] = lambda: 4.0,
+    secrets: Sequence[bytes] = SECRETS,
+) -> Flask:
+    """An application with nothing but the management API, in which a token is the name of a role; behind a colon may
+    stand the name of who has it, and whether that is a person or a key."""
     store = ContentStore(database)
 
     def note(connection: Connection, move: Move) -> None:
@@ -45,16 +54,21 @@ def build(database: Database, roles: Mapping[str, tuple[Grant, ...]] | None = No
     publishing = Publishing(store, releases, waiting, judge, Served(releases), lambda: 5.0)
 
     def authorise() -> Principal:
-        role = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        role, name, kind = [*token.split(":"), "ann", "person"][:3] if ":" in token else (token, "ann", "person")
         if role not in {**ROLES, **(roles or {})}:
             raise Unknown
-        return Principal("ann", Who.PERSON, (roles or {}).get(role) or ROLES[role].grants)
+        return Principal(name, Who(kind), (roles or {}).get(role) or ROLES[role].grants)
 
-    def known(asked: Mapping[str, Any]) -> tuple[Catalogue, Facts]:
+    def catalogue_of(asked: Mapping[str, Any]) -> tuple[Catalogue, float]:
         served = releases.published()
         assert served is not None
-        catalogue = compile_catalogue(served.id, releases.manifest(served.id), store.content)
-        return catalogue, Facts(7.0, {"profile": PEOPLE[asked["person"]["user_id"]], "context": asked["context"]})
+        release = asked.get("release") or served.id
+        return compile_catalogue(release, publishing.manifest(release), store.content), 7.0
+
+    def known(asked: Mapping[str, Any]) -> tuple[Catalogue, Facts]:
+        values = {"profile": PEOPLE[asked["person"]["user_id"]], "context": asked["context"]}
+        return catalogue_of({})[0], Facts(7.0, values)
 
     app = Flask("test")
     app.config.update(API_TITLE="Test", API_VERSION="v1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX="/")
@@ -67,14 +81,16 @@ def build(database: Database, roles: Mapping[str, tuple[Grant, ...]] | None = No
         publishing=publishing,
         validate=partial(validate, notes=True),
         authorise=authorise,
-        clock=lambda: 4.0,
+        clock=clock,
         known=known,
+        catalogue=catalogue_of,
         database=database,
         webhooks=sender,
         quarantine=Quarantine(database, Intake(database, lambda: Segments.of(()), Vocabulary, HotCopies(None))),
         quality=Quality(database),
+        idempotency=Idempotency(Answers(database), secrets, clock),
     )
-    app.extensions["sender"] = sender
+    app.extensions |= {"sender": sender, "database": database, "idempotency": deps.idempotency}
     Api(app).register_blueprint(create_blueprint(deps))
     for error, status in PROBLEMS.items():
         app.register_error_handler(error, lambda e, status=status: _problem(e, status))

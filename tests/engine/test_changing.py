@@ -186,6 +186,33 @@ def test_a_change_shares_with_the_release_before_all_that_is_the_same() -> None:
     assert {key for key, one in second.modules.items() if one is not first.modules[key]} == {"m1"}
 
 
+@pytest.mark.parametrize(
+    ("other", "kept"),
+    [
+        (module("Other words", targeting={"<": [{"var": "profile.age"}, 9]}), True),
+        (module(targeting={"<": [{"var": "profile.age"}, 10]}), False),
+        (module(targeting={"<": [{"var": "profile.age"}, 9]}, unknown="yes"), False),
+        (module(targeting={"<": [{"var": "profile.age"}, 9]}, tier=1), False),
+        (module(), False),
+    ],
+    ids=["words", "rule", "unknown", "order", "everybody"],
+)
+def test_a_small_plan_keeps_its_rules_while_they_gate_the_same_modules(other: Any, kept: bool) -> None:
+    rules = {"var": "profile.age"}
+    modules = {
+        "a": module(targeting={"<": [rules, 9]}),
+        "b": module(targeting={"<": [rules, 9]}),
+        "c": module(targeting={">": [rules, 9]}),
+    }
+    made = {"layouts": {"home": layout({"key": "top"})}}
+    before = catalogue("r1", modules=modules, **made)
+    after = catalogue("r2", previous=before, modules={**modules, "b": other}, **made)
+    assert (after.plans["home"].rulings is before.plans["home"].rulings) is kept
+    entries = zip(before.plans["home"].entries, after.plans["home"].entries, strict=True)
+    assert [one is two for one, two in entries] == [True, False, True]
+    _assert_alike(after, catalogue("r2", modules={**modules, "b": other}, **made), 3)
+
+
 def test_a_preview_that_is_dropped_leaves_nothing_behind() -> None:
     history = History(6)
     served, before = history.compiled("r0", 1), history.manifest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,19 +79,31 @@ class Shop:
     serial: int = 0
 
 
+@pytest.fixture(scope="session")
+def filled_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the shop is published: migrating and publishing takes most of the time of opening one."""
+    folder = tmp_path_factory.mktemp("filled") / "data"
+    clock = FixedClock()
+    house: House = create_app(Settings(data_dir=folder, redis_url=""), clock, watch=False).extensions["intarsia"]
+    _fill(house, clock)
+    house.close()
+    return folder
+
+
 @pytest.fixture
-def open_shop(tmp_path: Path, valkey: Valkey, clock: FixedClock) -> Iterator[Callable[..., Shop]]:
+def open_shop(tmp_path: Path, valkey: Valkey, clock: FixedClock, filled_data: Path) -> Iterator[Callable[..., Shop]]:
     """Opens shops over a data folder of this test: `open_shop(redis_url=…)`; published once."""
     opened: list[House] = []
 
     def make(**settings: Any) -> Shop:
         chosen = {"data_dir": tmp_path / "data", "redis_url": valkey.url, "redis_prefix": tmp_path.name, **settings}
+        if not chosen["data_dir"].exists() and "database_url" not in chosen and clock.now == FixedClock.now:
+            shutil.copytree(filled_data, chosen["data_dir"])
         app = create_app(Settings(**chosen), clock, watch=False)
         house: House = app.extensions["intarsia"]
         opened.append(house)
         if house.releases.published() is None:
-            house.contents.put_all(shop_contents(), author="test", now=clock())
-            publisher_of(house).publish("first", "test")
+            _fill(house, clock)
         house.published.refresh()
         secrets = {
             name: _issued(house, name, scopes, clock())
@@ -105,6 +118,11 @@ def open_shop(tmp_path: Path, valkey: Valkey, clock: FixedClock) -> Iterator[Cal
     yield make
     for house in opened:
         house.close()
+
+
+def _fill(house: House, clock: FixedClock) -> None:
+    house.contents.put_all(shop_contents(), author="test", now=clock())
+    publisher_of(house).publish("first", "test")
 
 
 def _issued(house: House, name: str, scopes: list[Scope], now: float) -> str:

@@ -41,6 +41,7 @@ class Step:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+BULK_SAVE = {"op": "save", "kind": "modules", "key": "news", "content": card("One", tags=["hero"])}
 PEOPLE = [
     Step("POST /accounts", {"name": "zoe", "roles": ["author"]}, ("account.created", "account.link")),
     Step("PATCH /accounts/{name}", {"roles": ["editor"]}, ("account.changed",), {"name": "zoe"}),
@@ -72,10 +73,16 @@ CONTENT = [
     Step("POST /archive", {"names": ["modules/news"]}, ("content.archive",)),
     Step("POST /unarchive", {"names": ["modules/news"]}, ("content.unarchive",)),
     Step("POST /delete", {"names": ["modules/news"]}, ("content.delete",)),
+    Step("POST /bulk", {"operations": [BULK_SAVE, {**BULK_SAVE, "key": "news-2"}, {**BULK_SAVE, "key": "no news"}]},
+         ("content.save", "content.save")),
+    Step("POST /bulk", {"atomic": True, "operations": [{"op": "delete", "kind": "modules", "key": "news"},
+                                                       {"op": "archive", "kind": "modules", "key": "news-2"}]},
+         ("content.archive", "content.delete")),
     Step("PUT /{kind}/{key}", card("One", tags=["hero"]), ("content.save",)),
     Step("DELETE /{kind}/{key}", None, ("content.delete",)),
     Step("POST /validate", {}),
     Step("POST /explain", {"module": "hero", "person": {"anonymous_id": "ada"}}),
+    Step("POST /could-see", {"layout": "home", "slot": "hero", "logic": True}),
 ]  # fmt: skip
 RELEASES = [
     Step("PUT /{kind}/{key}", card("One", tags=["hero"]), ("content.save",)),

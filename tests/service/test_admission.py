@@ -12,8 +12,8 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from service.admission import SAVED_UP, SEATS, Admission
+from service.call_schemas import MAX_BATCH
 from service.problems import Problem
-from service.writekeys import MAX_BATCH
 from tests.conftest import FixedClock
 from tests.service.conftest import Shop
 

@@ -8,11 +8,14 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 from werkzeug.serving import make_server
 
-from connectors import HIDDEN, read_folder
+from connectors import HIDDEN, Environment, Interrupted, Remote, read_folder
+from connectors.workspace.parcels import MOST_OPERATIONS
 from service.app import create_app
 from service.house import House
 from service.keys import Scope
@@ -87,13 +90,79 @@ def test_a_folder_is_pushed_to_a_service_and_pulled_from_it(service: Service, si
 
 @pytest.mark.network
 @pytest.mark.enable_socket
-def test_a_push_that_is_refused_half_way_tells_what_it_did_and_goes_on_later(service: Service, site: Path) -> None:
+def test_a_push_that_is_refused_writes_nothing_and_tells_what_is_wrong_where(service: Service, site: Path) -> None:
     write(site, "modules/b", {"type": "hero", "locales": {"en": {"heading": 3}}})
     told = run("push", site, "--to", "staging", "--yes", code=2)
-    assert "3 done, 1 left" in told and "/locales/en/heading" in told and "does the rest" in told
+    assert "0 done, 4 left" in told and "Nothing was written" in told
+    assert "modules/b: /locales/en/heading" in " ".join(told.split())
+    assert service.held() == {}
     write(site, "modules/b", {"type": "hero", "locales": {"en": {"heading": "B"}}})
-    assert "1 pushed" in run("push", site, "--to", "staging", "--yes")
+    assert "4 pushed" in run("push", site, "--to", "staging", "--yes")
     assert service.held() == read_folder(site)
+
+
+@pytest.mark.network
+@pytest.mark.enable_socket
+def test_a_type_and_its_modules_are_pushed_as_one_change(service: Service, site: Path) -> None:
+    """Neither fits without the other."""
+    run("push", site, "--to", "staging", "--yes")
+    write(site, "types/hero", {"title": "Hero", "fields": {"words": {"kind": "text", "required": True}}})
+    for key in ("a", "b"):
+        write(site, f"modules/{key}", {"type": "hero", "locales": {"en": {"words": key}}})
+    assert "3 pushed" in run("push", site, "--to", "staging", "--yes")
+    assert service.held() == read_folder(site)
+
+
+@pytest.mark.network
+@pytest.mark.enable_socket
+def test_more_than_a_call_takes_goes_out_call_by_call_and_goes_on_later(service: Service, site: Path) -> None:
+    for number in range(MOST_OPERATIONS):
+        write(site, f"modules/m-{number:04}", {"type": "hero", "locales": {"en": {"heading": "M"}}})
+    write(site, "modules/zzz", {"type": "hero", "locales": {"en": {"heading": 3}}})
+    told = run("push", site, "--to", "staging", "--yes", code=2)
+    assert "1000 done, 5 left" in told and "does the rest" in told
+    write(site, "modules/zzz", {"type": "hero", "locales": {"en": {"heading": "Z"}}})
+    assert "5 pushed" in run("push", site, "--to", "staging", "--yes")
+    assert service.held() == read_folder(site)
+
+
+class Lossy(requests.Session):
+    """A line that loses the answers to some POSTs; those who sent them cannot know whether they arrived."""
+
+    def __init__(self, lost: int) -> None:
+        super().__init__()
+        self.lost = lost
+        self.sent: list[str] = []
+
+    def request(self, method: Any, url: Any, *rest: Any, **more: Any) -> requests.Response:
+        answer = super().request(method, url, *rest, **more)
+        if method == "POST":
+            self.sent.append(more["headers"]["Idempotency-Key"])
+            if self.lost:
+                self.lost -= 1
+                raise requests.ConnectionError("the line is cut")
+        return answer
+
+
+@pytest.mark.network
+@pytest.mark.enable_socket
+@pytest.mark.parametrize(("lost", "arrives"), [(1, True), (2, True), (3, False)])
+def test_a_push_whose_answer_is_lost_is_sent_again_and_done_once(
+    service: Service, site: Path, lost: int, arrives: bool
+) -> None:
+    pauses: list[float] = []
+    remote = Remote(Environment("staging", service.url, _key()), session=Lossy(lost), pause=pauses.append)
+    files = read_folder(site)
+    expect = dict.fromkeys(files)
+    if arrives:
+        remote.apply(files, (), expect)
+    else:
+        with pytest.raises(Interrupted, match="does not answer"):
+            remote.apply(files, (), expect)
+    assert len(set(remote.session.sent)) == 1, "every try has the same key"
+    assert pauses == [1] * min(lost, 2)
+    assert service.held() == files
+    assert {len(service.house.contents.history(*name)) for name in files} == {1}
 
 
 @pytest.mark.network

@@ -107,3 +107,20 @@ def test_bodies_that_two_readers_could_read_differently_are_refused(shop: Shop, 
     for method, path in (("PUT", "roles/odd"), ("PATCH", "accounts/nobody"), ("POST", "keys")):
         answer = shop.client.open(f"/v1/manage/{path}", method=method, data=data, headers=headers)
         assert answer.status_code in {400, 422}, (method, answer.text)
+
+
+def test_two_people_do_not_change_one_role_unseen(shop: Shop) -> None:
+    root = signed_in(shop.app, join(shop.app, "root", "admin"), shop.clock())
+    path, grants = "/v1/manage/roles/office", [{"actions": ["content.read"]}]
+    assert root("PUT", path, {"grants": grants}, If_Match='"any"').status_code == 412, "there is none yet"
+    assert root("PUT", path, {"grants": grants}, If_None_Match="*").status_code == 200
+    assert root("PUT", path, {"grants": grants}, If_None_Match="*").status_code == 412
+    read = root("GET", path).headers["ETag"]
+    assert root("GET", path, If_None_Match=read).status_code == 304
+    my = root("PUT", path, {"summary": "My", "grants": grants}, If_Match=read)
+    mine = root("PUT", path, {"summary": "Mine", "grants": grants}, If_Match=my.headers["ETag"])
+    assert (my.status_code, mine.status_code) == (200, 200)
+    assert root("PUT", path, {"summary": "Yours", "grants": grants}, If_Match=read).status_code == 412
+    assert root("DELETE", path, If_Match=read).status_code == 412
+    assert root("GET", path).get_json()["summary"] == "Mine"
+    assert root("DELETE", path, If_Match=root("GET", path).headers["ETag"]).status_code == 204

@@ -64,6 +64,7 @@ def test_a_draft_is_seen_under_the_link_alone(shop: Shop, eve: Caller) -> None:
     there = page(shop, made["token"])
     assert there.status_code == 200 and "Not yet" in there.text and "Not yet" not in public.text
     assert there.headers["Cache-Control"] == "private, no-store"
+    assert page(shop, made["token"], "&preview=other").status_code == 422
     assert there.headers["X-Robots-Tag"] == "noindex"
     assert there.headers["X-Intarsia-Preview"] == "drafts"
     assert "Not yet" in seen(shop, made["token"]).text

@@ -39,8 +39,25 @@ VALUES: Mapping[str, list[str]] = {
 }
 """What stands for the holes of an address. Who makes a route with another hole adds what it may be."""
 
+COFFEE: Mapping[str, str] = {"kind": "modules", "key": "coffee"}
+BULK: list[Any] = [
+    {**COFFEE, "op": "save", "content": {"type": "offer", "locales": {"en": {"heading": 3}}}},
+    {**COFFEE, "op": "save", "content": {"type": "offer", "locales": {"en": {"heading": "X"}}}, "if_match": "0" * 64},
+    {**COFFEE, "op": "save", "content": {"type": "offer", "locales": {"en": {"heading": "X", "cost": 3}}}},
+    {**COFFEE, "op": "save", "content": {"type": "offer", "tags": ["hero"], "locales": {"en": {"heading": "X"}}}},
+    {"op": "save", "kind": "types", "key": "offer", "content": {"title": "Offer", "fields": {}}},
+    {**COFFEE, "op": "publish", "locales": ["en"]},
+    {**COFFEE, "op": "delete"},
+]
 ASKED: Mapping[str, list[Any]] = {
-    "GET /v1/manage/{kind}/{key}": [{"revision": "old"}],
+    "GET /v1/manage/{kind}": [{"include": "3"}, {"fields": "body"}, {"include": "3", "release": "waiting"}],
+    "GET /v1/manage/search": [{"q": "cocoa", "include": "3", "fields": "*"}],
+    "GET /v1/manage/{kind}/{key}": [
+        {"revision": "old"},
+        {"revision": "old", "fields": "body"},
+        {"include": "3"},
+        {"include": "3", "release": "first"},
+    ],
     "GET /v1/manage/{kind}/{key}/diff": [{"from": "1"}, {"from": "1", "to": "2"}, {"from": "published"}],
     "POST /v1/manage/{kind}/{key}/merge": [{"base": 1, "body": {"type": "offer", "locales": {"en": {"heading": "X"}}}}],
     "POST /v1/manage/{kind}/{key}/restore": [{"version": 1}],
@@ -50,7 +67,9 @@ ASKED: Mapping[str, list[Any]] = {
         {"text": "So?", "pointer": "/locales/en/cost"},
     ],
     "POST /v1/manage/explain": [{"module": "coffee", "person": {"anonymous_id": "x"}}],
+    "POST /v1/manage/bulk": [{"atomic": atomic, "operations": BULK} for atomic in (False, True)],
     "POST /v1/manage/types/{key}/migrations": [{"type": BARE, "mapping": {"cost": {"drop": True}}, "dry_run": True}],
+    "POST /v1/manage/could-see": [{"layout": "home", "slot": "hero", "logic": True}],
     "POST /v1/manage/delete": [{"names": ["modules/coffee"]}],
     "POST /v1/manage/archive": [{"names": ["modules/coffee"]}],
     "POST /v1/manage/releases": [{"name": "mine"}],

@@ -82,7 +82,8 @@ def test_reasons_on_demand(channel: Channel, why: bool) -> None:
 def test_headers_name_the_decision(channel: Channel) -> None:
     """Whoever reads headers only can still report the exposure."""
     headers = dict(channel.render(page(placement()), view()).headers)
-    assert headers == {"Intarsia-Decision": "d1", "Intarsia-Release": "r1", "Intarsia-Level": "0"}
+    release = {"Intarsia-Release": "r1", "X-Content-Version": "r1"}
+    assert headers == {"Intarsia-Decision": "d1", "Intarsia-Level": "0", **release}
 
 
 def test_static_words_stand_in(channel: Channel) -> None:
