@@ -2,11 +2,10 @@
 
 from admin.access import Desk, add_access_routes, link_of, session_token
 from admin.blueprint import create_blueprint
-from admin.checks import check_draft
+from admin.content.checks import check_draft
 from admin.deps import Deps
 from admin.documenting import CONDITIONAL, add_document_route, by_kind, content_schemas
 from admin.errors import PROBLEMS, ContentRefused, ReleaseRefused, StaleEdit, WrongMediaType
-from admin.idempotency import RENEWED_EVERY, Idempotency, headers_of
 from admin.permissions import ANYBODY, PERSON, PUBLIC, needed, path_of
 from admin.previews import AS_OF, DRAFTS
 from admin.refusals import AdminError, StillRunning
@@ -14,8 +13,9 @@ from admin.releasing.judging import Judge
 from admin.releasing.overlay import Overlay, Served
 from admin.releasing.publishing import Publishing
 from admin.releasing.rendering import Trial
-from admin.visible import Visible
-from admin.writing import admitted
+from admin.requests.idempotency import RENEWED_EVERY, Idempotency, headers_of
+from admin.sight.visible import Visible
+from admin.sight.writing import admitted
 
 __all__ = [
     "ANYBODY",

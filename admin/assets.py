@@ -15,10 +15,10 @@ from flask_smorest import Blueprint
 from werkzeug.datastructures import FileStorage
 
 from admin.asset_schemas import UploadedSchema
-from admin.checks import check_draft
+from admin.content.checks import check_draft
 from admin.deps import Deps
 from admin.errors import ContentRefused, WrongMediaType
-from admin.writing import admitted
+from admin.sight.writing import admitted
 from modules import check_key
 from pictures import Broken, facts_of, sniff, tells_place, without_metadata
 from rules import Finding

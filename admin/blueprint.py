@@ -9,21 +9,22 @@ from admin.assets import add_asset_routes
 from admin.audit import add_audit_routes
 from admin.bulk.routes import add_bulk_route
 from admin.comments import add_comment_routes
-from admin.conditions import answer_conditionally
-from admin.content import add_content_routes
+from admin.content.history import add_history_routes
+from admin.content.listing import add_listing_routes
+from admin.content.routes import add_content_routes
+from admin.content.usage import add_usage_routes
 from admin.deps import Deps
-from admin.explaining import add_explain_route
+from admin.errors import BadText
+from admin.explaining.routes import add_explain_route
+from admin.explaining.seeing import add_seeing_route
 from admin.guard import guard
-from admin.history import add_history_routes
-from admin.listing import add_listing_routes
-from admin.migrations import add_migration_routes
 from admin.previews import add_preview_routes
 from admin.releasing.routes import add_release_routes
-from admin.seeing import add_seeing_route
-from admin.types import add_type_routes
-from admin.usage import add_usage_routes
+from admin.requests.conditions import answer_conditionally
+from admin.types.migrations import add_migration_routes
+from admin.types.routes import add_type_routes
 from admin.webhooks import add_webhook_routes
-from modules import read_json
+from modules import nul_findings, read_json
 
 
 def create_blueprint(deps: Deps) -> Blueprint:
@@ -56,6 +57,9 @@ def create_blueprint(deps: Deps) -> Blueprint:
         # Content itself is read as strictly where it is saved, and refused with findings.
         content = request.method == "PUT" and "kind" in (request.view_args or {})
         if request.method in {"POST", "PUT", "PATCH"} and not content and request.is_json and request.content_length:
-            read_json(request.get_data(cache=True))  # as strict as content: depth, encoding, numbers
+            body = request.get_data(cache=True)
+            # As strict as content: depth, encoding, numbers, characters.
+            if found := nul_findings(body, read_json(body)):
+                raise BadText(found)
 
     return blueprint

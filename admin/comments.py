@@ -20,10 +20,10 @@ from admin.comment_schemas import (
     ConcerningSchema,
     NewCommentSchema,
 )
-from admin.cursors import cursor_of, place_of
+from admin.content.cursors import cursor_of, place_of
+from admin.content.drafts import KIND, bytes_of, draft_of
 from admin.deps import Deps
-from admin.drafts import KIND, bytes_of, draft_of
-from admin.visible import Visible
+from admin.sight.visible import Visible
 from modules import KINDS, BadComment, Comment, Comments, UnknownComment, mentioned_in, read_json
 from rules import Finding
 

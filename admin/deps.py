@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from accounts import Principal
-from admin.idempotency import Idempotency
 from admin.releasing.publishing import Publishing
+from admin.requests.idempotency import Idempotency
 from connectors import Sender
 from engine import NOTHING, Around, Catalogue
 from layouts import OpenReleases, Releases

@@ -12,9 +12,9 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from accounts import Principal
+from admin.content.drafts import CONDITIONS
 from admin.deps import Deps
-from admin.drafts import CONDITIONS
-from admin.visible import Visible
+from admin.sight.visible import Visible
 from experiments import ExperimentSchema
 from layouts import LayoutSchema
 from modules import KINDS, LONGEST_KEY, ModuleType, key_pattern, parse_type, read_json, schema_of, shape_of

@@ -116,6 +116,14 @@ class StaleEdit(AdminError):
         super().__init__(f"{kind}/{key} has changed since it was read: {now}; read it again and repeat the change")
 
 
+class BadText(AdminError):
+    """A body with characters that no database keeps: every place of them."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(f"{one.pointer or '/'}: {one.message}" for one in self.findings[:3]))
+
+
 class BadFilter(AdminError):
     """An argument that this list, or this piece of content, does not have; `name` is that of the argument."""
 
@@ -218,6 +226,7 @@ PROBLEMS: Mapping[type[Exception], int] = {
     NotShownIn: 422,
     WrongLogic: 422,
     BadPaths: 422,
+    BadText: 422,
     NoMerge: 422,
     JsonError: 400,
     UnknownContent: 404,

@@ -14,7 +14,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from accounts import LONGEST_PREVIEW, NotAllowed, Preview, PreviewLinks, new_preview_id
 from admin.deps import Deps
 from admin.schemas import Whole, Zone, printable
-from admin.visible import READ
+from admin.sight.visible import READ
 from modules import EARLIEST, LATEST, MOMENT, to_instant
 
 DRAFTS: Final = "drafts"

@@ -10,9 +10,9 @@ from flask import g, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from admin.conditions import edit_of, editable, unchanged
+from admin.content.drafts import IF_MATCH
 from admin.deps import Deps
-from admin.drafts import IF_MATCH
+from admin.requests.conditions import edit_of, editable, unchanged, written
 from admin.webhook_schemas import (
     AttemptPageSchema,
     DeliveryPageSchema,
@@ -77,9 +77,11 @@ def add_webhook_routes(blueprint: Blueprint, deps: Deps) -> None:
         @blueprint.doc(parameters=IF_MATCH)
         @blueprint.arguments(WebhookChangeSchema, required=False)
         @blueprint.response(200, WebhookSchema)
-        def patch(self, body: Body, webhook: str) -> Webhook:
+        def patch(self, body: Body, webhook: str) -> tuple[Webhook, int, dict[str, str]]:
             """Change where or of what it is told; made active again, it goes on where it stopped"""
-            return sender.hooks.change(webhook, body, author=g.author, now=deps.clock(), admit=_unchanged(webhook))
+            by: Body = {"author": g.author, "now": deps.clock(), "admit": _unchanged(webhook)}
+            changed = sender.hooks.change(webhook, body, **by)
+            return changed, 200, written(_edit(changed))
 
         @blueprint.doc(parameters=IF_MATCH)
         @blueprint.response(204)

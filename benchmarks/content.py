@@ -25,7 +25,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from admin.cursors import cursor_of
+from admin.content.cursors import cursor_of
 from benchmarks.houses import fill, manager, postgresql, settings_of, work_folder
 from benchmarks.library import SEGMENTS, TAGS, TYPES, WORDS
 from service.app import create_app

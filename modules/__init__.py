@@ -48,7 +48,7 @@ from modules.module_schema import ModuleSchema
 from modules.module_type import ModuleType, check_body, parse_type, parts_of
 from modules.moments import ANY_MOMENT, EARLIEST, LATEST, MOMENT
 from modules.parts import Action, Body, Data, Heading, Hole, Image, Items, ItemsSpec, Merge, Part
-from modules.reading import read_json
+from modules.reading import nul_findings, read_json
 from modules.reference import EVENTS, FACTS, Reference
 from modules.references import references_of
 from modules.richtext import clean as clean_html
@@ -190,6 +190,7 @@ __all__ = [
     "missing_alts",
     "modules_of",
     "near_locale",
+    "nul_findings",
     "parse_details",
     "parse_locales",
     "parse_merge",

@@ -17,7 +17,7 @@ from modules.logic_schemas import AttributesSchema, PolicySchema, RuleSchema, Se
 from modules.model_pins import ModelPinSchema, pin_findings
 from modules.module_schema import ModuleSchema
 from modules.module_type import parse_type
-from modules.reading import read_json
+from modules.reading import nul_findings, read_json
 from modules.type_schema import TypeSchema
 from pictures import Limits
 from rules import Finding
@@ -57,6 +57,8 @@ def check_content(kind: str, key: str, content: bytes, limits: Limits | None = N
         return [Finding("", str(error), "mend the syntax")]
     if not isinstance(body, dict):
         return [Finding("", "a JSON object was expected", "wrap the content in { }")]
+    if found := nul_findings(content, body):
+        return found
     return CHECKS.get(kind, _shape)(kind, key, body)
 
 

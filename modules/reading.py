@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from math import isinf
 from typing import Any
 
-from modules.errors import JsonError
-from rules import Json
+from modules.errors import JsonError, step
+from rules import Finding, Json
 
 DEEPEST = 64
 LONGEST = 20
@@ -34,6 +35,24 @@ def read_json(content: bytes) -> Json:
     if _depth(body) > DEEPEST:
         raise JsonError(f"it is nested more than {DEEPEST} deep")
     return body
+
+
+def nul_findings(content: bytes, body: Json) -> list[Finding]:
+    """The places of a body that was read of these bytes which hold U+0000: PostgreSQL keeps no text with it."""
+    return list(_nuls(body, "")) if rb"\u0000" in content else []
+
+
+def _nuls(value: Json, at: str) -> Iterator[Finding]:
+    match value:
+        case str() if "\x00" in value:
+            yield Finding(at, "the character U+0000 is not allowed in text", "take it out or type it again")
+        case list():
+            for number, inner in enumerate(value):
+                yield from _nuls(inner, f"{at}/{number}")
+        case dict():
+            for name, inner in value.items():
+                yield from _nuls(name, f"{at}/{step(name)}")
+                yield from _nuls(inner, f"{at}/{step(name)}")
 
 
 def _text(content: bytes) -> str:

@@ -6,13 +6,13 @@ from collections import defaultdict
 from functools import cache
 
 from flask import Flask, request
-from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from modules import KINDS
 
 
 def keep_fixed_addresses(app: Flask) -> None:
-    """Answer 405 to methods that an address without holes does not have.
+    """Answer 404 to names that nothing can have, and 405 to methods that an address without holes does not have.
 
     Else `GET /v1/manage/releases/rollback` would ask for a release of that name, and a `PUT` for a kind of content.
     """
@@ -28,8 +28,8 @@ def keep_fixed_addresses(app: Flask) -> None:
     @app.before_request
     def allowed() -> None:
         names = request.view_args or {}
-        if not names or names.get("kind") in KINDS:
-            return
+        if any(isinstance(name, str) and "\x00" in name for name in names.values()):
+            raise NotFound("nothing is called so: the address holds U+0000")
         methods = fixed().get(request.path)
-        if methods is not None:
+        if methods is not None and names and names.get("kind") not in KINDS:
             raise MethodNotAllowed(valid_methods=sorted(methods))

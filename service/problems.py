@@ -107,7 +107,8 @@ def _http(error: HTTPException) -> Response:
     for place, messages in (data.get("messages") or {}).items():
         rows = _flat(messages, place if place not in {"json", "query"} else "", schema)
         errors.extend(_of_arguments(rows) if place == "query" else rows)
-    problem = Problem(error.code or 500, error.name, _too_large() or error.description or "", errors=errors)
+    detail = "; ".join(f"{row['field'] or 'the body'}: {row['message']}" for row in errors[:MOST_DETAILED])
+    problem = Problem(error.code or 500, error.name, _too_large() or detail or error.description or "", errors=errors)
     response = as_response(problem)
     allowed = getattr(error, "valid_methods", None)
     if allowed:
@@ -120,6 +121,9 @@ def _too_large() -> str:
     most = request.max_content_length
     return f"the body may have at most {most} bytes" if most and (request.content_length or 0) > most else ""
 
+
+MOST_DETAILED: Final = 3
+"""Fields that the words of a refusal name; `errors` names all."""
 
 REMEDIES: Final = {
     "Missing data for required field.": "it is required: send it",

@@ -12,8 +12,8 @@ from flask_smorest import Blueprint
 from accounts import ROLES, BadGrant, Grant, Role, parse_grants, write_grants
 from admin.access.desk import Desk, check_covers
 from admin.access.schemas import RoleChangeSchema, RoleSchema, RolesSchema
-from admin.conditions import edit_of, editable, unchanged
-from admin.drafts import CONDITIONS, IF_MATCH
+from admin.content.drafts import CONDITIONS, IF_MATCH
+from admin.requests.conditions import edit_of, editable, unchanged, written
 from modules import KINDS
 
 
@@ -39,7 +39,7 @@ def add_role_routes(blueprint: Blueprint, desk: Desk) -> None:
         @blueprint.doc(parameters=CONDITIONS)
         @blueprint.arguments(RoleChangeSchema)
         @blueprint.response(200, RoleSchema)
-        def put(self, body: dict[str, Any], name: str) -> dict[str, Any]:
+        def put(self, body: dict[str, Any], name: str) -> tuple[dict[str, Any], int, dict[str, str]]:
             """Make a role, or change what it gives; whoever has it is bound by that at once"""
             grants = parse_grants(body["grants"])
             _check_kinds(grants)
@@ -47,7 +47,7 @@ def add_role_routes(blueprint: Blueprint, desk: Desk) -> None:
             by: dict[str, Any] = {"by": g.author, "now": desk.clock(), "admit": _unchanged(name)}
             role = desk.roles.put(name, body["summary"], grants, **by)
             desk.keys_changed()
-            return _told(role)
+            return _told(role), 200, written(_edit(role))
 
         @blueprint.doc(parameters=IF_MATCH)
         @blueprint.response(204)

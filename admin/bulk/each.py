@@ -10,15 +10,15 @@ from flask import g
 
 from admin.bulk.judging import judge_modules
 from admin.bulk.operations import Operation, Result
-from admin.content import delete
+from admin.content.routes import delete
+from admin.content.saving import Ready, answer, ready, save, stale_answer
+from admin.content.usage import leave
 from admin.deps import Deps
 from admin.errors import ContentRefused, ModulesMoved, StaleEdit
 from admin.releasing.direct import Answer, publish_one, unpublish_one
-from admin.saving import Ready, answer, ready, save, stale_answer
-from admin.type_changes import watch_all
-from admin.usage import leave
-from admin.visible import Visible
-from admin.writing import PUBLISH, WRITE
+from admin.sight.visible import Visible
+from admin.sight.writing import PUBLISH, WRITE
+from admin.types.changes import watch_all
 from modules import Archived, Conflict, Draft, MadeBy, Name, check_key
 
 FEWEST: Final = 2

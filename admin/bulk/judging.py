@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Final, cast
 
-from admin.checks import check_draft
+from admin.content.checks import check_draft
+from admin.content.retired import retired_findings
+from admin.content.surroundings import TOGETHER
 from admin.deps import Contents, Deps
 from admin.errors import ContentRefused
-from admin.retired import retired_findings
-from admin.surroundings import TOGETHER
-from admin.type_changes import change_findings
+from admin.types.changes import change_findings
 from engine import Around, assets_in
 from modules import LOOKED_AT, ContentStore, MigrationRunning, Name, check_content, read_json
 from rules import Finding

@@ -11,11 +11,11 @@ from flask import current_app
 from werkzeug.datastructures import ETags
 
 from admin.bulk.schemas import BODIES
-from admin.conditions import Condition
+from admin.content.saving import Saved
 from admin.errors import ContentRefused, EditConflict, ReleaseRefused, StaleEdit
 from admin.refusals import NotDone
-from admin.saving import Saved
-from admin.visible import write_json
+from admin.requests.conditions import Condition
+from admin.sight.visible import write_json
 from modules import Archived, BadKey, Name, UnknownContent
 from rules import Finding
 

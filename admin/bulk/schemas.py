@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from admin.content.usage_schemas import WHY
 from admin.releasing.schemas import LOCALES, NOTE, ReleaseSchema
 from admin.schemas import FindingSchema, RevisionSchema, SaveQuerySchema, printable
-from admin.usage_schemas import WHY
 
 MOST_OPERATIONS: Final = 1_000
 
@@ -37,7 +37,7 @@ BASE64: Final = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 def _takes(op: str) -> dict[str, Any]:
     """What the document says of one operation: nothing that it has no use for, and of a save one body."""
     names = ("op", "kind", "key", *sorted(TAKES[op]))
-    told: dict[str, Any] = {"properties": {**dict.fromkeys(names, True), "op": {"const": op}}}
+    told: dict[str, Any] = {"properties": {**{name: {} for name in names}, "op": {"const": op}}}
     told["additionalProperties"] = False
     if op == "save":
         told["oneOf"] = [{"required": [name]} for name in BODIES]

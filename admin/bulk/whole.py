@@ -12,15 +12,15 @@ from sqlalchemy import Connection
 from admin.bulk.each import may
 from admin.bulk.judging import Change, judge_together
 from admin.bulk.operations import Operation, Result
+from admin.content.drafts import draft_of
+from admin.content.saving import MOST_TRIES, Ready, answer, ready, stale_answer
+from admin.content.usage import may_leave, shown
 from admin.deps import Deps
-from admin.drafts import draft_of
 from admin.errors import ContentRefused, ModulesMoved, StaleEdit
 from admin.refusals import NOT_DONE, BadOperation, BulkRefused
-from admin.saving import MOST_TRIES, Ready, answer, ready, stale_answer
-from admin.type_changes import Watch, watch_all
-from admin.usage import may_leave, shown
-from admin.visible import Visible
-from admin.writing import WRITE
+from admin.sight.visible import Visible
+from admin.sight.writing import WRITE
+from admin.types.changes import Watch, watch_all
 from modules import (
     ANY,
     Archived,

@@ -17,7 +17,7 @@ from admin.reading.including import Included, Seen, include, seen_in
 from admin.reading.paths import ABSENT, select, wants
 from admin.releasing.overlay import Name
 from admin.releasing.reading import State, drafts_of
-from admin.visible import Visible
+from admin.sight.visible import Visible
 from modules import KINDS
 from pictures import Facts
 

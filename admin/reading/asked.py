@@ -14,7 +14,7 @@ from admin.reading.including import object_in
 from admin.reading.paths import Tree, tree_of
 from admin.reading.shapes import Shape, Wrong, content_shape, module_shape, shape_in, wrong
 from admin.releasing.reading import State
-from admin.visible import Visible
+from admin.sight.visible import Visible
 from modules import KINDS
 from rules import Finding
 

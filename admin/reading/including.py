@@ -13,7 +13,7 @@ from accounts import NotAllowed
 from admin.reading.paths import ABSENT
 from admin.releasing.overlay import Name
 from admin.releasing.reading import State
-from admin.visible import Visible, still_leads
+from admin.sight.visible import Visible, still_leads
 from modules import KINDS
 
 DEEPEST: Final = 10

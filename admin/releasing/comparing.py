@@ -9,14 +9,14 @@ from flask import g
 from marshmallow import Schema, fields
 
 from accounts import NotAllowed
+from admin.content.history import told_change
+from admin.content.history_schemas import ValueChangeSchema
 from admin.deps import Deps
-from admin.history import told_change
-from admin.history_schemas import ValueChangeSchema
 from admin.releasing.overlay import Name
 from admin.releasing.schemas import DifferenceSchema
 from admin.releasing.telling import difference
 from admin.schemas import printable
-from admin.visible import Visible
+from admin.sight.visible import Visible
 from layouts import Changes, Status, changes_of
 from modules import KINDS, changes, read_json
 

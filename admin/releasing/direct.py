@@ -7,13 +7,13 @@ from typing import Any
 from flask import g
 from flask_smorest import Blueprint
 
+from admin.content.drafts import KIND
+from admin.content.usage import OVERRIDE, shown
 from admin.deps import Deps
-from admin.drafts import KIND
 from admin.releasing.resolving import gone, users_of
 from admin.releasing.schemas import DirectSchema, ReleaseSchema, WithdrawSchema
 from admin.releasing.telling import admitter, tagged
 from admin.releasing.wishes import Wishes
-from admin.usage import OVERRIDE, shown
 from layouts import WHOLE, Place
 from modules import InUse
 

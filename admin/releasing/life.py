@@ -9,9 +9,9 @@ from flask import g, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from admin.conditions import editable
+from admin.content.drafts import IF_MATCH
+from admin.content.usage import OVERRIDE
 from admin.deps import Deps
-from admin.drafts import IF_MATCH
 from admin.releasing.comparing import CompareQuerySchema, ComparisonSchema, compared
 from admin.releasing.conflicts import conflicts
 from admin.releasing.schemas import (
@@ -27,8 +27,8 @@ from admin.releasing.schemas import (
 )
 from admin.releasing.telling import admitter, check_rights, expected, judged, tagged, told_entries
 from admin.releasing.wishes import Wishes
-from admin.usage import OVERRIDE
-from admin.writing import PUBLISH
+from admin.requests.conditions import editable
+from admin.sight.writing import PUBLISH
 from layouts import WHOLE, Action, Due, Place, Release, Status, Taken
 from modules import to_instant
 

@@ -23,7 +23,7 @@ from admin.releasing.schemas import (
 )
 from admin.releasing.telling import admitter, check_rights, judged, tagged, told
 from admin.releasing.wishes import Wishes, places_of
-from admin.writing import PUBLISH
+from admin.sight.writing import PUBLISH
 from layouts import Place, Release
 
 

@@ -72,7 +72,7 @@ class ReleaseSchema(Schema):
     author = fields.String()
     created_at = fields.Float()
     status = fields.String(validate=validate.OneOf([str(one) for one in Status]))
-    version = fields.Integer(metadata={"description": "counts its changes; its ETag"})
+    version = fields.Integer(metadata={"description": "counts its changes; its ETag begins with it"})
     digest = fields.String(metadata={"description": "names all that it holds; empty before it is published"})
     due = fields.Nested(DueSchema, allow_none=True)
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from flask import Request, g
 
-from admin.conditions import edits
 from admin.deps import Deps
 from admin.releasing.overlay import Name, Overlay
 from admin.releasing.publishing import Admit
 from admin.releasing.schemas import PUBLISH, UNPUBLISH
-from admin.visible import Visible
-from admin.writing import PUBLISH as PUBLISH_RIGHT
-from admin.writing import check_publish
+from admin.requests.conditions import edits, written
+from admin.sight.visible import Visible
+from admin.sight.writing import PUBLISH as PUBLISH_RIGHT
+from admin.sight.writing import check_publish
 from layouts import WHOLE, Changes, Entry, Manifest, Release, ReleaseChanged, difference_of
 from rules import Finding
 
@@ -29,7 +29,7 @@ def told(release: Release) -> dict[str, Any]:
 
 def tagged(release: Release, status: int = 200) -> tuple[dict[str, Any], int, dict[str, str]]:
     """A release with its version as ETag."""
-    return told(release), status, {"ETag": f'"{release.version}"'}
+    return told(release), status, written(str(release.version))
 
 
 def told_entries(deps: Deps, entries: Iterable[Entry]) -> list[dict[str, Any]]:

@@ -6,18 +6,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, select
 
 from modules.assets import LOOKED_AT
-from modules.content_kinds import KINDS, check_key
+from modules.content_kinds import check_key
 from modules.listing import asking, searching
 from modules.listing.fulltext import Where
 from modules.listing.searching import Found
 from modules.listing.sight import Sight
 from modules.listing.values import Filters, Listed, Order, Page, Place
 from modules.reference import Reference
-from modules.store import bodies, graph, past, pictures
-from modules.store.batches import batches, named
+from modules.store import bodies, graph, past, pictures, pointing
+from modules.store.batches import batches
 from modules.store.deriving import derive_all
 from modules.store.graph import Use, Within
 from modules.store.knowing import Types
@@ -186,12 +186,8 @@ class ContentStore:
     def shown(self, names: Collection[Name], kinds: Collection[str] = ()) -> Manifest:
         """The digests of the drafts under these names, and of all of these kinds, as a release would hold them: without
         the archived ones, and in the order of their names."""
-        asked = select(drafts.c.kind, drafts.c.key, drafts.c.digest).where(drafts.c.archived_at.is_(None))
-        wanted: Sequence[ColumnElement[bool]] = [drafts.c.kind.in_(list(kinds))] if kinds else []
-        wanted = [*wanted, *(named(drafts, batch) for batch in batches(dict.fromkeys(names)))]
         with self._database.read() as connection:
-            rows = [tuple(row) for one in wanted for row in connection.execute(asked.where(one))]
-        return {(kind, key): digest for kind, key, digest in sorted(rows)}
+            return pointing.shown(connection, names, kinds)
 
     def asking(self, kind: str, targets: Collection[Name], below: Collection[str] = ()) -> Collection[Name]:
         """The drafts of a kind that name any of these, or a fact below one of these paths. Names of facts and events
@@ -266,11 +262,8 @@ class ContentStore:
 
     def manifest(self) -> Manifest:
         """The drafts of every kind, as a release would hold them: without the archived ones."""
-        order = {name: place for place, name in enumerate(KINDS)}
-        current = select(drafts.c.kind, drafts.c.key, drafts.c.digest).where(drafts.c.archived_at.is_(None))
         with self._database.read() as connection:
-            rows = connection.execute(current).all()
-        return {(kind, key): digest for kind, key, digest in sorted(rows, key=lambda r: (order[r.kind], r.key))}
+            return pointing.manifest(connection)
 
     def history(self, kind: str, key: str) -> Sequence[Revision]:
         """Every revision of a key, newest first."""

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts import Grant, NotAllowed, Principal, Who
-from admin.hidden import with_hidden
-from admin.visible import Visible
-from admin.writing import admitted
+from admin.sight.hidden import with_hidden
+from admin.sight.visible import Visible
+from admin.sight.writing import admitted
 
 FIELDS = ("heading", "cost", "note")
 LOCALES = ("de", "de-AT", "en", "fr")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from admin.surroundings import surroundings_of
+from admin.content.surroundings import surroundings_of
 from engine import validate
 from modules import ContentStore, check_content, read_json
 from rules import Finding

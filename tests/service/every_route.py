@@ -53,6 +53,7 @@ NOT_SAID: Mapping[str, str] = {
     "PUT /v1/manage/roles/{name}": "actions, kinds and fields that a grant names have to be there",
     "GET /v1/manage/{kind}": "what a release holds is listed by its keys alone; a cursor belongs to one order",
     "POST /v1/manage/assets": "a picture is looked at, and an alt text is needed unless it is decoration",
+    "POST /v1/manage/bulk": "what an operation takes hangs on its `op`, and all or none names each piece once",
     "POST /v1/manage/could-see": "layouts, slots and segments have to be there; logic is judged by what it means",
     "POST /v1/manage/explain": "logic is judged by what it means",
     "POST /v1/manage/{kind}/{key}/comments": "the place that a comment is about has to be there",
@@ -76,7 +77,7 @@ NOT_SAID: Mapping[str, str] = {
 class Run:
     """How much is tried."""
 
-    examples: int = 2
+    examples: int = 1
     seed: int = 1
 
 
@@ -231,7 +232,8 @@ def _config(shop: Shop, run: Run) -> SchemathesisConfig:
             "seed": run.seed,
             "continue-on-failure": True,
             "headers": {"Authorization": f"Bearer {shop.secrets['all']}"},
-            "generation": {"max-examples": run.examples, "database": "none", "no-shrink": True},
+            # No schema can say of every text in free JSON that it holds no U+0000; test_naughty sends it everywhere.
+            "generation": {"max-examples": run.examples, "database": "none", "no-shrink": True, "allow-x00": False},
             "phases": {"stateful": {"enabled": False}},
             "cache": {"enabled": False},
             "checks": {"enabled": False, **checks},

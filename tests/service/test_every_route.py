@@ -9,7 +9,7 @@ import pytest
 from tests.service.conftest import Shop
 from tests.service.every_route import Run, problems
 
-EXAMPLES = int(os.environ.get("EVERY_ROUTE_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("EVERY_ROUTE_EXAMPLES", "1"))
 SEEDS = [int(seed) for seed in os.environ.get("EVERY_ROUTE_SEEDS", "1").split(",")]
 """EVERY_ROUTE_EXAMPLES=50 EVERY_ROUTE_SEEDS=2,3,4 tries longer, by hand."""
 

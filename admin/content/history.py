@@ -8,15 +8,15 @@ from flask import g, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from admin.conditions import condition_of
-from admin.conflicts import settle
+from admin.content.conflicts import settle
+from admin.content.drafts import KIND, draft_of
+from admin.content.history_schemas import DiffQuerySchema, DiffSchema, MergeAskSchema, MergedSchema, RestoreSchema
+from admin.content.saving import Saved, save
 from admin.deps import Deps
-from admin.drafts import KIND, draft_of
 from admin.errors import NoMerge
-from admin.history_schemas import DiffQuerySchema, DiffSchema, MergeAskSchema, MergedSchema, RestoreSchema
-from admin.saving import Saved, save
+from admin.requests.conditions import condition_of
 from admin.schemas import HistorySchema, SavedSchema
-from admin.visible import Visible, write_json
+from admin.sight.visible import Visible, write_json
 from modules import KINDS, Absent, Change, MadeBy, Revision, UnknownContent, changes, check_key, read_json
 
 

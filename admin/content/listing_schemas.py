@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from admin.content.usage_schemas import full_name
 from admin.reading.schemas import BODY, AlongSchema, PartsSchema
 from admin.schemas import MOST_LISTED, DraftSchema, RevisionQuerySchema, printable
-from admin.usage_schemas import full_name
 from modules import KINDS, ORDERS, DraftState
 
 MOST_HITS = 100

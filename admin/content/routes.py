@@ -9,21 +9,21 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from werkzeug.wrappers import Response as BaseResponse
 
-from admin.conditions import Condition, condition_of
+from admin.content.drafts import KIND, draft_of
+from admin.content.listing import shown_row
+from admin.content.listing_schemas import HeldSchema, ListedSchema, ReadPieceSchema, ReadQuerySchema
+from admin.content.saving import Saved, save
+from admin.content.usage import leave
+from admin.content.usage_schemas import OverrideSchema
 from admin.deps import Deps
-from admin.drafts import KIND, draft_of
 from admin.errors import WrongMediaType
-from admin.listing import shown_row
-from admin.listing_schemas import HeldSchema, ListedSchema, ReadPieceSchema, ReadQuerySchema
 from admin.reading.answering import Reading, state_of, wish_of
 from admin.reading.asked import Wish
 from admin.reading.including import object_in
 from admin.releasing.reading import State
-from admin.saving import Saved, save
+from admin.requests.conditions import Condition, condition_of
 from admin.schemas import SavedSchema, SaveQuerySchema
-from admin.usage import leave
-from admin.usage_schemas import OverrideSchema
-from admin.visible import Visible, type_of
+from admin.sight.visible import Visible, type_of
 from modules import KINDS, Conflict, MadeBy, UnknownContent, check_key
 
 READ = {

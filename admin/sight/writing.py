@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from accounts import NotAllowed, Principal
-from admin.hidden import variants_of, with_hidden
-from admin.visible import READ, type_of, write_json
+from admin.sight.hidden import variants_of, with_hidden
+from admin.sight.visible import READ, type_of, write_json
 from modules import check_content, read_json
 
 WRITE: Final = "content.write"

@@ -9,11 +9,9 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from accounts import Principal
-from admin.cursors import cursor_of, place_of
-from admin.deps import Deps
-from admin.drafts import KIND
-from admin.errors import BadCursor, BadFilter
-from admin.listing_schemas import (
+from admin.content.cursors import cursor_of, place_of
+from admin.content.drafts import KIND
+from admin.content.listing_schemas import (
     FoundSchema,
     HeldSchema,
     HitSchema,
@@ -22,9 +20,11 @@ from admin.listing_schemas import (
     ListSchema,
     SearchQuerySchema,
 )
+from admin.deps import Deps
+from admin.errors import BadCursor, BadFilter
 from admin.reading.answering import Reading, state_of, wish_of
 from admin.releasing.reading import State, drafts_of
-from admin.visible import READ, Visible
+from admin.sight.visible import READ, Visible
 from modules import KINDS, DraftState, Filters, Listed, Order, Sight, UnknownContent, Where, place_types
 
 Answer: TypeAlias = dict[str, Any] | Response

@@ -48,6 +48,11 @@ def editable(edit: str) -> None:
     g.edit = edit
 
 
+def written(edit: str) -> dict[str, str]:
+    """The headers of an answer to a write: what the next edit acts on, without reading again."""
+    return {"ETag": f'"{edit}"'}
+
+
 def edit_of(chosen: Mapping[str, Any]) -> str:
     """The name of exactly these choices."""
     return sha256(orjson.dumps(chosen, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]

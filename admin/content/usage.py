@@ -10,10 +10,9 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from accounts import Principal
-from admin.cursors import cursor_of, place_of
-from admin.deps import Deps
-from admin.drafts import KIND, bytes_of, draft_of
-from admin.usage_schemas import (
+from admin.content.cursors import cursor_of, place_of
+from admin.content.drafts import KIND, bytes_of, draft_of
+from admin.content.usage_schemas import (
     LeaveSchema,
     NamesSchema,
     OverrideSchema,
@@ -21,8 +20,9 @@ from admin.usage_schemas import (
     UsageQuerySchema,
     UsageSchema,
 )
-from admin.visible import Visible
-from admin.writing import WRITE, admitted
+from admin.deps import Deps
+from admin.sight.visible import Visible
+from admin.sight.writing import WRITE, admitted
 from modules import ANY, NAMED_STATES, InUse, Name, Use, Within, check_key
 
 OVERRIDE = "content.override"

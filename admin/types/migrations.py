@@ -9,14 +9,14 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from accounts import NotAllowed
-from admin.checks import check_draft
+from admin.content.checks import check_draft
 from admin.deps import Deps
 from admin.errors import ContentRefused
-from admin.migration_schemas import MigrateSchema, MigrationSchema, MigrationsSchema, RevertSchema, SurveySchema
-from admin.type_changes import migrations_of
-from admin.types import draft_bytes
-from admin.visible import READ, write_json
-from admin.writing import WRITE, admitted
+from admin.sight.visible import READ, write_json
+from admin.sight.writing import WRITE, admitted
+from admin.types.changes import migrations_of
+from admin.types.migration_schemas import MigrateSchema, MigrationSchema, MigrationsSchema, RevertSchema, SurveySchema
+from admin.types.routes import draft_bytes
 from modules import Edited, Migration, check_key
 
 NUMBER: Final = {"in": "path", "name": "migration", "required": True, "schema": {"type": "integer"}}

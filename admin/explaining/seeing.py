@@ -8,11 +8,11 @@ from typing import Any, Final
 from flask import g
 from flask_smorest import Blueprint
 
-from admin.cursors import cursor_of, place_of
+from admin.content.cursors import cursor_of, place_of
 from admin.deps import Deps
 from admin.errors import NotShownIn, WrongLogic
-from admin.seeing_schemas import CouldSeeSchema, SeenSchema
-from admin.visible import READ
+from admin.explaining.seeing_schemas import CouldSeeSchema, SeenSchema
+from admin.sight.visible import READ
 from engine import Catalogue, Could, Sight, could_see, known_of
 from rules import Rule, check, parse
 

@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from accounts import Principal
 from admin.permissions import HERE, PUBLIC, needed
 from admin.refusals import BadIdempotencyKey, KeyReused, KeySealedElsewhere, StillRunning
-from admin.sealing import Sealer, sealers
+from admin.requests.sealing import Sealer, sealers
 from rules import Instant
 from storage import Answers, Claim
 

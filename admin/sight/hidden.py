@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts import NotAllowed, Principal
-from admin.visible import Visible
+from admin.sight.visible import Visible
 
 
 def with_hidden(principal: Principal, kind: str, key: str, old: Any, new: Any) -> Any:

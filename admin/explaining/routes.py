@@ -9,8 +9,8 @@ from flask_smorest import Blueprint
 
 from accounts import NotAllowed
 from admin.deps import Deps
-from admin.explain_schemas import ExplainedSchema, ExplainSchema
-from admin.visible import READ
+from admin.explaining.schemas import ExplainedSchema, ExplainSchema
+from admin.sight.visible import READ
 from engine import Account, Catalogue, account_for
 from modules import UnknownContent
 from rules import Explanation, Facts, Flip, Rule, check, describe, explain, parse

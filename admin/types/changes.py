@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from admin.deps import Deps
 from admin.errors import ModulesMoved
-from admin.visible import Visible
+from admin.sight.visible import Visible
 from modules import (
     JsonError,
     MigrationRunning,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
+from admin.content.retired import retired_findings
+from admin.content.surroundings import TOGETHER, surroundings_of
 from admin.deps import Deps
 from admin.errors import ContentRefused
-from admin.retired import retired_findings
-from admin.surroundings import TOGETHER, surroundings_of
-from admin.type_changes import change_findings
+from admin.types.changes import change_findings
 from experiments import ExperimentError, parse_experiment
 from layouts import LayoutError, parse_layout
 from modules import check_content, read_json

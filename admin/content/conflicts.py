@@ -10,7 +10,7 @@ from werkzeug.datastructures import ETags
 from admin.deps import Deps
 from admin.errors import ContentRefused, EditConflict, StaleEdit
 from admin.refusals import AdminError
-from admin.visible import Visible
+from admin.sight.visible import Visible
 from modules import KINDS, Absent, Clash, Revision, check_content, merge, read_json
 
 

@@ -9,8 +9,8 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from admin.deps import Deps
-from admin.type_schemas import SampleQuerySchema
-from admin.visible import Visible
+from admin.sight.visible import Visible
+from admin.types.schemas import SampleQuerySchema
 from modules import ModuleType, UnknownContent, check_key, parse_locales, parse_type, read_json, sample_of, schema_of
 
 

@@ -8,15 +8,15 @@ from typing import Any, TypeAlias
 from flask import g
 from werkzeug.datastructures import ETags
 
-from admin.checks import check_draft
-from admin.conditions import Condition
-from admin.conflicts import conflict
+from admin.content.checks import check_draft
+from admin.content.conflicts import conflict
+from admin.content.drafts import bytes_of
 from admin.deps import Deps
-from admin.drafts import bytes_of
 from admin.errors import ContentRefused, ModulesMoved, StaleEdit
-from admin.type_changes import Watch, watch
-from admin.visible import READ, Visible
-from admin.writing import WRITE, admitted
+from admin.requests.conditions import Condition
+from admin.sight.visible import READ, Visible
+from admin.sight.writing import WRITE, admitted
+from admin.types.changes import Watch, watch
 from modules import ANY, Conflict, Draft, MadeBy, Revision, digest_of
 from rules import Finding
 

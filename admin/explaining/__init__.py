@@ -1,0 +1,1 @@
+"""Why somebody sees something, and what somebody could see."""
