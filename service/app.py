@@ -24,6 +24,7 @@ from rules import Instant
 from service import asset_routes, delivery, ops, problems, storefront, tracking
 from service.asking import Asker
 from service.audit import audit_seals, house_secrets
+from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
 from service.express import Express
@@ -41,7 +42,8 @@ from service.previewing import Previewing
 from service.public import add_public_routes
 from service.published import Published, Watch
 from service.publishing import create_publishing, publisher_of
-from service.settings import SettingError, Settings
+from service.setting_texts import SettingError
+from service.settings import Settings
 from service.signing import desk_of
 from service.strict import Strict
 from storage import (
@@ -210,6 +212,7 @@ def create_app(
         app.wsgi_app = Express(house, app.wsgi_app)  # type: ignore[method-assign]
     if "tracking" in parts:
         serve(tracking.create_blueprint(house))
+    app.wsgi_app = Cors(app.wsgi_app, house.settings.cors_origins)  # type: ignore[method-assign]
     if "manage" in parts:
         deps = manage_deps(house)
         manage = admin.create_blueprint(deps)

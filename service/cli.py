@@ -31,7 +31,8 @@ from service.published import Watch
 from service.publishing import publisher_of
 from service.report import progress_bars, show_findings, show_quality
 from service.serving import Plan, Running, environment
-from service.settings import SettingError, Settings, read_settings
+from service.setting_texts import SettingError
+from service.settings import Settings, read_settings
 from service.sync_cli import diff, pull, push
 from service.training import train_model
 from service.webhooks_cli import webhooks

@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pictures import Limits, Sizes, Target, ratio_of
-
-PREFIX = "INTARSIA_"
-
-WIDEST = 10_000
-"""Pixels of the widest rendition."""
-SHORTEST_KEY = 32
-"""Characters of a key that nobody guesses."""
-
-T = TypeVar("T", int, float)
-
-
-class SettingError(Exception):
-    """A setting that cannot be: its name, what is wrong, what would be right."""
-
-    def __init__(self, name: str, message: str) -> None:
-        self.name = name
-        super().__init__(f"{PREFIX}{name.upper()}: {message}")
+from pictures import Limits, Sizes, Target
+from service.setting_texts import PREFIX, SettingError, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +37,8 @@ class Settings:
     """Largest request body in bytes; tracking calls have limits of their own below it."""
     track_rate: int = 0
     """Events that each write key may send a second to each process; 0: any number."""
+    cors_origins: tuple[str, ...] = ("*",)
+    """Origins whose pages may ask delivery and tracking; `*` is every one, none are the pages of this service."""
     poll_interval: timedelta = timedelta(milliseconds=250)
     """How often a worker looks whether another release, model or item list was published, in seconds."""
     cache_seconds: int = 60
@@ -151,146 +135,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
             near = get_close_matches(name, names, n=1)
             hint = f"did you mean {PREFIX}{near[0].upper()}?" if near else "see docs/settings.md"
             raise SettingError(name, f"there is no such setting; {hint}")
-        chosen[name] = _read(name, text)
+        chosen[name] = read_text(name, text)
     if not chosen.get("redis_url") and environ.get("REDIS_URL"):
         chosen["redis_url"] = environ["REDIS_URL"]
     return Settings(**chosen)  # type: ignore[arg-type]
-
-
-def _read(name: str, text: str) -> object:
-    if name in READERS:
-        return READERS[name](name, text)
-    match name:
-        case "data_dir" | "storefront":
-            return Path(text).expanduser()
-        case "max_body" | "near_bytes" | "asset_bytes" | "asset_pixels" | "asset_frames":
-            return _number(name, text, int)
-        case "poll_interval":
-            return timedelta(seconds=_number(name, text, float))
-        case "strict" | "approval":
-            return _yes(name, text)
-        case "zone":
-            return _zone(name, text)
-        case "log_level":
-            return _one_of(name, text.lower(), ("debug", "info", "warning", "error"))
-        case _:
-            return text
-
-
-def _number(name: str, text: str, kind: type[T]) -> T:
-    try:
-        value = kind(text)
-    except ValueError:
-        raise SettingError(name, f"{text!r} is not a number") from None
-    if value <= 0:
-        raise SettingError(name, f"{text} is not positive")
-    return value
-
-
-def _yes(name: str, text: str) -> bool:
-    if text.lower() not in {"1", "0", "true", "false", "yes", "no"}:
-        raise SettingError(name, f"{text!r} is neither yes nor no")
-    return text.lower() in {"1", "true", "yes"}
-
-
-def _keys(name: str, text: str) -> str:
-    if any(len(key.strip()) < SHORTEST_KEY for key in text.split(",")):
-        # The text itself is a secret: not a word of it is repeated.
-        raise SettingError(name, f"a key has fewer than {SHORTEST_KEY} characters; `openssl rand -hex 32` makes one")
-    return text
-
-
-def _address(name: str, text: str) -> str:
-    if not text and name == "oidc_issuer":
-        return ""
-    if not text.startswith(("https://", "http://")):
-        raise SettingError(name, f"{text!r} is no address; write one such as https://content.example.com")
-    return text
-
-
-def _mapping(name: str, text: str) -> Mapping[str, tuple[str, ...]]:
-    made: dict[str, tuple[str, ...]] = {}
-    for pair in filter(None, (part.strip() for part in text.split(","))):
-        value, equals, role = pair.rpartition("=")
-        if not (value and equals and role):
-            raise SettingError(name, f"{pair!r} is not VALUE=ROLE; write for example editors=editor,staff=viewer")
-        made[value.strip()] = (*made.get(value.strip(), ()), role.strip())
-    return made
-
-
-def _widths(name: str, text: str) -> tuple[int, ...]:
-    made = [_number(name, part.strip(), int) for part in text.split(",")]
-    if max(made) > WIDEST:
-        raise SettingError(name, f"{max(made)} is wider than {WIDEST}")
-    return tuple(sorted(set(made)))
-
-
-def _ratios(name: str, text: str) -> tuple[str, ...]:
-    made = tuple(dict.fromkeys("".join(part.split()) for part in text.split(",")))
-    try:
-        return tuple(sorted(made, key=ratio_of))
-    except ValueError as error:
-        raise SettingError(name, str(error)) from None
-
-
-def _formats(name: str, text: str) -> tuple[Target, ...]:
-    known = (Target.AVIF, Target.WEBP)
-    return tuple(Target(_one_of(name, part.strip().lower(), known)) for part in text.split(",") if part.strip())
-
-
-def _database(name: str, text: str) -> str:
-    kind, there, rest = text.partition("://")
-    if kind in {"postgres", "postgresql"}:
-        return f"postgresql+psycopg://{rest}"  # the driver that is installed
-    if text and (not there or kind not in {"sqlite", "postgresql+psycopg"}):
-        raise SettingError(name, f"{kind!r} is no database that this runs on; begin with postgresql:// or sqlite://")
-    return text
-
-
-def _one_of(name: str, text: str, known: tuple[str, ...]) -> str:
-    if text not in known:
-        raise SettingError(name, f"{text!r} is not one of {', '.join(known)}")
-    return text
-
-
-def _zone(name: str, text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise SettingError(name, f"{text!r} is not a time zone; write one such as Europe/Berlin") from None
-    return text
-
-
-def _hours(name: str, text: str) -> timedelta:
-    return timedelta(hours=_number(name, text, float))
-
-
-def _count(name: str, text: str) -> int:
-    return 0 if text.strip() == "0" else _number(name, text, int)
-
-
-def _whole(name: str, text: str) -> int:
-    return _number(name, text, int)
-
-
-READERS: Mapping[str, Callable[[str, str], object]] = {
-    "asset_widths": _widths,
-    "asset_ratios": _ratios,
-    "asset_formats": _formats,
-    "session_idle": _hours,
-    "session_lifetime": _hours,
-    "proxies": _count,
-    "track_rate": _count,
-    "oidc_roles": _mapping,
-    "oidc_issuer": _address,
-    "admin_url": _address,
-    "audit_key": _keys,
-    "database_url": _database,
-    "webhook_private": _yes,
-    "webhook_tries": _whole,
-    "webhook_days": _whole,
-    "cache_seconds": _count,
-    "cache_stale": _count,
-    "cache_error": _count,
-    "cache_key_bytes": _whole,
-}

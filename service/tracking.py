@@ -79,13 +79,6 @@ def create_blueprint(house: House) -> Blueprint:
         many = described(blueprint, summary, body="Batch", query=arguments, answer=json_of("Tracked"))(batch)
         blueprint.add_url_rule(path, path.strip("/").replace("/", "-"), many, methods=["POST"])
 
-    @blueprint.after_request
-    def open_to_pages(response: Response) -> Response:
-        # A write key is public, and no cookie is looked at: any page may send, as it may with Segment.
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, AnonymousId"
-        return response
-
     return blueprint
 
 

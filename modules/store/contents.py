@@ -240,8 +240,9 @@ class ContentStore:
 
     def known(self, kind: str) -> tuple[str, ...]:
         """Every key of a kind that is not archived: what a did-you-mean chooses from."""
+        shown = select(drafts.c.key).where(drafts.c.kind == kind, drafts.c.archived_at.is_(None))
         with self._database.read() as connection:
-            return _keys(connection, kind)
+            return tuple(connection.execute(shown).scalars())
 
     def content(self, digests: Collection[str]) -> Mapping[str, bytes]:
         """The bytes of each digest; digests that no revision has are left out."""
@@ -290,8 +291,3 @@ class ContentStore:
         with self._database.write() as connection:
             lock_out(connection, "content")
             yield connection
-
-
-def _keys(connection: Connection, kind: str) -> tuple[str, ...]:
-    shown = select(drafts.c.key).where(drafts.c.kind == kind, drafts.c.archived_at.is_(None))
-    return tuple(connection.execute(shown).scalars())

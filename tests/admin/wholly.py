@@ -1,4 +1,4 @@
-"""The plain way to judge a save: with every draft of every kind that it can name. The twin of `admin.surroundings`."""
+"""The plain way to judge a save: with every draft of every kind that it can name. Twin of `surroundings`."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import pytest
 
 from pictures import facts_of
 from service.publishing import publisher_of
-from service.settings import SettingError
+from service.setting_texts import SettingError
 from tests.pictures.drawn import drawn, scene
 from tests.service.conftest import Shop
 from tests.storage.buckets import Buckets, s3_server

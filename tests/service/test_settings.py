@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.settings import SettingError, Settings, read_settings
+from service.setting_texts import SettingError
+from service.settings import Settings, read_settings
 
 
 def test_nothing_set_means_the_defaults_of_the_manual() -> None:

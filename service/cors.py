@@ -1,0 +1,62 @@
+"""Pages of other origins may ask delivery and tracking (CORS, https://fetch.spec.whatwg.org/#http-cors-protocol).
+
+No cookie says who asks there but a key that the page has itself, so letting every origin ask gives nobody anything
+that they could not have by a program. Management is for pages of its own origin alone. This stands before the express
+lane: what knows Flask alone would miss most answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+EVERYBODY: Final = "*"
+
+OPEN: Final = "/v1/"
+CLOSED: Final = "/v1/manage"
+
+ALLOW: Final = "Access-Control-Allow-Origin"
+
+ASKED: Final = [
+    ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
+    ("Access-Control-Allow-Headers", "Authorization, Content-Type, Content-Encoding, If-None-Match, AnonymousId"),
+    ("Access-Control-Max-Age", "7200"),
+]
+"""What is answered to a browser that asks before it asks."""
+
+TOLD: Final = (
+    "Access-Control-Expose-Headers",
+    "ETag, Retry-After, Intarsia-Decision, Intarsia-Release, Intarsia-Level, X-Content-Version",
+)
+
+
+class Cors:
+    """A WSGI application before another one, which lets pages of these origins read what it answers."""
+
+    def __init__(self, behind: WSGIApplication, origins: Iterable[str]) -> None:
+        self._behind = behind
+        self._origins = frozenset(origins)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer what a browser asks beforehand, or let the application behind answer."""
+        path = environ["PATH_INFO"]
+        if not self._origins or not path.startswith(OPEN) or path.startswith(CLOSED):
+            return self._behind(environ, start_response)
+        allowed = self._allowed(environ.get("HTTP_ORIGIN", ""))
+        if environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
+            start_response("204 No Content", [*allowed, *(ASKED if ALLOW in dict(allowed) else [])])
+            return []
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            return start_response(status, [*headers, *allowed, TOLD], *more)
+
+        return self._behind(environ, start)
+
+    def _allowed(self, origin: str) -> list[tuple[str, str]]:
+        if EVERYBODY in self._origins:
+            # The same to all who ask, whether a browser or not: a shared cache may hand it to either.
+            return [(ALLOW, EVERYBODY)]
+        return [("Vary", "Origin"), *([(ALLOW, origin)] if origin in self._origins else [])]
