@@ -67,6 +67,8 @@ def refusals(path: str, method: str, operation: Operation) -> Iterator[int]:
     if operation["security"]:
         yield from (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
     has_body = "requestBody" in operation
+    if operation.get("tags") == ["tracking"]:
+        yield HTTPStatus.TOO_MANY_REQUESTS
     if has_body:
         yield from (
             HTTPStatus.BAD_REQUEST,
