@@ -56,11 +56,14 @@ def wrong(who: Caller, name: str, place: Place, text: str) -> Iterator[str]:
 @pytest.mark.slow
 def test_a_text_comes_back_as_it_was_sent_or_is_refused_with_its_place(naughty_shop: Shop) -> None:
     who = holder(naughty_shop.app, naughty_shop.secrets["all"])
+    step = 3 if naughty_shop.house.database.engine.dialect.name == "postgresql" else 1
     found = [
         one
-        for text in TEXTS.values()
-        for name, place in PLACES.items()
+        for row, text in enumerate(TEXTS.values())
+        for column, (name, place) in enumerate(PLACES.items())
         if len(text) <= LONG or name in LONG_PLACES
+        # What a database keeps depends on the text and on the column: there, each meets every third of the others.
+        if "\0" in text or len(text) > LONG or (row + column) % step == 0
         for one in wrong(who, name, place, text)
     ]
     assert not found, "\n".join(found)
