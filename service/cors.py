@@ -17,6 +17,8 @@ EVERYBODY: Final = "*"
 
 OPEN: Final = "/v1/"
 CLOSED: Final = "/v1/manage"
+KEPT: Final = ("/v1/layouts/", "/v1/version")
+"""Where shared caches may keep an answer, and hand it to pages and programs alike."""
 
 ALLOW: Final = "Access-Control-Allow-Origin"
 
@@ -43,6 +45,8 @@ class Cors:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer what a browser asks beforehand, or let the application behind answer."""
         path = environ["PATH_INFO"]
+        if "HTTP_ORIGIN" not in environ and not path.startswith(KEPT):
+            return self._behind(environ, start_response)  # no browser's page, and no cache that hands it to one
         if not self._origins or not path.startswith(OPEN) or path.startswith(CLOSED):
             return self._behind(environ, start_response)
         allowed = self._allowed(environ.get("HTTP_ORIGIN", ""))
@@ -57,6 +61,5 @@ class Cors:
 
     def _allowed(self, origin: str) -> list[tuple[str, str]]:
         if EVERYBODY in self._origins:
-            # The same to all who ask, whether a browser or not: a shared cache may hand it to either.
             return [(ALLOW, EVERYBODY)]
         return [("Vary", "Origin"), *([(ALLOW, origin)] if origin in self._origins else [])]
