@@ -24,6 +24,7 @@ from admin.quarantine_schemas import (
     QuarantineQuerySchema,
     RedriveSchema,
 )
+from admin.schemas import ROW
 from profiles import Quarantined, QuarantineFilter, Receipt, State
 
 Body: TypeAlias = dict[str, Any]
@@ -47,13 +48,13 @@ def add_quarantine_routes(blueprint: Blueprint, deps: Deps) -> None:
         more = cursor_of(found[limit - 1].seq) if len(found) > limit else None
         return {"items": [_told(one) for one in found[:limit]], "next": more}
 
-    @blueprint.route("/quarantine/<int:seq>")
+    @blueprint.route(f"/quarantine/<{ROW}:seq>")
     @blueprint.response(200, QuarantinedSchema)
     def one(seq: int) -> Body:
         """One event in quarantine"""
         return _told(quarantine.get(seq))
 
-    @blueprint.route("/quarantine/<int:seq>/redrive", methods=["POST"])
+    @blueprint.route(f"/quarantine/<{ROW}:seq>/redrive", methods=["POST"])
     @blueprint.arguments(CorrectionSchema, required=False)
     @blueprint.response(200, EventRedrivenSchema)
     def redrive_one(body: Body, seq: int) -> Body:

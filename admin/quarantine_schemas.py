@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from admin.schemas import MOST_LISTED, printable
+from admin.schemas import MOST_LISTED, Whole, printable
 from profiles import MOST_SETTLED, State
 
 BIGGEST = 2**63 - 1
-NUMBER = fields.Integer(strict=True, validate=validate.Range(min=1, max=BIGGEST))
+NUMBER = Whole(validate=validate.Range(min=1, max=BIGGEST))
 PERSONAL = {"description": "for who may read profiles, while it waits"}
 AFTER = {"description": "the `next` of the page before"}
 MOMENT = {"description": "seconds since 1970, UTC"}

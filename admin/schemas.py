@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
@@ -11,6 +11,9 @@ from modules import MadeBy, is_zone
 from storage import LINE
 
 MOST_LISTED = 500
+
+ROW: Final = "int(max=9223372036854775806)"
+"""The hole of an address that is the number of a row: one that no database holds is not there."""
 
 
 printable = validate.Regexp(LINE, error="must be printable text")

@@ -13,6 +13,7 @@ from flask_smorest import Blueprint
 from admin.content.drafts import IF_MATCH
 from admin.deps import Deps
 from admin.requests.conditions import edit_of, editable, unchanged, written
+from admin.schemas import ROW
 from admin.webhook_schemas import (
     AttemptPageSchema,
     DeliveryPageSchema,
@@ -139,7 +140,7 @@ def _add_ledger(blueprint: Blueprint, deps: Deps) -> None:
         rows = ledger.deliveries(webhook, state=state, before=query["after"], limit=query["limit"] + 1)
         return _page(rows, query["limit"], "seq")
 
-    @blueprint.route("/webhooks/<webhook>/deliveries/<int(max=9223372036854775806):seq>")
+    @blueprint.route(f"/webhooks/<webhook>/deliveries/<{ROW}:seq>")
     @blueprint.response(200, WebhookDeliverySchema)
     def delivery(webhook: str, seq: int) -> Body:
         """One message with its attempts, newest first"""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from modules import MOMENT
 from service.asking import DEVICES, LOCALE
 from service.openapi import VERSION, header
 from service.previewing import ARGUMENT
+from service.telling import portable
 
 JSON: Final = "application/json"
 LONGEST: Final = 255
@@ -95,7 +97,7 @@ def _arguments(channels: Sequence[str]) -> list[dict[str, Any]]:
             "description": "Named time zone; that of the service without it",
             "schema": {"$ref": "#/components/schemas/Zone"},
         },
-        _argument("at", "Another moment than now; needs the scope `preview`", format="date-time"),
+        _argument("at", "Another moment than now; needs the scope `preview`", pattern=portable(MOMENT)),
         _argument(ARGUMENT, "The token of a preview link"),
     ]
 

@@ -12,6 +12,7 @@ from accounts import NotAllowed
 from admin.content.checks import check_draft
 from admin.deps import Deps
 from admin.errors import ContentRefused
+from admin.schemas import ROW
 from admin.sight.visible import READ, write_json
 from admin.sight.writing import WRITE, admitted
 from admin.types.changes import migrations_of
@@ -42,7 +43,7 @@ def add_migration_routes(blueprint: Blueprint, deps: Deps) -> None:
             _may_see(WRITE)
             return _migrate(deps, key, body["type"], body["mapping"], body["dry_run"])
 
-    @blueprint.route("/types/<key>/migrations/<int(max=9223372036854775806):migration>", parameters=[NUMBER])
+    @blueprint.route(f"/types/<key>/migrations/<{ROW}:migration>", parameters=[NUMBER])
     class OneMigration(MethodView):
         @blueprint.response(200, MigrationSchema)
         def get(self, key: str, migration: int) -> Migration:
@@ -51,9 +52,7 @@ def add_migration_routes(blueprint: Blueprint, deps: Deps) -> None:
             check_key("types", key)
             return migrations_of(deps).get(key, migration)
 
-    @blueprint.route(
-        "/types/<key>/migrations/<int(max=9223372036854775806):migration>/revert", methods=["POST"], parameters=[NUMBER]
-    )
+    @blueprint.route(f"/types/<key>/migrations/<{ROW}:migration>/revert", methods=["POST"], parameters=[NUMBER])
     @blueprint.arguments(RevertSchema, required=False)
     @blueprint.response(202, MigrationSchema)
     def revert(body: dict[str, Any], key: str, migration: int) -> Migration:

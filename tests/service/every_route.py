@@ -45,6 +45,7 @@ ONE_STATE = "content is of a revision or of a release, not of both"
 UNSEEN = "what content means is judged with all that it names"
 ABSENT = "what a release is to change has to be there, and what it would serve is judged as a whole"
 CURSOR = "a cursor is what the page before gave"
+WIDE = "a number anywhere in the properties has at most 64 bits"
 PUBLIC = "a receiver has to be a public address"
 NOT_SAID: Mapping[str, str] = {
     **{f"GET /v1/manage/{kind}/{{key}}": ONE_STATE for kind in KINDS},
@@ -55,6 +56,8 @@ NOT_SAID: Mapping[str, str] = {
     "POST /v1/manage/assets": "a picture is looked at, and an alt text is needed unless it is decoration",
     "POST /v1/manage/bulk": "what an operation takes hangs on its `op`, and all or none names each piece once",
     "POST /v1/manage/could-see": "layouts, slots and segments have to be there; logic is judged by what it means",
+    "POST /v1/manage/quarantine/redrive": WIDE,
+    "POST /v1/manage/quarantine/{seq}/redrive": WIDE,
     "POST /v1/manage/explain": "logic is judged by what it means",
     "POST /v1/manage/{kind}/{key}/comments": "the place that a comment is about has to be there",
     "POST /v1/manage/releases": ABSENT,
@@ -62,6 +65,8 @@ NOT_SAID: Mapping[str, str] = {
     "POST /v1/manage/{kind}/{key}/publish": ABSENT,
     "POST /v1/manage/{kind}/{key}/unpublish": ABSENT,
     "GET /v1/manage/search": CURSOR,
+    "GET /v1/manage/quarantine": CURSOR,
+    "GET /v1/manage/data-quality": CURSOR,
     "GET /v1/manage/comments": CURSOR,
     "GET /v1/manage/releases": CURSOR,
     "GET /v1/manage/{kind}/{key}/usage": CURSOR,
