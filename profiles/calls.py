@@ -136,8 +136,6 @@ def _id(call: Mapping[str, Json], name: str) -> str | None:
     value = call.get(name)
     if value is None or value == "":
         return None
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**64:
-        value = int(value)  # 12.0 is the same number as 12, says JSON
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):

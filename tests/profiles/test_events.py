@@ -97,8 +97,6 @@ def test_unknown_names_are_welcome() -> None:
 
 def test_numbers_are_good_ids_and_empty_ones_are_none() -> None:
     assert parse(userId=42, anonymousId="").aliases == ("user:42",)
-    assert parse(userId=42.0, anonymousId="").aliases == ("user:42",), "the same number, says JSON"
-    assert refusal(userId=42.5).field == "userId"
 
 
 def test_no_timestamp_means_now() -> None:
