@@ -6,6 +6,7 @@ from profiles.errors import EventError, SegmentError, UnknownQuarantined
 from profiles.events import Event
 from profiles.facts import allowed_history, facts_of
 from profiles.fold import fold, fold_all
+from profiles.identity.marks import Marks
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
@@ -32,6 +33,7 @@ __all__ = [
     "EventSchema",
     "Figures",
     "Intake",
+    "Marks",
     "Profile",
     "Profiles",
     "Quality",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -12,6 +12,7 @@ import orjson
 
 from profiles.errors import EventError
 from profiles.events import Event
+from profiles.identity.marks import is_nobody
 from profiles.orders import MOST, oversized
 from rules import Instant, Json
 from storage import is_line
@@ -51,8 +52,21 @@ CALLS: Mapping[str, Call] = {
 """Kind -> what it is, as https://segment.com/docs/connections/spec/ has them."""
 
 
-def parse_call(kind: str, body: Json, *, source: str, received_at: Instant) -> Event:
-    """One call of a kind in `CALLS` as an event; raises `EventError` naming the field.
+def no_marks(kind: str, call: Mapping[str, Json], source: str) -> tuple[str, ...]:
+    """Nothing but the ids of a call tells whose it is."""
+    return ()
+
+
+def parse_call(
+    kind: str,
+    body: Json,
+    *,
+    source: str,
+    received_at: Instant,
+    marks: Callable[[str, Mapping[str, Json], str], Sequence[str]] = no_marks,
+) -> Event:
+    """One call of a kind in `CALLS` as an event; raises `EventError` naming the field. `marks` reads what else tells
+    whose it is (`Marks.of`).
 
     Unknown event names are welcome. A clock that runs wrong is corrected by `sentAt`, as Segment does:
     https://segment.com/docs/connections/spec/common/#timestamps
@@ -73,6 +87,7 @@ def parse_call(kind: str, body: Json, *, source: str, received_at: Instant) -> E
         anonymous_id=anonymous,
         previous_id=_previous_id(call, anonymous) if kind == "alias" else None,
         group_id=_group_id(call) if kind == "group" else None,
+        marks=marks(kind, call, source),
         properties=_properties(kind, call),
         traits=_traits(kind, call),
         consent=_consent(call),
@@ -98,7 +113,7 @@ def _inner(value: dict[str, Json] | list[Json]) -> Iterable[Json]:
 
 
 def _person(kind: str, call: Mapping[str, Json]) -> tuple[str | None, str | None]:
-    user, anonymous = _id(call, "userId"), _id(call, "anonymousId")
+    user, anonymous = _name_of(call, "userId"), _name_of(call, "anonymousId")
     if user is None and kind == "alias":
         raise EventError("userId", "alias call without the id that holds from now on", "send `userId`")
     if user is None and anonymous is None:
@@ -106,8 +121,14 @@ def _person(kind: str, call: Mapping[str, Json]) -> tuple[str | None, str | None
     return user, anonymous
 
 
+def _name_of(call: Mapping[str, Json], name: str) -> str | None:
+    value = _id(call, name)
+    # Everybody whose page sends "undefined" would be one person.
+    return None if value is not None and is_nobody(value) else value
+
+
 def _previous_id(call: Mapping[str, Json], anonymous: str | None) -> str | None:
-    previous = _id(call, "previousId")
+    previous = _name_of(call, "previousId")
     # Browsers leave it out where it is the anonymous id, which the call names anyway.
     if previous is None and anonymous is None:
         raise EventError("previousId", "alias call without an earlier id", "send `previousId`, the id that held before")

@@ -29,6 +29,8 @@ class Event:
     """`alias`: what the person was called before, as a user or without being known."""
     group_id: str | None = None
     """`group`: the group that the person belongs to; `traits` are then those of the group."""
+    marks: Sequence[str] = ()
+    """What else tells who the person is, as aliases with keyed hashes: `email:9f2c…`."""
     properties: Mapping[str, Json] = field(default_factory=dict)
     traits: Mapping[str, Json] = field(default_factory=dict)
     consent: Mapping[str, bool] = field(default_factory=dict)
@@ -40,7 +42,8 @@ class Event:
         anonymous = () if self.anonymous_id is None else (f"anon:{self.anonymous_id}",)
         # Nobody says whether the earlier id was a user's: it may be read either way.
         before = () if self.previous_id is None else (f"anon:{self.previous_id}", f"user:{self.previous_id}")
-        return tuple(dict.fromkeys(user + anonymous + before)) if before else user + anonymous
+        names = tuple(dict.fromkeys(user + anonymous + before)) if before else user + anonymous
+        return (*names, *self.marks) if self.marks else names
 
     def body(self) -> bytes:
         """What is kept of it beside its columns, as JSON."""
@@ -49,6 +52,7 @@ class Event:
             "anonymous_id": self.anonymous_id,
             "previous_id": self.previous_id,
             "group_id": self.group_id,
+            "marks": self.marks,
             "properties": self.properties,
             "traits": self.traits,
             "consent": self.consent,

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from profiles import records
 from profiles.events import Event, people_of
 from profiles.fold import fold_all
-from profiles.identity import Crowd, MustBeAlone, blank
+from profiles.identity import Crowd, MustBeAlone, blank, links
 from profiles.judging import Id, Receipt, State, Status, schema_of, sorted_out
 from profiles.profile import Profile
 from profiles.segments import Change, Segments, settle
@@ -115,7 +115,8 @@ class Intake:
         new = [event for event, receipt in told if receipt.status is Status.ACCEPTED]
         # Who is told "duplicate" may rely on it as well: the one that took it in may have died before it told.
         again = [event for event, receipt in told if receipt.status is Status.DUPLICATE]
-        copies = self._take(connection, new, Crowd(owners, dict(before), alone), before, now)
+        crowd = links.crowd_of(connection, new, owners, dict(before), alone=alone)
+        copies = self._take(connection, new, crowd, before, now)
         ids = {owners[alias] for event in again for alias in event.aliases if alias in owners}
         return receipts, {**records.copies_of([before[one] for one in sorted(ids) if one in before]), **copies}
 
@@ -126,7 +127,7 @@ class Intake:
         owned = [(event, crowd.owner(event)) for event in new]
         owned = [(event, crowd.final(owner)) for event, owner in owned]
         records.add_events(connection, owned)
-        records.point(connection, crowd.pointed)
+        links.keep(connection, crowd)
         for old in crowd.merged:
             records.give_events(connection, old, crowd.final(old))
             gone = before.get(old)
@@ -152,7 +153,7 @@ class Intake:
                 # What the clock did before these events came is the clock's.
                 profile, changes = settle(profile, segments, vocabulary, now, "clock")
             if owner in joined:
-                profile = fold_all(blank(profile), records.events_of(connection, owner))
+                profile = fold_all(blank(profile), [event for _, _, event in records.log_of(connection, [owner])])
             else:
                 profile = fold_all(profile, pending[owner])
             profile, more = settle(profile, segments, vocabulary, now, "event")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from heapq import merge
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -24,11 +25,15 @@ CHUNK = 2_000
 """Values in one IN list; databases limit the parameters of a statement."""
 
 
+ASKED_BY = ("user:", "anon:")
+"""The names by which pages ask for a person: the others have no hot copy."""
+
+
 def find(connection: Connection, aliases: Iterable[str]) -> dict[str, str]:
     """Alias -> profile id, for those that are known."""
     known = tables.aliases.c
     found: dict[str, str] = {}
-    for some in _chunks(aliases):
+    for some in chunks(aliases):
         rows = connection.execute(select(known.alias, known.profile_id).where(known.alias.in_(some)))
         found.update((row.alias, row.profile_id) for row in rows)
     return found
@@ -38,7 +43,7 @@ def hold(connection: Connection, ids: Iterable[str], *, skip_held: bool = False)
     """These profiles, held against other writers until the transaction ends; always taken in the same order."""
     columns = tables.profiles.c
     held: dict[str, Profile] = {}
-    for some in _chunks(sorted(set(ids))):
+    for some in chunks(sorted(set(ids))):
         query = select(columns.version, columns.document).where(columns.id.in_(some)).order_by(columns.id)
         rows = connection.execute(query.with_for_update(skip_locked=skip_held))
         held.update((profile.id, profile) for profile in map(profile_of, rows))
@@ -55,7 +60,7 @@ def known_messages(connection: Connection, events: Iterable[Event]) -> set[Id]:
     columns = tables.events.c
     known: set[Id] = set()
     for source, ids in _by_source(events).items():
-        for some in _chunks(ids):
+        for some in chunks(ids):
             query = select(columns.message_id).where(columns.source == source, columns.message_id.in_(some))
             known.update((source, message_id) for message_id in connection.scalars(query))
     return known
@@ -73,7 +78,7 @@ def held_messages(connection: Connection, events: Iterable[Event]) -> dict[Id, S
     columns = tables.quarantine.c
     held: dict[Id, State] = {}
     for source, ids in _by_source(events).items():
-        for some in _chunks(ids):
+        for some in chunks(ids):
             query = select(columns.message_id, columns.state)
             rows = connection.execute(query.where(columns.source == source, columns.message_id.in_(some)))
             held.update(((source, row.message_id), State(row.state)) for row in rows)
@@ -115,6 +120,31 @@ def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
     return (_event(row) for row in connection.execute(query))
 
 
+def log_of(connection: Connection, ids: Iterable[str], *, after: int = 0) -> Iterator[tuple[int, str, Event]]:
+    """All that these people did, in the order in which it came in: its place in the log, whose it is, what it was."""
+    columns = tables.events.c
+    told = [
+        connection.execute(
+            select(tables.events).where(columns.profile_id.in_(some), columns.seq > after).order_by(columns.seq)
+        )
+        for some in chunks(sorted(set(ids)))
+    ]
+    rows = told[0] if len(told) == 1 else merge(*told, key=lambda row: row.seq)
+    return ((row.seq, row.profile_id, _event(row)) for row in rows)
+
+
+def places_of(connection: Connection, events: Iterable[Event]) -> dict[Id, int]:
+    """Where in the log these events are."""
+    columns = tables.events.c
+    places: dict[Id, int] = {}
+    for source, ids in _by_source(events).items():
+        query = select(columns.message_id, columns.seq).where(columns.source == source)
+        for some in chunks(ids):
+            rows = connection.execute(query.where(columns.message_id.in_(some)))
+            places.update(((source, row.message_id), row.seq) for row in rows)
+    return places
+
+
 def save(connection: Connection, people: Sequence[Profile], now: Instant) -> dict[str, Copy]:
     """Write these profiles and when their timers are due; their hot copies by key, to publish after the commit."""
     documents = [p.dump() for p in people]
@@ -122,7 +152,7 @@ def save(connection: Connection, people: Sequence[Profile], now: Instant) -> dic
         {"id": p.id, "version": p.version, "document": document, "updated_at": now}
         for p, document in zip(people, documents, strict=True)
     ]
-    _upsert(connection, tables.profiles, rows)
+    upsert(connection, tables.profiles, rows)
     set_timers(connection, people)
     return _copies(people, documents)
 
@@ -135,19 +165,26 @@ def copies_of(people: Sequence[Profile]) -> dict[str, Copy]:
 def _copies(people: Sequence[Profile], documents: Sequence[bytes]) -> dict[str, Copy]:
     written = zip(people, documents, strict=True)
     whole = [(p, Copy(p.version, at_version(document, p.version))) for p, document in written]
-    return {hot_key(alias): copy for p, copy in whole for alias in p.aliases}
+    return {hot_key(alias): copy for p, copy in whole for alias in p.aliases if alias.startswith(ASKED_BY)}
 
 
 def set_timers(connection: Connection, people: Sequence[Profile]) -> None:
     """Wake each of these people when time alone can next change something, or not at all."""
     due = [{"profile_id": p.id, "due_at": p.until} for p in people if p.until is not None]
-    _upsert(connection, tables.timers, due)
+    upsert(connection, tables.timers, due)
     drop_timers(connection, [p.id for p in people if p.until is None])
 
 
 def point(connection: Connection, owners: Mapping[str, str]) -> None:
     """Let these aliases lead to these profiles from now on."""
-    _upsert(connection, tables.aliases, [{"alias": alias, "profile_id": owner} for alias, owner in owners.items()])
+    upsert(connection, tables.aliases, [{"alias": alias, "profile_id": owner} for alias, owner in owners.items()])
+
+
+def part(connection: Connection, names: Iterable[str]) -> None:
+    """Let these aliases join nobody from now on."""
+    columns = tables.aliases.c
+    for some in chunks(names):
+        connection.execute(update(tables.aliases).where(columns.alias.in_(some)).values(apart=True))
 
 
 def note(connection: Connection, profile_id: str, changes: Iterable[Change]) -> None:
@@ -177,7 +214,7 @@ def wake_all(connection: Connection, now: Instant) -> None:
 
 def drop_timers(connection: Connection, ids: Iterable[str]) -> None:
     """Wake nobody for these people."""
-    for some in _chunks(ids):
+    for some in chunks(ids):
         connection.execute(delete(tables.timers).where(tables.timers.c.profile_id.in_(some)))
 
 
@@ -186,13 +223,16 @@ def hot_key(alias: str) -> str:
     return f"profile:{alias}"
 
 
-def _upsert(connection: Connection, table: Any, rows: Sequence[Mapping[str, object]]) -> None:
+def upsert(
+    connection: Connection, table: Any, rows: Sequence[Mapping[str, object]], keep: Collection[str] = ()
+) -> None:
+    """Write rows, in the place of those with the same key; what these have in the columns `keep` stays."""
     if not rows:
         return
     statement = insert(connection, table)
-    key = [column.name for column in table.primary_key]
+    key = [*(column.name for column in table.primary_key), *keep]
     changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
-    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), rows)
+    connection.execute(statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed), rows)
 
 
 def _event(row: Row[Any]) -> Event:
@@ -207,7 +247,8 @@ def _event(row: Row[Any]) -> Event:
     )
 
 
-def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """These values in lists that fit into a statement."""
     pending = iter(values)
     while chunk := list(islice(pending, CHUNK)):
         yield chunk

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Double, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+)
 
 from storage import Base
 
@@ -23,6 +35,8 @@ aliases = Table(
     Base.metadata,
     Column("alias", String(300), primary_key=True),
     Column("profile_id", String(64), nullable=False, index=True),
+    # People who are not the same share this name: it joins nobody.
+    Column("apart", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 events = Table(

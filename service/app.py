@@ -113,6 +113,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         pictures=pictures,
         previewing=Previewing(PreviewLinks(database), publishing, releases, contents, published, clock),
         profiles=people,
+        marks=Marks(identity_secret(settings), settings.trusted_sources),
         intake=Intake(database, segments, vocabulary, hot, on_event=[expose]),
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot),
@@ -120,6 +121,12 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         channels=create_channels(),
         webhooks=Sender(database, Transport(Guard(settings.webhook_private), clock), clock, settings.webhook_tries),
     )
+
+
+def identity_secret(settings: Settings) -> bytes:
+    """What names of people are hashed with: the key of the settings, else the one of the data folder."""
+    chosen = settings.identity_key.encode()
+    return chosen or kept_secret(settings.data_dir / "secrets", "identity.key")
 
 
 def blob_store(settings: Settings) -> BlobStore:

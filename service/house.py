@@ -20,7 +20,7 @@ from engine import Ask, Catalogue, Page
 from experiments import Exposures
 from layouts import OpenReleases, Releases
 from modules import ContentStore
-from profiles import Intake, Profiles, Quality, Timers
+from profiles import Intake, Marks, Profiles, Quality, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service.asking import Asker, Visitor
@@ -97,6 +97,7 @@ class House:
     pictures: Pictures
     previewing: Previewing
     profiles: Profiles
+    marks: Marks
     intake: Intake
     quality: Quality
     timers: Timers

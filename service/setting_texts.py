@@ -134,6 +134,10 @@ def _origins(name: str, text: str) -> tuple[str, ...]:
     return made
 
 
+def _names(_: str, text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
 def _path(_: str, text: str) -> Path:
     return Path(text).expanduser()
 
@@ -158,6 +162,8 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "oidc_issuer": _address,
     "admin_url": _address,
     "audit_key": _keys,
+    "identity_key": _keys,
+    "trusted_sources": _names,
     "database_url": _database,
     "webhook_private": _yes,
     "webhook_tries": _whole,

@@ -110,7 +110,7 @@ def _take(house: House, some: Sorted, number: int, call: dict[str, Any]) -> None
     if call.get("messageId") in (None, ""):
         call["messageId"] = str(uuid4())
         some.notes[number] = NOTED
-    event = parse_call(call["type"], call, source=g.source, received_at=house.clock())
+    event = parse_call(call["type"], call, source=g.source, received_at=house.clock(), marks=house.marks.of)
     # Only now: what is nested too deeply cannot be measured.
     if len(orjson.dumps(call)) > EVENT_BYTES:
         raise EventError("body", "is too large", f"send at most {EVENT_BYTES} bytes in one call")

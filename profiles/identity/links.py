@@ -1,0 +1,162 @@
+"""Reading and writing who is who in an open transaction: names, links, and what was decided about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, or_, select
+
+from profiles import records, tables
+from profiles.events import Event, people_of
+from profiles.identity.crowd import Crowd, Outcome, Pair
+from profiles.identity.kinds import pair_of
+from profiles.identity.tables import decisions, links
+from profiles.judging import id_of
+from profiles.profile import Profile
+from rules import Instant
+
+MERGE, CUT = "merge", "cut"
+"""What may be decided: two people are one; a link is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody decided about two names; a merge holds from its place in the log on, a cut always."""
+
+    id: int
+    act: str
+    left: str
+    right: str
+    seq: int
+    at: Instant
+    author: str
+    reason: str
+    ended_at: Instant | None
+    ended_by: str | None
+
+
+def crowd_of(
+    connection: Connection,
+    events: Sequence[Event],
+    owners: dict[str, str],
+    profiles: dict[str, Profile],
+    *,
+    alone: bool,
+) -> Crowd:
+    """The people of these events, with all that is known of links between them.
+
+    `owners` and `profiles` are those whom the events name. Costs nothing more where everybody is known by all names.
+    """
+    crowd = Crowd(owners, profiles, alone)
+    moving = [event for event in events if _moves(event, owners)]
+    if not moving:
+        return crowd
+    names = people_of(moving)
+    concerned = {owners[name] for name in names if name in owners}
+    told = [e for e in events if len(e.aliases) > 1 and (_moves(e, owners) or owners[e.aliases[0]] in concerned)]
+    pairs = {pair_of(event.aliases[0], other) for event in told for other in event.aliases[1:]}
+    crowd.cuts = cuts_among(connection, pairs)
+    crowd.apart = apart_among(connection, (name for name in people_of(told) if name in owners))
+    known = [pair for pair in pairs if pair[0] in owners or pair[1] in owners]
+    crowd.links = outcomes(connection, known)
+    return crowd
+
+
+def _moves(event: Event, owners: Mapping[str, str]) -> bool:
+    first, *others = event.aliases
+    owner = owners.get(first)
+    return owner is None or any(owners.get(other) != owner for other in others)
+
+
+def cuts_among(connection: Connection, pairs: Iterable[Pair]) -> frozenset[Pair]:
+    """The cuts in force among these links, and maybe others of the same names."""
+    columns = decisions.c
+    query = select(columns.left, columns.right).where(columns.act == CUT, columns.ended_at.is_(None))
+    cut: set[Pair] = set()
+    for some in records.chunks({left for left, _ in pairs}):
+        cut.update((row.left, row.right) for row in connection.execute(query.where(columns.left.in_(some))))
+    return frozenset(cut)
+
+
+def apart_among(connection: Connection, names: Iterable[str]) -> set[str]:
+    """Which of these names join nobody."""
+    columns = tables.aliases.c
+    apart: set[str] = set()
+    for some in records.chunks(names):
+        apart.update(connection.scalars(select(columns.alias).where(columns.alias.in_(some), columns.apart)))
+    return apart
+
+
+def outcomes(connection: Connection, pairs: Iterable[Pair]) -> dict[Pair, Outcome]:
+    """What came of those of these pairs that were told together before, and maybe of others of the same names."""
+    columns, found = links.c, dict[Pair, Outcome]()
+    query = select(columns.left, columns.right, columns.outcome)
+    for some in records.chunks({left for left, _ in pairs}):
+        rows = connection.execute(query.where(columns.left.in_(some)))
+        found.update(((row.left, row.right), Outcome(row.outcome)) for row in rows)
+    return found
+
+
+def keep(connection: Connection, crowd: Crowd) -> None:
+    """Write who is who now. The events of the crowd are in the log by now."""
+    records.point(connection, crowd.pointed)
+    if crowd.parted:
+        records.part(connection, crowd.parted)
+    if not crowd.found:
+        return
+    unplaced = [one.event for one in crowd.found.values() if one.seq is None]
+    places = records.places_of(connection, unplaced)
+    rows = [
+        {"left": left, "right": right, "outcome": one.outcome, "at": one.event.at, "seq": seq}
+        for (left, right), one in crowd.found.items()
+        for seq in (one.seq if one.seq is not None else places[id_of(one.event)],)
+    ]
+    records.upsert(connection, links, rows, keep=("seq", "at"))
+
+
+def last_place(connection: Connection) -> int:
+    """The place in the log of the newest event."""
+    return connection.scalar(select(func.max(tables.events.c.seq))) or 0
+
+
+def decided(connection: Connection, names: Iterable[str] | None = None) -> list[Decision]:
+    """All decisions about these names (None: about any), in their order, those that were ended too."""
+    columns = decisions.c
+    query = select(decisions).order_by(columns.id)
+    if names is None:
+        return [Decision(*row) for row in connection.execute(query)]
+    found: dict[int, Decision] = {}
+    for some in records.chunks(names):
+        rows = connection.execute(query.where(or_(columns.left.in_(some), columns.right.in_(some))))
+        found.update((row.id, Decision(*row)) for row in rows)
+    return [found[number] for number in sorted(found)]
+
+
+def around(connection: Connection, names: Iterable[str], most: int) -> set[str]:
+    """All names that can be reached from these by links and merges by hand; more than `most` are not looked for."""
+    seen: set[str] = set()
+    edge = set(names)
+    while edge and len(seen) <= most:
+        seen |= edge
+        edge = _beside(connection, edge) - seen
+    return seen
+
+
+def _beside(connection: Connection, names: Iterable[str]) -> set[str]:
+    beside: set[str] = set()
+    for some in records.chunks(names):
+        for table in (links, decisions):
+            for here, there in ((table.c.left, table.c.right), (table.c.right, table.c.left)):
+                beside.update(connection.scalars(select(there).where(here.in_(some))))
+        # Names of one person need no link between them where each has one to a third that was cut since.
+        owners = records.find(connection, some).values()
+        beside.update(connection.scalars(select(tables.aliases.c.alias).where(tables.aliases.c.profile_id.in_(owners))))
+    return beside
+
+
+def forget(connection: Connection, names: Iterable[str]) -> None:
+    """Let no link lead from or to these names."""
+    for some in records.chunks(names):
+        connection.execute(delete(links).where(links.c.left.in_(some)))
+        connection.execute(delete(links).where(links.c.right.in_(some)))

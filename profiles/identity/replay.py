@@ -1,0 +1,54 @@
+"""Who is who, told anew: the events of some people led to profiles as if they came in now, without the links that are cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from profiles.events import Event
+from profiles.identity.crowd import Crowd
+from profiles.identity.kinds import pair_of
+from profiles.identity.links import CUT, MERGE, Decision
+
+
+@dataclass(slots=True)
+class Replay:
+    """The resolver of ingest over events in the order of the log, with what was decided in its place."""
+
+    crowd: Crowd
+    merges: list[Decision]
+    """Joined by hand, the first decided last in the list."""
+    owners: dict[int, str] = field(default_factory=dict)
+    """Place in the log -> profile, as it was when the event came."""
+
+    @classmethod
+    def of(cls, decisions: Sequence[Decision]) -> Replay:
+        """From nothing, under these decisions."""
+        standing = [one for one in decisions if one.ended_at is None]
+        cuts = frozenset(pair_of(one.left, one.right) for one in standing if one.act == CUT)
+        merges = sorted((one for one in standing if one.act == MERGE), key=lambda one: (one.seq, one.id), reverse=True)
+        return cls(Crowd({}, {}, alone=True, cuts=cuts), merges)
+
+    def take(self, events: Iterable[tuple[int, Event]]) -> None:
+        """Lead these to their people, each with its place in the log."""
+        for seq, event in events:
+            self._merge_until(seq)
+            self.owners[seq] = self.crowd.owner(event, seq)
+
+    def end(self) -> None:
+        """Join those who were joined after the last event."""
+        self._merge_until(None)
+
+    def owner_of(self, seq: int) -> str:
+        """Whose an event is after all joins."""
+        return self.crowd.final(self.owners[seq])
+
+    def people(self) -> dict[str, tuple[str, ...]]:
+        """Profile id -> its names, in the order in which they came."""
+        merged = self.crowd.merged
+        return {one: profile.aliases for one, profile in self.crowd.profiles.items() if one not in merged}
+
+    def _merge_until(self, seq: int | None) -> None:
+        while self.merges and (seq is None or self.merges[-1].seq < seq):
+            one = self.merges.pop()
+            self.crowd.join(one.left, one.right)
