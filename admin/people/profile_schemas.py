@@ -20,7 +20,7 @@ def _id(length: int, description: str) -> fields.String:
     return fields.String(validate=[validate.Length(min=1, max=length), printable], metadata=metadata)
 
 
-class WhoSchema(Schema):
+class SomebodySchema(Schema):
     """Somebody, by one name."""
 
     user_id = _id(ID_LENGTH, "as in a tracking call")
@@ -40,7 +40,7 @@ class FoundPersonSchema(Schema):
     profile_id = fields.String(metadata={"description": "opaque; it stays the person's own in addresses"})
 
 
-class PersonFactSchema(Schema):
+class SeenFactSchema(Schema):
     """One registered fact of a person."""
 
     path = fields.String()
@@ -62,6 +62,6 @@ class SeenPersonSchema(Schema):
     profile_id = fields.String()
     version = fields.Integer()
     aliases = fields.List(fields.String(), metadata={"description": "for who may see what is `necessary`"})
-    facts = fields.List(fields.Nested(PersonFactSchema))
+    facts = fields.List(fields.Nested(SeenFactSchema))
     consent = fields.Dict(keys=fields.String(), values=fields.Boolean())
     segments = fields.Dict(keys=fields.String(), values=fields.Float(metadata=MOMENT))

@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 
 from accounts import Principal
 from admin.deps import Deps
-from admin.people.profile_schemas import FoundPersonSchema, SeenPersonSchema, WhoSchema
+from admin.people.profile_schemas import FoundPersonSchema, SeenPersonSchema, SomebodySchema
 from profiles import NECESSARY, Profile, SeenFact, current, facts_seen
 from rules import Attribute, Instant
 
@@ -24,7 +24,7 @@ def add_profile_routes(blueprint: Blueprint, deps: Deps) -> None:
     """Add the routes."""
 
     @blueprint.route("/people/find", methods=["POST"])
-    @blueprint.arguments(WhoSchema)
+    @blueprint.arguments(SomebodySchema)
     @blueprint.response(200, FoundPersonSchema)
     def find(body: Body) -> Body:
         """The profile of somebody, by what a call would name them"""
