@@ -12,7 +12,7 @@ from profiles import records, tables
 from profiles.errors import UnknownPerson
 from profiles.fold import WEIGHTS
 from profiles.orders import item_of
-from profiles.profile import STRANGER, Profile
+from profiles.profile import STRANGER, Profile, at_version
 from profiles.segments import Change, Segments, current
 from rules import Instant, Json, Vocabulary
 from storage import Copy, Database, HotCopies
@@ -68,10 +68,12 @@ class Profiles:
         """The profile with this id, as it was last committed. Raises `UnknownPerson`."""
         people = tables.profiles.c
         with self._database.read() as connection:
-            document = connection.scalar(select(people.document).where(people.id == profile_id))
-        if document is None:
+            row = connection.execute(
+                select(people.version, people.document).where(people.id == profile_id)
+            ).one_or_none()
+        if row is None:
             raise UnknownPerson
-        return Profile.load(document)
+        return records.profile_of(row)
 
     def changes(self, profile_id: str) -> list[Change]:
         """How this person moved between segments, oldest first."""
@@ -92,7 +94,7 @@ class Profiles:
         query = select(people.version, people.document).select_from(joined).where(names.alias == alias)
         with self._database.read() as connection:
             row = connection.execute(query).one_or_none()
-        return None if row is None else Copy(row.version, row.document)
+        return None if row is None else Copy(row.version, at_version(row.document, row.version))
 
 
 def touches(database: Database, *, purpose: str = "personalization") -> Iterator[tuple[str, str, float, Instant]]:
@@ -104,8 +106,8 @@ def touches(database: Database, *, purpose: str = "personalization") -> Iterator
     told = select(log.profile_id, log.name, log.at, log.body).where(log.name.in_(WEIGHTS))
     with database.read() as connection:
         connection = connection.execution_options(yield_per=2_000)
-        documents = connection.execute(select(people.document)).scalars()
-        agreed = {p.id for p in map(Profile.load, documents) if p.consent.get(purpose)}
+        documents = connection.execute(select(people.version, people.document))
+        agreed = {p.id for p in map(records.profile_of, documents) if p.consent.get(purpose)}
         for person, name, at, body in connection.execute(told):
             if person in agreed:
                 properties = orjson.loads(body).get("properties", {})
