@@ -18,7 +18,7 @@ from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Intake, Profiles, Quality, Quarantine, Timers
+from profiles import Event, Intake, Marks, Profiles, Quality, Quarantine, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, delivery, ops, problems, storefront, tracking
@@ -179,6 +179,9 @@ def manage_deps(house: House) -> admin.Deps:
         webhooks=house.webhooks,
         quarantine=Quarantine(house.database, house.intake),
         quality=house.quality,
+        people=house.profiles,
+        segments=house.published.segments,
+        vocabulary=house.published.vocabulary,
         base_url=house.settings.base_url,
         limits=house.settings.limits,
         idempotency=admin.Idempotency(Answers(house.database), house_secrets(house.settings), house.clock),
