@@ -36,11 +36,8 @@ __all__ = [
     "EventSchema",
     "Figures",
     "Intake",
-<<<<<<< HEAD
-    "Marks",
-=======
     "Known",
->>>>>>> main
+    "Marks",
     "Profile",
     "Profiles",
     "Quality",

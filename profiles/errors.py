@@ -34,3 +34,24 @@ class UnknownPerson(LookupError):
 
     def __init__(self) -> None:
         super().__init__("nobody is known by that; look for somebody with `POST /v1/manage/people/find`")
+
+
+class NotTheirLink(LookupError):
+    """The person has no such link, or it is of a kind with which this cannot be done."""
+
+    def __init__(self, link: str) -> None:
+        super().__init__(f"the person has no link {link[:40]!r}; list them with `GET /v1/manage/people/{{id}}/links`")
+
+
+class OnePerson(ValueError):
+    """Two profiles were to be joined, and are one."""
+
+    def __init__(self) -> None:
+        super().__init__("both are one profile already; name two")
+
+
+class TooManyConcerned(Exception):
+    """More people hang together by their links than can be told anew in one go."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"more than {most:,} names hang together here; something that everybody shares joins them")

@@ -180,13 +180,6 @@ def point(connection: Connection, owners: Mapping[str, str]) -> None:
     upsert(connection, tables.aliases, [{"alias": alias, "profile_id": owner} for alias, owner in owners.items()])
 
 
-def part(connection: Connection, names: Iterable[str]) -> None:
-    """Let these aliases join nobody from now on."""
-    columns = tables.aliases.c
-    for some in chunks(names):
-        connection.execute(update(tables.aliases).where(columns.alias.in_(some)).values(apart=True))
-
-
 def note(connection: Connection, profile_id: str, changes: Iterable[Change]) -> None:
     """Write down how one person moved between segments."""
     rows = [

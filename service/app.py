@@ -54,6 +54,7 @@ from storage import (
     BoundedFolder,
     Database,
     HotCopies,
+    kept_secret,
     migrate,
     open_blobs,
 )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, or_, select
 
 from profiles import records, tables
 from profiles.events import Event, people_of
+from profiles.identity import rows
 from profiles.identity.crowd import Crowd, Outcome, Pair
 from profiles.identity.kinds import pair_of
 from profiles.identity.tables import decisions, links
@@ -93,8 +94,8 @@ def outcomes(connection: Connection, pairs: Iterable[Pair]) -> dict[Pair, Outcom
     columns, found = links.c, dict[Pair, Outcome]()
     query = select(columns.left, columns.right, columns.outcome)
     for some in records.chunks({left for left, _ in pairs}):
-        rows = connection.execute(query.where(columns.left.in_(some)))
-        found.update(((row.left, row.right), Outcome(row.outcome)) for row in rows)
+        told = connection.execute(query.where(columns.left.in_(some)))
+        found.update(((row.left, row.right), Outcome(row.outcome)) for row in told)
     return found
 
 
@@ -102,17 +103,17 @@ def keep(connection: Connection, crowd: Crowd) -> None:
     """Write who is who now. The events of the crowd are in the log by now."""
     records.point(connection, crowd.pointed)
     if crowd.parted:
-        records.part(connection, crowd.parted)
+        rows.part(connection, crowd.parted)
     if not crowd.found:
         return
     unplaced = [one.event for one in crowd.found.values() if one.seq is None]
     places = records.places_of(connection, unplaced)
-    rows = [
+    made = [
         {"left": left, "right": right, "outcome": one.outcome, "at": one.event.at, "seq": seq}
         for (left, right), one in crowd.found.items()
         for seq in (one.seq if one.seq is not None else places[id_of(one.event)],)
     ]
-    records.upsert(connection, links, rows, keep=("seq", "at"))
+    records.upsert(connection, links, made, keep=("seq", "at"))
 
 
 def last_place(connection: Connection) -> int:
@@ -128,8 +129,8 @@ def decided(connection: Connection, names: Iterable[str] | None = None) -> list[
         return [Decision(*row) for row in connection.execute(query)]
     found: dict[int, Decision] = {}
     for some in records.chunks(names):
-        rows = connection.execute(query.where(or_(columns.left.in_(some), columns.right.in_(some))))
-        found.update((row.id, Decision(*row)) for row in rows)
+        told = connection.execute(query.where(or_(columns.left.in_(some), columns.right.in_(some))))
+        found.update((row.id, Decision(*row)) for row in told)
     return [found[number] for number in sorted(found)]
 
 

@@ -54,7 +54,7 @@ class Marks:
 def is_placeholder(text: str) -> bool:
     """Whether this id is what programs send where they know none: nobody's, or rather everybody's."""
     plain = text.strip().casefold()
-    return plain in PLACEHOLDERS or not plain.replace("-", "").strip(plain[:1]) and len(plain) >= 8
+    return plain in PLACEHOLDERS or (not plain.replace("-", "").strip(plain[:1]) and len(plain) >= 8)
 
 
 def is_nobody(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Who is who, told anew: the events of some people led to profiles as if they came in now, without the links that are cut."""
+"""Who is who, told anew: events led to their people as if they came in now, without the links that are cut."""
 
 from __future__ import annotations
 

@@ -1,0 +1,82 @@
+"""Reading and writing whose names and events are whose, in an open transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, delete, select, update
+
+from profiles import tables
+from profiles.errors import UnknownPerson
+from profiles.records import chunks, drop_timers, profile_of
+from rules import Instant
+
+
+def part(connection: Connection, names: Iterable[str]) -> None:
+    """Let these aliases join nobody from now on."""
+    columns = tables.aliases.c
+    for some in chunks(names):
+        connection.execute(update(tables.aliases).where(columns.alias.in_(some)).values(apart=True))
+
+
+def hand_over(connection: Connection, seqs: Iterable[int], owner: str) -> None:
+    """Let the events at these places be this person's."""
+    columns = tables.events.c
+    for some in chunks(seqs):
+        connection.execute(update(tables.events).where(columns.seq.in_(some)).values(profile_id=owner))
+
+
+def names_of(connection: Connection, profile_id: str) -> list[str]:
+    """The names of a person. Raises `UnknownPerson`."""
+    columns = tables.profiles.c
+    row = connection.execute(select(columns.version, columns.document).where(columns.id == profile_id)).one_or_none()
+    if row is None:
+        raise UnknownPerson
+    return list(profile_of(row).aliases)
+
+
+def unname(connection: Connection, names: Iterable[str]) -> None:
+    """Let these aliases lead to nobody."""
+    for some in chunks(names):
+        connection.execute(delete(tables.aliases).where(tables.aliases.c.alias.in_(some)))
+
+
+def unpart(connection: Connection, names: Iterable[str]) -> None:
+    """Let these aliases join people again."""
+    columns = tables.aliases.c
+    for some in chunks(names):
+        connection.execute(update(tables.aliases).where(columns.alias.in_(some), columns.apart).values(apart=False))
+
+
+def remove(connection: Connection, ids: Sequence[str]) -> None:
+    """Let these profiles be no more."""
+    for some in chunks(ids):
+        connection.execute(delete(tables.profiles).where(tables.profiles.c.id.in_(some)))
+    drop_timers(connection, ids)
+
+
+@dataclass(slots=True)
+class Memberships:
+    """What was told of one person's segments, each since when."""
+
+    inside: dict[str, Instant] = field(default_factory=dict)
+    suspended: dict[str, Instant] = field(default_factory=dict)
+    """Left only because the profile became part of another."""
+
+
+def told_memberships(connection: Connection, ids: Iterable[str]) -> dict[str, Memberships]:
+    """For each of these, which segments they were told to be in."""
+    told = {one: Memberships() for one in ids}
+    columns = tables.segment_changes.c
+    for some in chunks(sorted(told)):
+        query = select(tables.segment_changes).where(columns.profile_id.in_(some)).order_by(columns.seq)
+        for row in connection.execute(query):
+            one = told[row.profile_id]
+            since = one.inside.pop(row.segment, None)
+            if row.change == "entered":
+                one.inside[row.segment] = row.at
+                one.suspended.pop(row.segment, None)
+            elif row.cause == "merged" and since is not None:
+                one.suspended[row.segment] = since
+    return told

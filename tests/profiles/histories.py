@@ -1,0 +1,94 @@
+"""Random histories of few people who share much: sign-ins, devices, addresses, out of order; and all that is known after."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from profiles import Event, tables
+from profiles.identity import tables as identity
+from profiles.identity.people import Identities
+from rules import Instant
+from storage import Database
+from tests.profiles.calls import NOW, added, call, ordered, viewed
+from tests.profiles.world import VOCABULARY, World
+
+MARKS = ("email:1", "email:2", "phone:1", "device:1", "device:2", "external:1")
+Batch = tuple[Instant, list[Event]]
+
+
+def history(dice: random.Random, batches: int) -> list[Batch]:
+    """Batches with the moments at which they come in."""
+    now, told = NOW, list[Batch]()
+    for _ in range(batches):
+        now += dice.choice((1.0, 30.0, 400.0))
+        told.append((now, [_event(dice, now) for _ in range(dice.randint(1, 4))]))
+    return told
+
+
+def _event(dice: random.Random, now: Instant) -> Event:
+    at = now - dice.choice((0.0, 0.0, 0.0, 20.0, 900.0))
+    user = dice.choice((None, "u1", "u2", "u3"))
+    anonymous = dice.choice(("a1", "a2", "a3", None)) if user else dice.choice(("a1", "a2", "a3", "a4"))
+    who: dict[str, Any] = {"user": user, "anonymous": anonymous}
+    item = dice.choice("pqr")
+    match dice.randint(0, 9):
+        case 0:
+            event = ordered(item, at=at, total=dice.randint(1, 9), **who)
+        case 1 | 2 | 3:
+            event = added(item, at, **who)
+        case 4 | 5:
+            event = call("identify", at, traits={dice.choice("xyz"): dice.randint(1, 3)}, **who)
+        case 6 if user is not None:
+            event = call("alias", at, previousId=dice.choice(("u1", "u2", "a1", "a4")), **who)
+        case _:
+            event = viewed(item, at, category=dice.choice(("Tea", "Coffee")), **who)
+    marks = dice.sample(MARKS, dice.choice((0, 0, 0, 1, 2)))
+    return replace(event, marks=tuple(marks))
+
+
+def play(world: World, batches: Sequence[Batch]) -> None:
+    """Take a history in, the timers at work."""
+    for now, events in batches:
+        world.timers.run_due(now - 0.5)
+        world.intake.accept(events, now)
+
+
+def identities(world: World) -> Identities:
+    """Merging and splitting in this world."""
+    return Identities(world.database, lambda: world.kept, lambda: VOCABULARY, world.hot)
+
+
+def known(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """All that comes of a log: documents, names, links, whose each event is, timers."""
+    with database.read() as connection:
+        wanted = {
+            "profiles": select(tables.profiles.c.id, tables.profiles.c.document),
+            "aliases": select(tables.aliases.c.alias, tables.aliases.c.profile_id, tables.aliases.c.apart),
+            "links": select(identity.links),
+            "events": select(tables.events.c.seq, tables.events.c.profile_id),
+            "timers": select(tables.timers),
+        }
+        return {name: sorted(map(tuple, connection.execute(query))) for name, query in wanted.items()}
+
+
+def pairs(database: Database) -> list[tuple[str, str]]:
+    """Every two names between which there is a link."""
+    with database.read() as connection:
+        return sorted((row.left, row.right) for row in connection.execute(select(identity.links)))
+
+
+def cut_beforehand(database: Database, left: str, right: str) -> None:
+    """Let a link be cut before anybody told it."""
+    made = {"act": "cut", "left": left, "right": right, "seq": 0, "at": NOW, "author": "", "reason": ""}
+    with database.write() as connection:
+        connection.execute(insert(identity.decisions).values(**made))
+
+
+def seeds(count: int, start: int = 0) -> Iterator[random.Random]:
+    """Dice of their own for so many histories."""
+    return (random.Random(start + number) for number in range(count))
