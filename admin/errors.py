@@ -65,7 +65,7 @@ from modules import (
     UnknownContent,
     UnknownMigration,
 )
-from profiles import UnknownPerson, UnknownQuarantined
+from profiles import NotTheirLink, OnePerson, TooManyConcerned, UnknownPerson, UnknownQuarantined
 from rules import Finding, RuleError
 
 
@@ -267,5 +267,8 @@ PROBLEMS: Mapping[type[Exception], int] = {
     UnknownDelivery: 404,
     UnknownQuarantined: 404,
     UnknownPerson: 404,
+    NotTheirLink: 404,
+    OnePerson: 409,
+    TooManyConcerned: 409,
 }
 """Our own errors -> the HTTP status they are told with."""

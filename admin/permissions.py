@@ -179,6 +179,10 @@ PERMISSIONS: Mapping[str, str] = {
     # people
     "POST /v1/manage/people/find": "profile.read",
     "GET /v1/manage/people/{profile_id}": "profile.read",
+    "GET /v1/manage/people/{profile_id}/links": "profile.merge",
+    "POST /v1/manage/people/merge": "profile.merge",
+    "POST /v1/manage/people/{profile_id}/split": "profile.merge",
+    "POST /v1/manage/people/{profile_id}/rejoin": "profile.merge",
     # the audit log
     "GET /v1/manage/audit": "audit.read",
     "GET /v1/manage/audit/export": "audit.read",

@@ -2,11 +2,21 @@
 
 from profiles.calls import CALLS, ID_LENGTH, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
-from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuarantined
+from profiles.errors import (
+    EventError,
+    NotTheirLink,
+    OnePerson,
+    SegmentError,
+    TooManyConcerned,
+    UnknownPerson,
+    UnknownQuarantined,
+)
 from profiles.events import Event
 from profiles.facts import NECESSARY, allowed_history, facts_of
 from profiles.fold import fold, fold_all
+from profiles.identity import Outcome
 from profiles.identity.marks import Marks
+from profiles.identity.people import Identities, Link
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
@@ -35,9 +45,14 @@ __all__ = [
     "EventError",
     "EventSchema",
     "Figures",
+    "Identities",
     "Intake",
     "Known",
+    "Link",
     "Marks",
+    "NotTheirLink",
+    "OnePerson",
+    "Outcome",
     "Profile",
     "Profiles",
     "Quality",
@@ -53,6 +68,7 @@ __all__ = [
     "State",
     "Status",
     "Timers",
+    "TooManyConcerned",
     "UnknownPerson",
     "UnknownQuarantined",
     "allowed_history",

@@ -18,7 +18,7 @@ from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Intake, Marks, Profiles, Quality, Quarantine, Timers
+from profiles import Event, Identities, Intake, Marks, Profiles, Quality, Quarantine, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, delivery, ops, problems, storefront, tracking
@@ -116,6 +116,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         profiles=people,
         marks=Marks(identity_secret(settings), settings.trusted_sources),
         intake=Intake(database, segments, vocabulary, hot, on_event=[expose]),
+        identities=Identities(database, segments, vocabulary, hot),
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot),
         asker=Asker(people, settings.zone, settings.locale, settings.strict),
@@ -179,6 +180,7 @@ def manage_deps(house: House) -> admin.Deps:
         database=house.database,
         webhooks=house.webhooks,
         quarantine=Quarantine(house.database, house.intake),
+        identities=house.identities,
         quality=house.quality,
         people=house.profiles,
         segments=house.published.segments,

@@ -20,7 +20,7 @@ from engine import Ask, Catalogue, Page
 from experiments import Exposures
 from layouts import OpenReleases, Releases
 from modules import ContentStore
-from profiles import Intake, Marks, Profiles, Quality, Timers
+from profiles import Identities, Intake, Marks, Profiles, Quality, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service.asking import Asker, Visitor
@@ -99,6 +99,7 @@ class House:
     profiles: Profiles
     marks: Marks
     intake: Intake
+    identities: Identities
     quality: Quality
     timers: Timers
     asker: Asker

@@ -109,7 +109,7 @@ class Identities:
                 _lift(connection, link, author, now)
             names = [name for link in chosen for name in (link.left, link.right)]
             copies, people = self._resettled(connection, names, now, "merged")
-            record(connection, Act(author, "profile.join_again", f"people/{profile_id}", now, note=" ".join(sorted(ids))))
+            record(connection, Act(author, "profile.rejoin", f"people/{profile_id}", now, note=" ".join(sorted(ids))))
         self._hot.put(copies)
         return people
 

@@ -1,4 +1,4 @@
-"""Random histories of few people who share much: sign-ins, devices, addresses, out of order; and all that is known after."""
+"""Random histories of few people who share much: sign-ins, devices, addresses; and all that is known after."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import insert, select
+import orjson
+from sqlalchemy import insert, select, text
 
 from profiles import Event, tables
 from profiles.identity import tables as identity
 from profiles.identity.people import Identities
 from rules import Instant
-from storage import Database
+from storage import Base, Database
 from tests.profiles.calls import NOW, added, call, ordered, viewed
 from tests.profiles.world import VOCABULARY, World
 
@@ -32,11 +33,11 @@ def history(dice: random.Random, batches: int) -> list[Batch]:
 
 def _event(dice: random.Random, now: Instant) -> Event:
     at = now - dice.choice((0.0, 0.0, 0.0, 20.0, 900.0))
-    user = dice.choice((None, "u1", "u2", "u3"))
-    anonymous = dice.choice(("a1", "a2", "a3", None)) if user else dice.choice(("a1", "a2", "a3", "a4"))
-    who: dict[str, Any] = {"user": user, "anonymous": anonymous}
+    user = dice.choice((None, None, "u1", "u2", "u3", "u4"))
+    anonymous = dice.choice(("a1", "a2", "a3", "a4", "a5", "a6"))
+    who: dict[str, Any] = {"user": user, "anonymous": None if user and dice.random() < 0.6 else anonymous}
     item = dice.choice("pqr")
-    match dice.randint(0, 9):
+    match dice.randint(0, 11):
         case 0:
             event = ordered(item, at=at, total=dice.randint(1, 9), **who)
         case 1 | 2 | 3:
@@ -47,8 +48,8 @@ def _event(dice: random.Random, now: Instant) -> Event:
             event = call("alias", at, previousId=dice.choice(("u1", "u2", "a1", "a4")), **who)
         case _:
             event = viewed(item, at, category=dice.choice(("Tea", "Coffee")), **who)
-    marks = dice.sample(MARKS, dice.choice((0, 0, 0, 1, 2)))
-    return replace(event, marks=tuple(marks))
+    marks = dice.sample(MARKS, dice.choice((0, 0, 0, 0, 0, 1, 1, 2)))
+    return replace(event, marks=tuple(sorted(marks, key=MARKS.index)), received_at=now)
 
 
 def play(world: World, batches: Sequence[Batch]) -> None:
@@ -63,17 +64,36 @@ def identities(world: World) -> Identities:
     return Identities(world.database, lambda: world.kept, lambda: VOCABULARY, world.hot)
 
 
+KEPT = {
+    "profiles": select(tables.profiles.c.id, tables.profiles.c.document),
+    "aliases": select(tables.aliases.c.alias, tables.aliases.c.profile_id, tables.aliases.c.apart),
+    "links": select(identity.links),
+    "events": select(tables.events.c.seq, tables.events.c.profile_id),
+    "timers": select(tables.timers),
+}
+
+
 def known(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     """All that comes of a log: documents, names, links, whose each event is, timers."""
     with database.read() as connection:
-        wanted = {
-            "profiles": select(tables.profiles.c.id, tables.profiles.c.document),
-            "aliases": select(tables.aliases.c.alias, tables.aliases.c.profile_id, tables.aliases.c.apart),
-            "links": select(identity.links),
-            "events": select(tables.events.c.seq, tables.events.c.profile_id),
-            "timers": select(tables.timers),
-        }
-        return {name: sorted(map(tuple, connection.execute(query))) for name, query in wanted.items()}
+        return {name: sorted(map(tuple, connection.execute(query))) for name, query in KEPT.items()}
+
+
+def but_for_since(kept: dict[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
+    """The same without the moments at which memberships began, which are what was told."""
+    people = {one: orjson.loads(document) for one, document in kept["profiles"]}
+    return {**kept, "profiles": {one: {**told, "segments": sorted(told["segments"])} for one, told in people.items()}}
+
+
+def emptied(database: Database) -> None:
+    """Begin anew: no people, numbers from 1. The audit log stays, as it always does."""
+    names = [table.name for table in Base.metadata.sorted_tables if not table.name.startswith("audit")]
+    with database.write() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY"))
+            return
+        for name in reversed(names):
+            connection.execute(text(f"DELETE FROM {name}"))
 
 
 def pairs(database: Database) -> list[tuple[str, str]]:

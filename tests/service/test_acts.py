@@ -127,8 +127,15 @@ QUARANTINE = [
     Step("POST /quarantine/discard", {"ids": [2, 3]}, ("event.discard",)),
     Step("POST /quarantine/discard", {"ids": [3]}),
 ]
+JOINED = {"reason": "one person", "profile_id": "{profile_id}", "other": "{other}"}
+CUT = {"links": ["afb5bdd5ede77ed0d857"], "reason": "a shared tablet"}
 PROFILES = [
+    Step("POST /people/find", {"user_id": "bob"}, (), {}, {"other": "profile_id"}),
     Step("POST /people/find", {"user_id": "ann"}, (), {}, {"profile_id": "profile_id"}),
+    Step("POST /people/merge", JOINED, ("profile.merge",)),
+    Step("POST /people/{profile_id}/split", {"links": ["hand-1"], "reason": "two after all"}, ("profile.split",)),
+    Step("POST /people/{profile_id}/split", CUT, ("profile.split",)),
+    Step("POST /people/{profile_id}/rejoin", {"links": CUT["links"]}, ("profile.rejoin",)),
 ]
 STORIES = {
     "profiles": PROFILES,
@@ -182,7 +189,8 @@ def test_each_step_leaves_its_acts(open_shop: Callable[..., Shop], story: list[S
     Accounts(shop.house.database).add("otto", ["author"], by="test", now=1.0)
     for _ in range(3):
         assert shop.track("Order Completed", total="much").get_json()["receipts"][0]["status"] == "quarantined"
-    assert shop.post("/v1/identify", {"messageId": "ann", "userId": "ann"}).status_code == 200
+    assert shop.post("/v1/identify", {"messageId": "ann", "userId": "ann", "anonymousId": "a1"}).status_code == 200
+    assert shop.post("/v1/identify", {"messageId": "bob", "userId": "bob"}).status_code == 200
     caller = holder(shop.app, shop.secrets["all"])
     values = {"kind": "modules", "key": "news"}
     for step in story:
