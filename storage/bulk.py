@@ -61,7 +61,7 @@ def claim_rows(connection: Connection, table: Table, columns: tuple[str, ...], r
 
 
 def listed(connection: Connection, column: Column[Any], values: Sequence[str] | Sequence[int]) -> ColumnElement[bool]:
-    """The condition that a column of texts or whole numbers holds one of these: one parameter, however many they are."""
+    """The condition that a column of texts or whole numbers holds one of these: however many, one parameter."""
     if connection.dialect.name == POSTGRESQL:
         return column == any_(bindparam(None, list(values), type_=postgresql.ARRAY(column.type)))
     each = func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
