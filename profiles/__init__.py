@@ -6,6 +6,7 @@ from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuar
 from profiles.events import Event
 from profiles.facts import NECESSARY, allowed_history, facts_of
 from profiles.fold import fold, fold_all
+from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
@@ -27,6 +28,7 @@ __all__ = [
     "PAGE_VIEWED",
     "REFUSED",
     "SCREEN_VIEWED",
+    "SEEN_DAYS",
     "STRANGER",
     "Call",
     "Change",
@@ -51,6 +53,7 @@ __all__ = [
     "State",
     "Status",
     "Timers",
+    "Trimmer",
     "UnknownPerson",
     "UnknownQuarantined",
     "allowed_history",

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pictures import Target, ratio_of
-from profiles.ingest import SEEN_DAYS
+from profiles import SEEN_DAYS
 
 PREFIX: Final = "INTARSIA_"
 

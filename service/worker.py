@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from modules import Migrations
-from profiles.ingest import Trimmer
+from profiles import Trimmer
 from service.audit import HeadLine
 from service.house import House
 from storage import Answers
