@@ -33,6 +33,8 @@ class Event:
     traits: Mapping[str, Json] = field(default_factory=dict)
     consent: Mapping[str, bool] = field(default_factory=dict)
     _body: bytes = field(default=b"", init=False, repr=False, compare=False)
+    context: Mapping[str, Json] = field(default_factory=dict)
+    """Where and on what it happened: facts such as `country` and `device`, never an address."""
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -55,6 +57,7 @@ class Event:
             "properties": self.properties,
             "traits": self.traits,
             "consent": self.consent,
+            "context": self.context,
         }
         made = orjson.dumps({name: value for name, value in kept.items() if value})
         # It is asked for when the event is checked, known again and written; a copy with other values makes its own.
