@@ -1,6 +1,7 @@
 """People: events come in, profiles come of them, consent decides what becomes a fact, segments stay current."""
 
 from profiles.calls import CALLS, ID_LENGTH, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
+from profiles.computed.recount import Recount
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
 from profiles.errors import (
     EventError,
@@ -12,18 +13,20 @@ from profiles.errors import (
     UnknownQuarantined,
 )
 from profiles.events import Event
-from profiles.facts import NECESSARY, allowed_history, facts_of
+from profiles.facts import NECESSARY, allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
 from profiles.identity import Outcome
 from profiles.identity.marks import Marks
 from profiles.identity.people import Identities, Link
+from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
-from profiles.reading import Known, SeenFact, facts_seen
+from profiles.reading.seen import SeenFact, facts_seen
+from profiles.reading.standing import Known
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import Profiles, touches
 from profiles.timers import Timers
@@ -38,6 +41,7 @@ __all__ = [
     "PAGE_VIEWED",
     "REFUSED",
     "SCREEN_VIEWED",
+    "SEEN_DAYS",
     "STRANGER",
     "Call",
     "Change",
@@ -61,6 +65,7 @@ __all__ = [
     "Quarantined",
     "Reassessment",
     "Receipt",
+    "Recount",
     "SeenFact",
     "Segment",
     "SegmentError",
@@ -69,6 +74,7 @@ __all__ = [
     "Status",
     "Timers",
     "TooManyConcerned",
+    "Trimmer",
     "UnknownPerson",
     "UnknownQuarantined",
     "allowed_history",
@@ -81,5 +87,6 @@ __all__ = [
     "fold_all",
     "parse_call",
     "reassess",
+    "standing",
     "touches",
 ]

@@ -13,9 +13,10 @@ from profiles.identity import rows
 from profiles.identity.crowd import Crowd, Outcome, Pair
 from profiles.identity.kinds import pair_of
 from profiles.identity.tables import decisions, links
-from profiles.judging import id_of
+from profiles.judging import Id, id_of
 from profiles.profile import Profile
 from rules import Instant
+from storage import listed, upsert_rows
 
 MERGE, CUT = "merge", "cut"
 """What may be decided: two people are one; a link is wrong."""
@@ -73,47 +74,43 @@ def _moves(event: Event, owners: Mapping[str, str]) -> bool:
 def cuts_among(connection: Connection, pairs: Iterable[Pair]) -> frozenset[Pair]:
     """The cuts in force among these links, and maybe others of the same names."""
     columns = decisions.c
-    query = select(columns.left, columns.right).where(columns.act == CUT, columns.ended_at.is_(None))
-    cut: set[Pair] = set()
-    for some in records.chunks({left for left, _ in pairs}):
-        cut.update((row.left, row.right) for row in connection.execute(query.where(columns.left.in_(some))))
-    return frozenset(cut)
+    query = select(columns.name, columns.other).where(columns.act == CUT, columns.ended_at.is_(None))
+    told = query.where(listed(connection, columns.name, sorted({left for left, _ in pairs})))
+    return frozenset((row.name, row.other) for row in connection.execute(told))
 
 
 def apart_among(connection: Connection, names: Iterable[str]) -> set[str]:
     """Which of these names join nobody."""
     columns = tables.aliases.c
-    apart: set[str] = set()
-    for some in records.chunks(names):
-        apart.update(connection.scalars(select(columns.alias).where(columns.alias.in_(some), columns.apart)))
-    return apart
+    query = select(columns.alias).where(listed(connection, columns.alias, list(names)), columns.apart)
+    return set(connection.scalars(query))
 
 
 def outcomes(connection: Connection, pairs: Iterable[Pair]) -> dict[Pair, Outcome]:
     """What came of those of these pairs that were told together before, and maybe of others of the same names."""
-    columns, found = links.c, dict[Pair, Outcome]()
-    query = select(columns.left, columns.right, columns.outcome)
-    for some in records.chunks({left for left, _ in pairs}):
-        told = connection.execute(query.where(columns.left.in_(some)))
-        found.update(((row.left, row.right), Outcome(row.outcome)) for row in told)
-    return found
+    columns = links.c
+    query = select(columns.name, columns.other, columns.outcome)
+    told = query.where(listed(connection, columns.name, sorted({left for left, _ in pairs})))
+    return {(row.name, row.other): Outcome(row.outcome) for row in connection.execute(told)}
 
 
-def keep(connection: Connection, crowd: Crowd) -> None:
-    """Write who is who now. The events of the crowd are in the log by now."""
+def keep(connection: Connection, crowd: Crowd, seqs: Mapping[Id, int] | None = None) -> None:
+    """Write who is who now; `seqs` are the places in the log of events that the crowd was not told one of."""
     records.point(connection, crowd.pointed)
     if crowd.parted:
         rows.part(connection, crowd.parted)
-    if not crowd.found:
-        return
-    unplaced = [one.event for one in crowd.found.values() if one.seq is None]
-    places = records.places_of(connection, unplaced)
     made = [
-        {"left": left, "right": right, "outcome": one.outcome, "at": one.event.at, "seq": seq}
+        (
+            left,
+            right,
+            str(one.outcome),
+            one.seq if one.seq is not None else (seqs or {})[id_of(one.event)],
+            one.event.at,
+        )
         for (left, right), one in crowd.found.items()
-        for seq in (one.seq if one.seq is not None else places[id_of(one.event)],)
     ]
-    records.upsert(connection, links, made, keep=("seq", "at"))
+    # The first evidence stays the evidence; what came of it is the latest.
+    upsert_rows(connection, links, ("name", "other", "outcome", "seq", "at"), made, changed=("outcome",))
 
 
 def last_place(connection: Connection) -> int:
@@ -127,11 +124,9 @@ def decided(connection: Connection, names: Iterable[str] | None = None) -> list[
     query = select(decisions).order_by(columns.id)
     if names is None:
         return [Decision(*row) for row in connection.execute(query)]
-    found: dict[int, Decision] = {}
-    for some in records.chunks(names):
-        told = connection.execute(query.where(or_(columns.left.in_(some), columns.right.in_(some))))
-        found.update((row.id, Decision(*row)) for row in told)
-    return [found[number] for number in sorted(found)]
+    some = list(names)
+    told = query.where(or_(listed(connection, columns.name, some), listed(connection, columns.other, some)))
+    return [Decision(*row) for row in connection.execute(told)]
 
 
 def around(connection: Connection, names: Iterable[str], most: int) -> set[str]:
@@ -145,19 +140,18 @@ def around(connection: Connection, names: Iterable[str], most: int) -> set[str]:
 
 
 def _beside(connection: Connection, names: Iterable[str]) -> set[str]:
-    beside: set[str] = set()
-    for some in records.chunks(names):
-        for table in (links, decisions):
-            for here, there in ((table.c.left, table.c.right), (table.c.right, table.c.left)):
-                beside.update(connection.scalars(select(there).where(here.in_(some))))
-        # Names of one person need no link between them where each has one to a third that was cut since.
-        owners = records.find(connection, some).values()
-        beside.update(connection.scalars(select(tables.aliases.c.alias).where(tables.aliases.c.profile_id.in_(owners))))
+    some, beside = list(names), set[str]()
+    for table in (links, decisions):
+        for here, there in ((table.c.name, table.c.other), (table.c.other, table.c.name)):
+            beside.update(connection.scalars(select(there).where(listed(connection, here, some))))
+    # Names of one person need no link between them where each has one to a third that was cut since.
+    owners, columns = sorted(set(records.find(connection, some).values())), tables.aliases.c
+    beside.update(connection.scalars(select(columns.alias).where(listed(connection, columns.profile_id, owners))))
     return beside
 
 
 def forget(connection: Connection, names: Iterable[str]) -> None:
     """Let no link lead from or to these names."""
-    for some in records.chunks(names):
-        connection.execute(delete(links).where(links.c.left.in_(some)))
-        connection.execute(delete(links).where(links.c.right.in_(some)))
+    some = list(names)
+    for column in (links.c.name, links.c.other):
+        connection.execute(delete(links).where(listed(connection, column, some)))

@@ -21,7 +21,7 @@ from profiles.identity.tables import decisions, links
 from profiles.intake import LOCK, Told, tell_nobody
 from profiles.segments import Segments
 from rules import Instant, Vocabulary
-from storage import Act, Copy, Database, HotCopies, lock_out, record
+from storage import Act, Copy, Database, HotCopies, listed, lock_out, record
 
 BY_HAND: Final = "hand"
 """The kind of a link that somebody made, where those of events are called by their surest kinds: `user-email`."""
@@ -77,7 +77,7 @@ class Identities:
             if profile_id == other:
                 raise OnePerson
             left, right = (_surest(rows.names_of(connection, one)) for one in (profile_id, other))
-            made = {"act": MERGE, "left": left, "right": right, "author": author, "reason": reason, "at": now}
+            made = {"act": MERGE, "name": left, "other": right, "author": author, "reason": reason, "at": now}
             connection.execute(insert(decisions).values(**made, seq=evidence.last_place(connection)))
             copies, ids = self._resettled(connection, [left, right], now, "merged")
             record(connection, Act(author, "profile.merge", f"people/{profile_id}", now, note=f"joined {other}"))
@@ -127,12 +127,10 @@ def _links_of(connection: Connection, names: Sequence[str]) -> list[Link]:
     told = evidence.decided(connection, names)
     cuts = {pair_of(one.left, one.right): one for one in told if one.act == CUT and one.ended_at is None}
     columns, found = links.c, dict[tuple[str, str], Link]()
-    for some in records.chunks(names):
-        query = select(links).where(or_(columns.left.in_(some), columns.right.in_(some)))
-        for row in connection.execute(query):
-            found[row.left, row.right] = _told(
-                row.left, row.right, row.outcome, row.at, cuts.get((row.left, row.right))
-            )
+    theirs = or_(listed(connection, columns.name, names), listed(connection, columns.other, names))
+    for row in connection.execute(select(links).where(theirs)):
+        pair = row.name, row.other
+        found[pair] = _told(*pair, row.outcome, row.at, cuts.get(pair))
     by_hand = [_by_hand(one) for one in told if one.act == MERGE]
     return sorted([*found.values(), *by_hand], key=lambda link: (link.at, link.id))
 
@@ -166,7 +164,7 @@ def _cut(connection: Connection, link: Link, author: str, reason: str, now: Inst
     if link.kind == BY_HAND:
         _end(connection, MERGE, link, author, now)
         return
-    made = {"act": CUT, "left": link.left, "right": link.right, "author": author, "reason": reason, "at": now}
+    made = {"act": CUT, "name": link.left, "other": link.right, "author": author, "reason": reason, "at": now}
     connection.execute(insert(decisions).values(**made, seq=evidence.last_place(connection)))
 
 
@@ -182,7 +180,7 @@ def _end(connection: Connection, act: str, link: Link, author: str, now: Instant
     if link.kind == BY_HAND:
         standing = standing.where(columns.id == int(link.id.removeprefix(f"{BY_HAND}-")))
     else:
-        standing = standing.where(columns.left == link.left, columns.right == link.right)
+        standing = standing.where(columns.name == link.left, columns.other == link.right)
     connection.execute(standing.values(ended_at=now, ended_by=author))
 
 

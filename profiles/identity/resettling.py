@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection
 
 from profiles import records
+from profiles.computed import plan_of
 from profiles.errors import TooManyConcerned
 from profiles.fold import fold_all
 from profiles.identity import links as evidence
@@ -103,9 +105,10 @@ def _remade(
     on_changes: Told,
 ) -> Profile:
     """One person folded from all that is theirs, in the segments that this makes them a member of."""
-    profile = fold_all(profile, [event for _, _, event in records.log_of(connection, [profile.id])])
-    profile.segments = {**told.suspended, **told.inside}
     segments, vocabulary = rules
+    plan = plan_of(vocabulary)
+    begun = replace(profile, computed=plan.begun(), segments={**told.suspended, **told.inside})
+    profile = fold_all(begun, [event for _, _, event in records.log_of(connection, [profile.id])], plan)
     settled, changes = settle(profile, segments, vocabulary, now, cause)
     # Who was somebody else's part for a while goes on where they were.
     back = [key for key in told.suspended if key in settled.segments]

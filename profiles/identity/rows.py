@@ -9,22 +9,23 @@ from sqlalchemy import Connection, delete, select, update
 
 from profiles import tables
 from profiles.errors import UnknownPerson
-from profiles.records import chunks, drop_timers, profile_of
+from profiles.records import drop_timers, profile_of
 from rules import Instant
+from storage import listed
 
 
 def part(connection: Connection, names: Iterable[str]) -> None:
     """Let these aliases join nobody from now on."""
     columns = tables.aliases.c
-    for some in chunks(names):
-        connection.execute(update(tables.aliases).where(columns.alias.in_(some)).values(apart=True))
+    connection.execute(update(tables.aliases).where(listed(connection, columns.alias, list(names))).values(apart=True))
 
 
 def hand_over(connection: Connection, seqs: Iterable[int], owner: str) -> None:
     """Let the events at these places be this person's."""
     columns = tables.events.c
-    for some in chunks(seqs):
-        connection.execute(update(tables.events).where(columns.seq.in_(some)).values(profile_id=owner))
+    connection.execute(
+        update(tables.events).where(listed(connection, columns.seq, list(seqs))).values(profile_id=owner)
+    )
 
 
 def names_of(connection: Connection, profile_id: str) -> list[str]:
@@ -38,21 +39,20 @@ def names_of(connection: Connection, profile_id: str) -> list[str]:
 
 def unname(connection: Connection, names: Iterable[str]) -> None:
     """Let these aliases lead to nobody."""
-    for some in chunks(names):
-        connection.execute(delete(tables.aliases).where(tables.aliases.c.alias.in_(some)))
+    connection.execute(delete(tables.aliases).where(listed(connection, tables.aliases.c.alias, list(names))))
 
 
 def unpart(connection: Connection, names: Iterable[str]) -> None:
     """Let these aliases join people again."""
     columns = tables.aliases.c
-    for some in chunks(names):
-        connection.execute(update(tables.aliases).where(columns.alias.in_(some), columns.apart).values(apart=False))
+    connection.execute(
+        update(tables.aliases).where(listed(connection, columns.alias, list(names)), columns.apart).values(apart=False)
+    )
 
 
 def remove(connection: Connection, ids: Sequence[str]) -> None:
     """Let these profiles be no more."""
-    for some in chunks(ids):
-        connection.execute(delete(tables.profiles).where(tables.profiles.c.id.in_(some)))
+    connection.execute(delete(tables.profiles).where(listed(connection, tables.profiles.c.id, list(ids))))
     drop_timers(connection, ids)
 
 
@@ -69,14 +69,13 @@ def told_memberships(connection: Connection, ids: Iterable[str]) -> dict[str, Me
     """For each of these, which segments they were told to be in."""
     told = {one: Memberships() for one in ids}
     columns = tables.segment_changes.c
-    for some in chunks(sorted(told)):
-        query = select(tables.segment_changes).where(columns.profile_id.in_(some)).order_by(columns.seq)
-        for row in connection.execute(query):
-            one = told[row.profile_id]
-            since = one.inside.pop(row.segment, None)
-            if row.change == "entered":
-                one.inside[row.segment] = row.at
-                one.suspended.pop(row.segment, None)
-            elif row.cause == "merged" and since is not None:
-                one.suspended[row.segment] = since
+    query = select(tables.segment_changes).where(listed(connection, columns.profile_id, sorted(told)))
+    for row in connection.execute(query.order_by(columns.seq)):
+        one = told[row.profile_id]
+        since = one.inside.pop(row.segment, None)
+        if row.change == "entered":
+            one.inside[row.segment] = row.at
+            one.suspended.pop(row.segment, None)
+        elif row.cause == "merged" and since is not None:
+            one.suspended[row.segment] = since
     return told

@@ -12,8 +12,8 @@ Serial = BigInteger().with_variant(Integer, "sqlite")
 links = Table(
     "identity_links",
     Base.metadata,
-    Column("left", String(300), primary_key=True),
-    Column("right", String(300), primary_key=True, index=True),
+    Column("name", String(300), primary_key=True),
+    Column("other", String(300), primary_key=True, index=True),
     Column("outcome", String(16), nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("at", Double, nullable=False),
@@ -25,15 +25,15 @@ decisions = Table(
     Base.metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
     Column("act", String(16), nullable=False),
-    Column("left", String(300), nullable=False),
-    Column("right", String(300), nullable=False, index=True),
+    Column("name", String(300), nullable=False),
+    Column("other", String(300), nullable=False, index=True),
     Column("seq", BigInteger, nullable=False),
     Column("at", Double, nullable=False),
     Column("author", String(200), nullable=False),
     Column("reason", String(500), nullable=False),
     Column("ended_at", Double),
     Column("ended_by", String(200)),
-    Index("ix_identity_decisions_left_right", "left", "right"),
+    Index("ix_identity_decisions_name_other", "name", "other"),
 )
 
 # How far a rebuild came: one row while one is at work.

@@ -80,9 +80,19 @@ def known(database: Database) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def but_for_since(kept: dict[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
-    """The same without the moments at which memberships began, which are what was told."""
+    """The same without the moments at which memberships began, which are what was told, and with places in the log
+    counted from 0: a database may leave out numbers."""
+    place = {seq: number for number, (seq, _) in enumerate(kept["events"])}
+    counted = {
+        "events": [(place[seq], owner) for seq, owner in kept["events"]],
+        "links": [(*names, place[seq], at) for *names, seq, at in kept["links"]],
+    }
     people = {one: orjson.loads(document) for one, document in kept["profiles"]}
-    return {**kept, "profiles": {one: {**told, "segments": sorted(told["segments"])} for one, told in people.items()}}
+    return {
+        **kept,
+        **counted,
+        "profiles": {one: {**told, "segments": sorted(told["segments"])} for one, told in people.items()},
+    }
 
 
 def emptied(database: Database) -> None:
@@ -99,12 +109,12 @@ def emptied(database: Database) -> None:
 def pairs(database: Database) -> list[tuple[str, str]]:
     """Every two names between which there is a link."""
     with database.read() as connection:
-        return sorted((row.left, row.right) for row in connection.execute(select(identity.links)))
+        return sorted((row.name, row.other) for row in connection.execute(select(identity.links)))
 
 
 def cut_beforehand(database: Database, left: str, right: str) -> None:
     """Let a link be cut before anybody told it."""
-    made = {"act": "cut", "left": left, "right": right, "seq": 0, "at": NOW, "author": "", "reason": ""}
+    made = {"act": "cut", "name": left, "other": right, "seq": 0, "at": NOW, "author": "", "reason": ""}
     with database.write() as connection:
         connection.execute(insert(identity.decisions).values(**made))
 

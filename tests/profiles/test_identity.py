@@ -32,7 +32,7 @@ def known(world: World, alias: str) -> Profile:
 
 def outcome(world: World, left: str, right: str) -> Outcome:
     with world.database.read() as connection:
-        query = select(links.c.outcome).where(links.c.left == left, links.c.right == right)
+        query = select(links.c.outcome).where(links.c.name == left, links.c.other == right)
         return Outcome(str(connection.scalar(query)))
 
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
@@ -15,8 +15,8 @@ def upgrade() -> None:
         "identity_decisions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("act", sa.String(length=16), nullable=False),
-        sa.Column("left", sa.String(length=300), nullable=False),
-        sa.Column("right", sa.String(length=300), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("other", sa.String(length=300), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.Double(), nullable=False),
         sa.Column("author", sa.String(length=200), nullable=False),
@@ -27,12 +27,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "identity_links",
-        sa.Column("left", sa.String(length=300), nullable=False),
-        sa.Column("right", sa.String(length=300), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("other", sa.String(length=300), nullable=False),
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.Double(), nullable=False),
-        sa.PrimaryKeyConstraint("left", "right", name=op.f("pk_identity_links")),
+        sa.PrimaryKeyConstraint("name", "other", name=op.f("pk_identity_links")),
     )
     op.create_table(
         "rebuilds",
@@ -40,9 +40,9 @@ def upgrade() -> None:
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_rebuilds")),
     )
-    op.create_index("ix_identity_decisions_left_right", "identity_decisions", ["left", "right"], unique=False)
-    op.create_index(op.f("ix_identity_decisions_right"), "identity_decisions", ["right"], unique=False)
-    op.create_index(op.f("ix_identity_links_right"), "identity_links", ["right"], unique=False)
+    op.create_index("ix_identity_decisions_name_other", "identity_decisions", ["name", "other"], unique=False)
+    op.create_index(op.f("ix_identity_decisions_other"), "identity_decisions", ["other"], unique=False)
+    op.create_index(op.f("ix_identity_links_other"), "identity_links", ["other"], unique=False)
     op.add_column("aliases", sa.Column("apart", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
