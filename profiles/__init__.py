@@ -9,6 +9,7 @@ from profiles.fold import fold, fold_all
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
+from profiles.privacy import Sealer, mark_names, names_known
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
@@ -40,6 +41,7 @@ __all__ = [
     "Quarantined",
     "Reassessment",
     "Receipt",
+    "Sealer",
     "Segment",
     "SegmentError",
     "Segments",
@@ -54,6 +56,8 @@ __all__ = [
     "facts_of",
     "fold",
     "fold_all",
+    "mark_names",
+    "names_known",
     "parse_call",
     "reassess",
     "touches",

@@ -117,7 +117,8 @@ class Intake:
         again = [event for event, receipt in told if receipt.status is Status.DUPLICATE]
         copies = self._take(connection, new, Crowd(owners, dict(before), alone), before, now)
         ids = {owners[alias] for event in again for alias in event.aliases if alias in owners}
-        return receipts, {**records.copies_of([before[one] for one in sorted(ids) if one in before]), **copies}
+        known = [before[one] for one in sorted(ids) if one in before]
+        return receipts, {**records.copies_of(connection, known), **copies}
 
     def _take(
         self, connection: Connection, new: Sequence[Event], crowd: Crowd, before: dict[str, Profile], now: Instant

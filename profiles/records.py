@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Row, delete, literal, select, true, update
+from sqlalchemy import Connection, Row, bindparam, delete, literal, select, true, update
 
 from profiles import tables
 from profiles.events import Event
@@ -16,33 +16,50 @@ from profiles.judging import Id, State, reason_of
 from profiles.profile import Profile
 from profiles.segments import Change
 from rules import Breach, Instant
-from storage import Copy, insert
+from storage import Copy, Vault, insert, person_keys, vault_of
 
 T = TypeVar("T")
 
 CHUNK = 2_000
 """Values in one IN list; databases limit the parameters of a statement."""
 
+WITH_KEY = (tables.profiles, person_keys, person_keys.c.owner == tables.profiles.c.id)
+"""People and, where they have one, the key that their documents are sealed under."""
+
 
 def find(connection: Connection, aliases: Iterable[str]) -> dict[str, str]:
     """Alias -> profile id, for those that are known."""
-    known = tables.aliases.c
+    known, vault = tables.aliases.c, vault_of(connection)
+    names = {vault.mark(alias): alias for alias in aliases}
     found: dict[str, str] = {}
-    for some in _chunks(aliases):
+    for some in _chunks(names):
         rows = connection.execute(select(known.alias, known.profile_id).where(known.alias.in_(some)))
-        found.update((row.alias, row.profile_id) for row in rows)
+        found.update((names[row.alias], row.profile_id) for row in rows)
     return found
 
 
 def hold(connection: Connection, ids: Iterable[str], *, skip_held: bool = False) -> dict[str, Profile]:
     """These profiles, held against other writers until the transaction ends; always taken in the same order."""
-    columns = tables.profiles.c
+    columns, vault = tables.profiles.c, vault_of(connection)
     held: dict[str, Profile] = {}
     for some in _chunks(sorted(set(ids))):
-        query = select(columns.document).where(columns.id.in_(some)).order_by(columns.id)
-        rows = connection.execute(query.with_for_update(skip_locked=skip_held))
-        held.update((profile.id, profile) for profile in (Profile.load(row.document) for row in rows))
+        # The keys come along: nobody can make or destroy them while we hold their people.
+        query = select(columns.id, columns.document, person_keys.c.wrapped).outerjoin_from(*WITH_KEY)
+        query = query.where(columns.id.in_(some)).order_by(columns.id)
+        for row in connection.execute(query.with_for_update(of=tables.profiles, skip_locked=skip_held)):
+            vault.learn(connection, row.id, row.wrapped)
+            if (document := vault.open_with(row.document, row.wrapped)) is not None:
+                held[row.id] = Profile.load(document)
     return held
+
+
+def everybody(connection: Connection) -> Iterator[Profile]:
+    """Every person, few of them in memory at once."""
+    columns, vault = tables.profiles.c, vault_of(connection)
+    query = select(columns.document, person_keys.c.wrapped).outerjoin_from(*WITH_KEY).order_by(columns.id)
+    for row in connection.execute(query.execution_options(yield_per=CHUNK)):
+        if (document := vault.open_with(row.document, row.wrapped)) is not None:
+            yield Profile.load(document)
 
 
 def known_messages(connection: Connection, events: Iterable[Event]) -> set[Id]:
@@ -77,15 +94,21 @@ def held_messages(connection: Connection, events: Iterable[Event]) -> dict[Id, S
 
 def keep_apart(connection: Connection, events: Iterable[tuple[Event, str, Sequence[Breach]]]) -> None:
     """Put events into quarantine, each with the name of the schema that it breaks, and where."""
+    vault = vault_of(connection)
+    held = [(event, vault.mark(event.aliases[0]), schema, breaches) for event, schema, breaches in events]
+    # No profile comes of these: each is sealed under a key of the name that it gives its person.
+    keys = vault.keys(connection, {person for _, person, _, _ in held}) if held else {}
     rows = [
         {
             **_columns(event),
+            "body": keys[person].seal(event.body()),
+            "person": person,
             "schema": schema,
             "reason": reason_of(breaches),
             "breaches": orjson.dumps(breaches),
             "state": State.WAITING,
         }
-        for event, schema, breaches in events
+        for event, person, schema, breaches in held
     ]
     if rows:
         connection.execute(tables.quarantine.insert(), rows)
@@ -93,43 +116,63 @@ def keep_apart(connection: Connection, events: Iterable[tuple[Event, str, Sequen
 
 def add_events(connection: Connection, events: Sequence[tuple[Event, str]]) -> None:
     """Write new events, each with its person's profile id."""
-    rows = [{**_columns(event), "profile_id": profile_id} for event, profile_id in events]
-    if rows:
-        connection.execute(tables.events.insert(), rows)
+    if not events:
+        return
+    keys = vault_of(connection).keys(connection, {profile_id for _, profile_id in events})
+    rows = [
+        {**_columns(event), "profile_id": profile_id, "body": keys[profile_id].seal(event.body())}
+        for event, profile_id in events
+    ]
+    connection.execute(tables.events.insert(), rows)
 
 
 def _columns(event: Event) -> dict[str, object]:
     columns = ("source", "message_id", "kind", "name", "at", "received_at")
-    return {**{name: getattr(event, name) for name in columns}, "body": event.body()}
+    return {name: getattr(event, name) for name in columns}
 
 
 def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
     """All that this person did, in order of time."""
     columns = tables.events.c
     query = select(tables.events).where(columns.profile_id == profile_id).order_by(columns.at, columns.seq)
-    return (_event(row) for row in connection.execute(query))
+    for some in _chunks(connection.execute(query)):
+        # What was sealed under a key that is gone was told of somebody who is forgotten.
+        bodies = vault_of(connection).open_all(connection, [row.body for row in some])
+        yield from (_event(row, body) for row, body in zip(some, bodies, strict=True) if body is not None)
 
 
 def save(connection: Connection, people: Sequence[Profile], now: Instant) -> dict[str, Copy]:
     """Write these profiles and when their timers are due; their hot copies by key, to publish after the commit."""
-    documents = [p.dump() for p in people]
+    documents = _sealed(connection, people)
     rows = [
         {"id": p.id, "version": p.version, "document": document, "updated_at": now}
         for p, document in zip(people, documents, strict=True)
     ]
     _upsert(connection, tables.profiles, rows)
     set_timers(connection, people)
-    return _copies(people, documents)
+    return _copies(connection, people, documents)
 
 
-def copies_of(people: Sequence[Profile]) -> dict[str, Copy]:
+def copies_of(connection: Connection, people: Sequence[Profile]) -> dict[str, Copy]:
     """The hot copies of these people as they are, by key."""
-    return _copies(people, [p.dump() for p in people])
+    return _copies(connection, people, _sealed(connection, people))
 
 
-def _copies(people: Sequence[Profile], documents: Sequence[bytes]) -> dict[str, Copy]:
-    written = zip(people, documents, strict=True)
-    return {hot_key(alias): Copy(p.version, document) for p, document in written for alias in p.aliases}
+def _sealed(connection: Connection, people: Sequence[Profile]) -> list[bytes]:
+    if not people:
+        return []
+    keys = vault_of(connection).keys(connection, [p.id for p in people])
+    return [keys[p.id].seal(p.dump()) for p in people]
+
+
+def _copies(connection: Connection, people: Sequence[Profile], documents: Sequence[bytes]) -> dict[str, Copy]:
+    """A copy is sealed as the row is, and brings its key along: to read it takes no question to the database."""
+    if not people:
+        return {}
+    vault = vault_of(connection)
+    keys = vault.keys(connection, [p.id for p in people])
+    carried = ((p, keys[p.id].carry(document)) for p, document in zip(people, documents, strict=True))
+    return {hot_key(vault, alias): Copy(p.version, body) for p, body in carried for alias in p.aliases}
 
 
 def set_timers(connection: Connection, people: Sequence[Profile]) -> None:
@@ -141,7 +184,9 @@ def set_timers(connection: Connection, people: Sequence[Profile]) -> None:
 
 def point(connection: Connection, owners: Mapping[str, str]) -> None:
     """Let these aliases lead to these profiles from now on."""
-    _upsert(connection, tables.aliases, [{"alias": alias, "profile_id": owner} for alias, owner in owners.items()])
+    mark = vault_of(connection).mark
+    rows = [{"alias": mark(alias), "profile_id": owner} for alias, owner in owners.items()]
+    _upsert(connection, tables.aliases, rows)
 
 
 def note(connection: Connection, profile_id: str, changes: Iterable[Change]) -> None:
@@ -156,10 +201,29 @@ def note(connection: Connection, profile_id: str, changes: Iterable[Change]) -> 
 
 def give_events(connection: Connection, old: str, new: str) -> None:
     """Make all that `old` did the deeds of `new`, and let `old` be no more."""
-    columns = tables.events.c
-    connection.execute(update(tables.events).where(columns.profile_id == old).values(profile_id=new))
+    columns, vault = tables.events.c, vault_of(connection)
+    rows = connection.execute(select(columns.seq, columns.body).where(columns.profile_id == old)).all()
+    move_events(connection, {row.seq: row.body for row in rows}, new)
+    vault.destroy(connection, [old])
     connection.execute(delete(tables.profiles).where(tables.profiles.c.id == old))
     drop_timers(connection, [old])
+
+
+def move_events(connection: Connection, bodies: Mapping[int, bytes], owner: str) -> None:
+    """Make these events (number -> body as it is kept) the deeds of `owner`, sealed under the owner's key: so what is
+    destroyed with a key is of nobody else."""
+    vault = vault_of(connection)
+    opened = vault.open_all(connection, list(bodies.values()))
+    key = vault.keys(connection, [owner])[owner]
+    moved = [
+        {"its": seq, "profile_id": owner, "body": key.seal(body)}
+        for seq, body in zip(bodies, opened, strict=True)
+        if body is not None
+    ]
+    if moved:
+        statement = update(tables.events).where(tables.events.c.seq == bindparam("its"))
+        values: dict[str, Any] = {"profile_id": bindparam("profile_id"), "body": bindparam("body")}
+        connection.execute(statement.values(values), moved)
 
 
 def wake_all(connection: Connection, now: Instant) -> None:
@@ -175,9 +239,9 @@ def drop_timers(connection: Connection, ids: Iterable[str]) -> None:
         connection.execute(delete(tables.timers).where(tables.timers.c.profile_id.in_(some)))
 
 
-def hot_key(alias: str) -> str:
+def hot_key(vault: Vault, alias: str) -> str:
     """The key of a profile's hot copy under one of its aliases."""
-    return f"profile:{alias}"
+    return f"profile:{vault.mark(alias)}"
 
 
 def _upsert(connection: Connection, table: Any, rows: Sequence[Mapping[str, object]]) -> None:
@@ -189,7 +253,7 @@ def _upsert(connection: Connection, table: Any, rows: Sequence[Mapping[str, obje
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), rows)
 
 
-def _event(row: Row[Any]) -> Event:
+def _event(row: Row[Any], body: bytes) -> Event:
     return Event(
         message_id=row.message_id,
         source=row.source,
@@ -197,7 +261,7 @@ def _event(row: Row[Any]) -> Event:
         name=row.name,
         at=row.at,
         received_at=row.received_at,
-        **orjson.loads(row.body),
+        **orjson.loads(body),
     )
 
 

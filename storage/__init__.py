@@ -31,6 +31,7 @@ from storage.remote_blobs import BlobPlaceError, NearBlobs, RemoteBlobs, open_bl
 from storage.seals import Seals, kept_secret
 from storage.topics import TOPICS, Topic, UnknownTopic, fits
 from storage.valkey import Valkey, ValkeyError
+from storage.vault import Unreadable, Vault, person_keys, vault_of
 
 __all__ = [
     "EVERYTHING",
@@ -68,8 +69,10 @@ __all__ = [
     "Topic",
     "Trail",
     "UnknownTopic",
+    "Unreadable",
     "Valkey",
     "ValkeyError",
+    "Vault",
     "among",
     "capped",
     "check_backup",
@@ -87,11 +90,13 @@ __all__ = [
     "migrate",
     "news",
     "open_blobs",
+    "person_keys",
     "read_log",
     "read_whole_log",
     "record",
     "restore_backup",
     "revise",
     "roll_down",
+    "vault_of",
     "verify",
 ]
