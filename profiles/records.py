@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, literal, select, true
 from profiles import tables
 from profiles.events import Event
 from profiles.judging import Id, State, reason_of
-from profiles.profile import Profile
+from profiles.profile import Profile, at_version
 from profiles.segments import Change
 from rules import Breach, Instant
 from storage import Copy, Vault, insert, person_keys, vault_of
@@ -25,6 +25,11 @@ CHUNK = 2_000
 
 WITH_KEY = (tables.profiles, person_keys, person_keys.c.owner == tables.profiles.c.id)
 """People and, where they have one, the key that their documents are sealed under."""
+
+PEOPLE = select(
+    tables.profiles.c.id, tables.profiles.c.version, tables.profiles.c.document, person_keys.c.wrapped
+).outerjoin_from(*WITH_KEY)
+"""People as rows that `profile_of` reads."""
 
 
 def find(connection: Connection, aliases: Iterable[str]) -> dict[str, str]:
@@ -40,26 +45,29 @@ def find(connection: Connection, aliases: Iterable[str]) -> dict[str, str]:
 
 def hold(connection: Connection, ids: Iterable[str], *, skip_held: bool = False) -> dict[str, Profile]:
     """These profiles, held against other writers until the transaction ends; always taken in the same order."""
-    columns, vault = tables.profiles.c, vault_of(connection)
+    columns = tables.profiles.c
     held: dict[str, Profile] = {}
     for some in _chunks(sorted(set(ids))):
         # The keys come along: nobody can make or destroy them while we hold their people.
-        query = select(columns.id, columns.document, person_keys.c.wrapped).outerjoin_from(*WITH_KEY)
-        query = query.where(columns.id.in_(some)).order_by(columns.id)
+        query = PEOPLE.where(columns.id.in_(some)).order_by(columns.id)
         for row in connection.execute(query.with_for_update(of=tables.profiles, skip_locked=skip_held)):
-            vault.learn(connection, row.id, row.wrapped)
-            if (document := vault.open_with(row.document, row.wrapped)) is not None:
-                held[row.id] = Profile.load(document)
+            vault_of(connection).learn(connection, row.id, row.wrapped)
+            if (profile := profile_of(connection, row)) is not None:
+                held[row.id] = profile
     return held
 
 
 def everybody(connection: Connection) -> Iterator[Profile]:
     """Every person, few of them in memory at once."""
-    columns, vault = tables.profiles.c, vault_of(connection)
-    query = select(columns.document, person_keys.c.wrapped).outerjoin_from(*WITH_KEY).order_by(columns.id)
-    for row in connection.execute(query.execution_options(yield_per=CHUNK)):
-        if (document := vault.open_with(row.document, row.wrapped)) is not None:
-            yield Profile.load(document)
+    for row in connection.execute(PEOPLE.order_by(tables.profiles.c.id).execution_options(yield_per=CHUNK)):
+        if (profile := profile_of(connection, row)) is not None:
+            yield profile
+
+
+def profile_of(connection: Connection, row: Row[*tuple[Any, ...]]) -> Profile | None:
+    """The profile in a row of `PEOPLE`; None where its key was destroyed."""
+    document = vault_of(connection).open_with(row.document, row.wrapped)
+    return None if document is None else Profile.load(at_version(document, row.version))
 
 
 def known_messages(connection: Connection, events: Iterable[Event]) -> set[Id]:
@@ -150,12 +158,7 @@ def save(connection: Connection, people: Sequence[Profile], now: Instant) -> dic
     ]
     _upsert(connection, tables.profiles, rows)
     set_timers(connection, people)
-    return _copies(connection, people, documents)
-
-
-def copies_of(connection: Connection, people: Sequence[Profile]) -> dict[str, Copy]:
-    """The hot copies of these people as they are, by key."""
-    return _copies(connection, people, _sealed(connection, people))
+    return copies_of(connection, people)
 
 
 def _sealed(connection: Connection, people: Sequence[Profile]) -> list[bytes]:
@@ -165,14 +168,15 @@ def _sealed(connection: Connection, people: Sequence[Profile]) -> list[bytes]:
     return [keys[p.id].seal(p.dump()) for p in people]
 
 
-def _copies(connection: Connection, people: Sequence[Profile], documents: Sequence[bytes]) -> dict[str, Copy]:
-    """A copy is sealed as the row is, and brings its key along: to read it takes no question to the database."""
+def copies_of(connection: Connection, people: Sequence[Profile]) -> dict[str, Copy]:
+    """The hot copies of these people as they are, by key. A copy is sealed as the row is, and brings its key along: to
+    read it takes no question to the database."""
     if not people:
         return {}
     vault = vault_of(connection)
     keys = vault.keys(connection, [p.id for p in people])
-    carried = ((p, keys[p.id].carry(document)) for p, document in zip(people, documents, strict=True))
-    return {hot_key(vault, alias): Copy(p.version, body) for p, body in carried for alias in p.aliases}
+    whole = ((p, keys[p.id].copy(at_version(p.dump(), p.version))) for p in people)
+    return {hot_key(vault, alias): Copy(p.version, copy) for p, copy in whole for alias in p.aliases}
 
 
 def set_timers(connection: Connection, people: Sequence[Profile]) -> None:

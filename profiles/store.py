@@ -10,9 +10,10 @@ import orjson
 from sqlalchemy import func, select
 
 from profiles import records, tables
+from profiles.errors import UnknownPerson
 from profiles.fold import WEIGHTS
 from profiles.orders import item_of
-from profiles.profile import STRANGER, Profile
+from profiles.profile import STRANGER, Profile, at_version
 from profiles.segments import Change, Segments, current
 from rules import Instant, Json, Vocabulary
 from storage import Copy, Database, HotCopies, Unreadable, person_keys, vault_of
@@ -68,6 +69,24 @@ class Profiles:
         stored = self._stored(alias)
         return None if stored is None else Profile.load(stored.document)
 
+    def find(self, alias: str) -> str:
+        """The id of the profile that an alias leads to. Raises `UnknownPerson`."""
+        names = tables.aliases.c
+        with self._database.read() as connection:
+            found = connection.scalar(select(names.profile_id).where(names.alias == self._database.vault.mark(alias)))
+        if found is None:
+            raise UnknownPerson
+        return str(found)
+
+    def by_id(self, profile_id: str) -> Profile:
+        """The profile with this id, as it was last committed. Raises `UnknownPerson`."""
+        with self._database.read() as connection:
+            row = connection.execute(records.PEOPLE.where(tables.profiles.c.id == profile_id)).one_or_none()
+            found = None if row is None else records.profile_of(connection, row)
+        if found is None:
+            raise UnknownPerson
+        return found
+
     def changes(self, profile_id: str) -> list[Change]:
         """How this person moved between segments, oldest first."""
         columns = tables.segment_changes.c
@@ -82,17 +101,16 @@ class Profiles:
             return connection.scalar(select(func.count()).select_from(tables.profiles)) or 0
 
     def _stored(self, alias: str) -> Stored | None:
-        people, names, vault = tables.profiles.c, tables.aliases.c, self._database.vault
-        joined = tables.aliases.join(tables.profiles, people.id == names.profile_id)
-        joined = joined.outerjoin(*records.WITH_KEY[1:])
-        query = select(people.version, people.document, person_keys.c.wrapped).select_from(joined)
+        names, vault = tables.aliases.c, self._database.vault
+        known = select(names.profile_id).where(names.alias == vault.mark(alias)).scalar_subquery()
         with self._database.read() as connection:
-            row = connection.execute(query.where(names.alias == vault.mark(alias))).one_or_none()
+            row = connection.execute(records.PEOPLE.where(tables.profiles.c.id == known)).one_or_none()
         document = None if row is None else vault.open_with(row.document, row.wrapped)
         if row is None or document is None:
             return None
-        carried = vault.carried(row.document, row.wrapped)
-        return Stored(document, None if carried is None else Copy(row.version, carried))
+        whole = at_version(document, row.version)
+        key = vault.key(row.wrapped)
+        return Stored(whole, None if key is None else Copy(row.version, key.copy(whole)))
 
 
 def touches(database: Database, *, purpose: str = "personalization") -> Iterator[tuple[str, str, float, Instant]]:

@@ -45,9 +45,9 @@ class PersonKey:
         nonce = os.urandom(NONCE)
         return SEALED + self.id + nonce + self.cipher.encrypt(nonce, plain, self.id)
 
-    def carry(self, sealed: bytes) -> bytes:
-        """Sealed bytes together with their wrapped key: they can be read without the table of keys."""
-        return CARRIED + self.wrapped + sealed
+    def copy(self, plain: bytes) -> bytes:
+        """These bytes sealed, with the wrapped key beside them: they can be read without the table of keys."""
+        return CARRIED + self.wrapped + self.seal(plain)
 
 
 class Keyring:

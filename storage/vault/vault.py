@@ -79,12 +79,9 @@ class Vault:
         key = None if wrapped is None else self.ring.unwrap(bytes(wrapped))
         return None if key is None or key.id != id_of(sealed) else self.ring.open(key, sealed)
 
-    def carried(self, kept: bytes, wrapped: bytes | None) -> bytes | None:
-        """The hot copy of bytes as a row keeps them, with the wrapped key of the same row; None where there is none."""
-        if wrapped is None:
-            return None
-        key, kept = self.ring.unwrap(bytes(wrapped)), bytes(kept)
-        return key.carry(kept if kept[:1] == SEALED else key.seal(kept))
+    def key(self, wrapped: bytes | None) -> PersonKey | None:
+        """A key as a row keeps it, open; None where there is none."""
+        return None if wrapped is None else self.ring.unwrap(bytes(wrapped))
 
     def open_carried(self, carried: bytes) -> bytes:
         """What a hot copy holds, see `Keyring.open_carried`."""

@@ -60,7 +60,7 @@ def test_another_process_opens_it_by_the_table_and_not_without_the_secret(sealed
 def test_a_hot_copy_brings_its_key_along(sealed: Database) -> None:
     with sealed.write() as connection:
         key = sealed.vault.keys(connection, ["ann"])["ann"]
-    copy = key.carry(key.seal(b"hers"))
+    copy = key.copy(b"hers")
     assert Vault(OURS).open_carried(copy) == b"hers"
     with pytest.raises(Unreadable):
         Vault(NEWER).open_carried(copy)
