@@ -13,3 +13,4 @@ person_keys = Table(
     Column("id", String(16), nullable=False, unique=True),
     Column("wrapped", LargeBinary, nullable=False),
 )
+"""Owner -> their key, wrapped. An owner is a profile's id, or the mark of a name where no profile comes of an event."""
