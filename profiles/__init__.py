@@ -7,6 +7,7 @@ from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuar
 from profiles.events import Event
 from profiles.facts import NECESSARY, allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
+from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
@@ -30,6 +31,7 @@ __all__ = [
     "PAGE_VIEWED",
     "REFUSED",
     "SCREEN_VIEWED",
+    "SEEN_DAYS",
     "STRANGER",
     "Call",
     "Change",
@@ -56,6 +58,7 @@ __all__ = [
     "State",
     "Status",
     "Timers",
+    "Trimmer",
     "UnknownPerson",
     "UnknownQuarantined",
     "allowed_history",
