@@ -8,11 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import Row, select, update
 
-from profiles import tables
+from profiles import records
 from profiles.events import Event
 from profiles.intake import Intake
 from profiles.judging import Status
-from profiles.profile import Profile
 from profiles.triggers.firing import set_off_by
 from profiles.triggers.tables import firings
 from rules import Instant
@@ -52,11 +51,9 @@ class Actor:
 
     def _do(self, row: Row[Any], now: Instant) -> tuple[str, str]:
         with self.database.read() as connection:
-            people = tables.profiles.c
-            document = connection.scalar(select(people.document).where(people.id == row.profile_id))
-        if document is None:
+            person = records.people(connection, [row.profile_id]).get(row.profile_id)
+        if person is None:
             return "failed", "the person is known no more"
-        person = Profile.load(document)
         events = [one for number, deed in enumerate(row.deeds) for one in _event(row, number, deed, person.aliases)]
         with set_off_by(row.depth):
             receipts = self.intake.accept(events, now)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from profiles import tables
+from profiles import records
 from profiles.profile import Profile
 from profiles.triggers.consenting import refused
 from profiles.triggers.states import FiringState
@@ -50,7 +50,7 @@ class Decider:
             lock_out(connection, LOCK)
             wanted = select(firings).where(F.state == FiringState.QUEUED, F.due_at <= now)
             rows = connection.execute(wanted.order_by(F.due_at, F.seq).limit(limit)).all()
-            people = _people(connection, {row.profile_id for row in rows})
+            people = records.people(connection, (row.profile_id for row in rows))
             told = Counter[FiringState]()
             notices: list[Notice] = []
             for row in rows:
@@ -79,12 +79,6 @@ class Decider:
         if trigger.once_per and _lately(connection, trigger, person.id, now):
             return FiringState.CAPPED, "it fired for this person too lately"
         return FiringState.FIRED, ""
-
-
-def _people(connection: Connection, ids: Iterable[str]) -> dict[str, Profile]:
-    people = tables.profiles.c
-    documents = connection.scalars(select(people.document).where(people.id.in_(sorted(ids))))
-    return {one.id: one for one in map(Profile.load, documents)}
 
 
 def _lately(connection: Connection, trigger: Trigger, person: str, now: Instant) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from profiles import tables
+from profiles import records, tables
 from profiles.events import Event
 from profiles.facts import facts_of
 from profiles.profile import Profile
@@ -83,11 +83,10 @@ class Firings:
 
     def _facts(self, connection: Connection, event: Event, profile_id: str, now: Instant) -> Facts | None:
         """What a rule may read of the person and the event; None where nobody consented to this type of event."""
-        people = tables.profiles.c
-        document = connection.scalar(select(people.document).where(people.id == profile_id))
-        if document is None:
+        profile = records.people(connection, [profile_id]).get(profile_id)
+        if profile is None:
             return None
-        vocabulary, profile = self.vocabulary(), Profile.load(document)
+        vocabulary = self.vocabulary()
         facts = facts_of(profile, vocabulary, {}, now)
         if not may_read(profile, vocabulary, event.name):
             return None

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from profiles import records, tables
+from profiles import records
 from profiles.facts import facts_of
 from profiles.profile import Profile
 from profiles.triggers.consenting import refused
@@ -31,11 +31,9 @@ class Teller:
     def tell(self, body: Mapping[str, Any], now: Instant) -> dict[str, Any]:
         """What a receiver is sent. Raises `Withheld` where the person consents to it no more, or is no more."""
         with self.database.read() as connection:
-            people = tables.profiles.c
-            document = connection.scalar(select(people.document).where(people.id == body["person"]))
-            if document is None:
+            person = records.people(connection, [body["person"]]).get(body["person"])
+            if person is None:
                 raise Withheld("the person is known no more")
-            person = Profile.load(document)
             if reason := refused(person, body["purpose"], self.vocabulary()):
                 raise Withheld(reason)
             facts = facts_of(person, self.vocabulary(), {}, now)
