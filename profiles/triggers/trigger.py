@@ -161,3 +161,4 @@ class Triggers:
 
 
 NO_TRIGGERS: Final = Triggers()
+"""Nothing is set off."""

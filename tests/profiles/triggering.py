@@ -32,8 +32,8 @@ def trigger(key: str = "cart", **more: Any) -> tuple[str, dict[str, Any]]:
 class Stage:
     """The world, its triggers, and a clock that stands still."""
 
-    def __init__(self, database: Database, *written: tuple[str, dict[str, Any]]) -> None:
-        self.database, self.clock = database, FixedClock(NOW)
+    def __init__(self, database: Database, *written: tuple[str, dict[str, Any]], now: float = NOW) -> None:
+        self.database, self.clock = database, FixedClock(now)
         self.served = Triggers.of(parse_trigger(key, body) for key, body in written)
         firings = Firings(lambda: self.served, lambda: VOCABULARY, self.clock)
         hot = HotCopies(None)
