@@ -17,7 +17,7 @@ from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Firings, Intake, Profiles, Quality, Quarantine, Timers
+from profiles import Event, Firings, Intake, Profiles, Quality, Quarantine, Recount, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
@@ -121,6 +121,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         intake=intake,
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         asker=Asker(people, settings.zone, settings.locale, settings.strict),
         channels=create_channels(),
         webhooks=triggering.sender(settings),
