@@ -7,6 +7,7 @@ from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuar
 from profiles.events import Event
 from profiles.facts import NECESSARY, allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
+from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
@@ -48,6 +49,7 @@ __all__ = [
     "PAGE_VIEWED",
     "REFUSED",
     "SCREEN_VIEWED",
+    "SEEN_DAYS",
     "STRANGER",
     "Actor",
     "Call",
@@ -84,6 +86,7 @@ __all__ = [
     "Told",
     "Trigger",
     "Triggers",
+    "Trimmer",
     "UnknownPerson",
     "UnknownQuarantined",
     "Way",

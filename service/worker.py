@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from modules import Migrations
+from profiles import Trimmer
 from service.audit import HeadLine
 from service.house import House
 from storage import Answers
@@ -89,6 +90,7 @@ def chores_of(house: House, every: float) -> list[Chore]:
         Chore("webhooks", every, house.webhooks.tick),
         Chore("forgotten news", HOUR, partial(forget_news, house)),
         Chore("old answers", HOUR, partial(forget_answers, house)),
+        Chore("what was seen", HOUR, partial(forget_seen, house, Trimmer(house.database, house.settings.seen_days))),
         Chore("audit", HOUR, HeadLine(house.database)),
     ]
 
@@ -98,6 +100,11 @@ def forget_news(house: House) -> int:
     now = house.clock()
     before = now - house.settings.webhook_days * DAY
     return house.triggering.record.trim(before, now) + house.webhooks.ledger.trim(before)
+
+
+def forget_seen(house: House, trimmer: Trimmer) -> str | None:
+    """Forget some of the ids of events that came long ago and are in the log no more."""
+    return AGAIN if trimmer(house.clock()) else None
 
 
 def forget_answers(house: House) -> int:
