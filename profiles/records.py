@@ -57,6 +57,16 @@ def hold(connection: Connection, ids: Iterable[str], *, skip_held: bool = False)
     return held
 
 
+def people(connection: Connection, ids: Iterable[str]) -> dict[str, Profile]:
+    """These profiles as they are now, held against nobody."""
+    found: dict[str, Profile] = {}
+    for some in _chunks(sorted(set(ids))):
+        for row in connection.execute(PEOPLE.where(tables.profiles.c.id.in_(some))):
+            if (profile := profile_of(connection, row)) is not None:
+                found[profile.id] = profile
+    return found
+
+
 def everybody(connection: Connection) -> Iterator[Profile]:
     """Every person, few of them in memory at once."""
     for row in connection.execute(PEOPLE.order_by(tables.profiles.c.id).execution_options(yield_per=CHUNK)):

@@ -99,6 +99,7 @@ def chores_of(house: House, every: float) -> list[Chore]:
         Chore("computed attributes", every, Recounter(house)),
         Chore("migrations", every, Migrator(Migrations(house.contents, house.database), house.clock)),
         Chore("sealing", every, Sealing(Sealer(house.database), house.clock)),
+        Chore("triggers", every, house.triggering),
         Chore("webhooks", every, house.webhooks.tick),
         Chore("forgotten news", HOUR, partial(forget_news, house)),
         Chore("old answers", HOUR, partial(forget_answers, house)),
@@ -108,8 +109,10 @@ def chores_of(house: House, every: float) -> list[Chore]:
 
 
 def forget_news(house: House) -> int:
-    """Forget news and deliveries that are older than they are kept."""
-    return house.webhooks.ledger.trim(house.clock() - house.settings.webhook_days * DAY)
+    """Forget news, deliveries, and what triggers fired, that are older than they are kept."""
+    now = house.clock()
+    before = now - house.settings.webhook_days * DAY
+    return house.triggering.record.trim(before, now) + house.webhooks.ledger.trim(before)
 
 
 def forget_seen(house: House, trimmer: Trimmer) -> str | None:

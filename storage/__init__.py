@@ -30,7 +30,7 @@ from storage.migrate import migrate, revise, roll_down
 from storage.outbox import Notice, emit, news
 from storage.remote_blobs import BlobPlaceError, NearBlobs, RemoteBlobs, open_blobs
 from storage.seals import Seals, kept_secret
-from storage.topics import TOPICS, Topic, UnknownTopic, fits
+from storage.topics import TOPICS, Topic, UnknownTopic, fits, is_personal
 from storage.valkey import Valkey, ValkeyError
 from storage.vault import Unreadable, Vault, person_keys, vault_of
 
@@ -84,6 +84,7 @@ __all__ = [
     "insert",
     "is_busy",
     "is_line",
+    "is_personal",
     "kept_secret",
     "key_for",
     "listed",
