@@ -140,7 +140,8 @@ class Intake:
         crowd = links.crowd_of(connection, new, owners, dict(before), alone=alone)
         copies = self._take(connection, new, seqs, crowd, before, now)
         ids = {owners[alias] for event in again for alias in event.aliases if alias in owners}
-        return {**records.copies_of([before[one] for one in sorted(ids) if one in before]), **copies}
+        known = [before[one] for one in sorted(ids) if one in before]
+        return {**records.copies_of(connection, known), **copies}
 
     def _take(
         self,

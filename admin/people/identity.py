@@ -10,6 +10,7 @@ from flask_smorest import Blueprint
 
 from admin.deps import Deps
 from admin.people.identity_schemas import LinksSchema, MergeSchema, ProfileIdsSchema, RejoinSchema, SplitSchema
+from profiles import Link
 
 Body: TypeAlias = dict[str, Any]
 
@@ -22,7 +23,7 @@ def add_identity_routes(blueprint: Blueprint, deps: Deps) -> None:
     @blueprint.response(200, LinksSchema)
     def links(profile_id: str) -> Body:
         """What joined a person's names, or was to: each can be cut with `split`"""
-        return {"items": [asdict(link) for link in identities.links(profile_id)]}
+        return {"items": [_told(link) for link in identities.links(profile_id)]}
 
     @blueprint.route("/people/merge", methods=["POST"])
     @blueprint.arguments(MergeSchema)
@@ -47,3 +48,7 @@ def add_identity_routes(blueprint: Blueprint, deps: Deps) -> None:
         """Let links hold again that were cut"""
         people = identities.lift(profile_id, body["links"], author=g.author, now=deps.clock())
         return {"profile_ids": people}
+
+
+def _told(link: Link) -> Body:
+    return {name: value for name, value in asdict(link).items() if name != "marks"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import blake2b
@@ -57,7 +58,7 @@ class Crowd:
     alone: bool
     apart: set[str] = field(default_factory=set)
     """Names that join nobody, since people who are not the same share them."""
-    cuts: frozenset[Pair] = frozenset()
+    cuts: Container[Pair] = ()
     links: dict[Pair, Outcome] = field(default_factory=dict)
     pointed: dict[str, str] = field(default_factory=dict)
     merged: dict[str, str] = field(default_factory=dict)

@@ -1,8 +1,11 @@
-"""Reading and writing who is who in an open transaction: names, links, and what was decided about them."""
+"""Reading and writing who is who in an open transaction: names, links, and what was decided about them.
+
+Tables know names by their marks alone (`Vault.mark`); people and events have them in plain.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, or_, select
@@ -11,12 +14,12 @@ from profiles import records, tables
 from profiles.events import Event, people_of
 from profiles.identity import rows
 from profiles.identity.crowd import Crowd, Outcome, Pair
-from profiles.identity.kinds import pair_of
+from profiles.identity.kinds import kind_of, pair_of
 from profiles.identity.tables import decisions, links
 from profiles.judging import Id, id_of
 from profiles.profile import Profile
 from rules import Instant
-from storage import listed, upsert_rows
+from storage import listed, upsert_rows, vault_of
 
 MERGE, CUT = "merge", "cut"
 """What may be decided: two people are one; a link is wrong."""
@@ -24,7 +27,8 @@ MERGE, CUT = "merge", "cut"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What somebody decided about two names; a merge holds from its place in the log on, a cut always."""
+    """What somebody decided about two names, by their marks; a merge holds from its place in the log on, a cut
+    always."""
 
     id: int
     act: str
@@ -36,6 +40,23 @@ class Decision:
     reason: str
     ended_at: Instant | None
     ended_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts(Collection[Pair]):
+    """Pairs of names, known by their marks."""
+
+    mark: Callable[[str], str]
+    marks: frozenset[Pair]
+
+    def __contains__(self, pair: object) -> bool:
+        return bool(self.marks) and isinstance(pair, tuple) and (self.mark(pair[0]), self.mark(pair[1])) in self.marks
+
+    def __iter__(self) -> Iterator[Pair]:
+        return iter(self.marks)
+
+    def __len__(self) -> int:
+        return len(self.marks)
 
 
 def crowd_of(
@@ -71,27 +92,29 @@ def _moves(event: Event, owners: Mapping[str, str]) -> bool:
     return owner is None or any(owners.get(other) != owner for other in others)
 
 
-def cuts_among(connection: Connection, pairs: Iterable[Pair]) -> frozenset[Pair]:
+def cuts_among(connection: Connection, pairs: Iterable[Pair]) -> Cuts:
     """The cuts in force among these links, and maybe others of the same names."""
-    columns = decisions.c
+    columns, mark = decisions.c, vault_of(connection).mark
     query = select(columns.name, columns.other).where(columns.act == CUT, columns.ended_at.is_(None))
-    told = query.where(listed(connection, columns.name, sorted({left for left, _ in pairs})))
-    return frozenset((row.name, row.other) for row in connection.execute(told))
+    told = query.where(listed(connection, columns.name, sorted({mark(left) for left, _ in pairs})))
+    return Cuts(mark, frozenset((row.name, row.other) for row in connection.execute(told)))
 
 
 def apart_among(connection: Connection, names: Iterable[str]) -> set[str]:
     """Which of these names join nobody."""
-    columns = tables.aliases.c
-    query = select(columns.alias).where(listed(connection, columns.alias, list(names)), columns.apart)
-    return set(connection.scalars(query))
+    columns, mark = tables.aliases.c, vault_of(connection).mark
+    marks = {mark(name): name for name in names}
+    query = select(columns.alias).where(listed(connection, columns.alias, list(marks)), columns.apart)
+    return {marks[alias] for alias in connection.scalars(query)}
 
 
 def outcomes(connection: Connection, pairs: Iterable[Pair]) -> dict[Pair, Outcome]:
-    """What came of those of these pairs that were told together before, and maybe of others of the same names."""
-    columns = links.c
+    """What came of those of these pairs that were told together before."""
+    columns, mark = links.c, vault_of(connection).mark
+    marks = {(mark(left), mark(right)): (left, right) for left, right in pairs}
     query = select(columns.name, columns.other, columns.outcome)
-    told = query.where(listed(connection, columns.name, sorted({left for left, _ in pairs})))
-    return {(row.name, row.other): Outcome(row.outcome) for row in connection.execute(told)}
+    told = connection.execute(query.where(listed(connection, columns.name, sorted({left for left, _ in marks}))))
+    return {marks[row.name, row.other]: Outcome(row.outcome) for row in told if (row.name, row.other) in marks}
 
 
 def keep(connection: Connection, crowd: Crowd, seqs: Mapping[Id, int] | None = None) -> None:
@@ -99,18 +122,17 @@ def keep(connection: Connection, crowd: Crowd, seqs: Mapping[Id, int] | None = N
     records.point(connection, crowd.pointed)
     if crowd.parted:
         rows.part(connection, crowd.parted)
-    made = [
-        (
-            left,
-            right,
-            str(one.outcome),
-            one.seq if one.seq is not None else (seqs or {})[id_of(one.event)],
-            one.event.at,
-        )
-        for (left, right), one in crowd.found.items()
-    ]
+    mark, made = vault_of(connection).mark, []
+    for (name, other), one in crowd.found.items():
+        seq = (seqs or {})[id_of(one.event)] if one.seq is None else one.seq
+        made.append((mark(name), mark(other), kind_between(name, other), str(one.outcome), seq, one.event.at))
     # The first evidence stays the evidence; what came of it is the latest.
-    upsert_rows(connection, links, ("name", "other", "outcome", "seq", "at"), made, changed=("outcome",))
+    upsert_rows(connection, links, ("name", "other", "kind", "outcome", "seq", "at"), made, changed=("outcome",))
+
+
+def kind_between(name: str, other: str) -> str:
+    """The kind of a link, by those of its names: `user-email`."""
+    return f"{kind_of(name).name}-{kind_of(other).name}"
 
 
 def last_place(connection: Connection) -> int:
@@ -118,40 +140,39 @@ def last_place(connection: Connection) -> int:
     return connection.scalar(select(func.max(tables.events.c.seq))) or 0
 
 
-def decided(connection: Connection, names: Iterable[str] | None = None) -> list[Decision]:
+def decided(connection: Connection, marks: Iterable[str] | None = None) -> list[Decision]:
     """All decisions about these names (None: about any), in their order, those that were ended too."""
     columns = decisions.c
     query = select(decisions).order_by(columns.id)
-    if names is None:
-        return [Decision(*row) for row in connection.execute(query)]
-    some = list(names)
-    told = query.where(or_(listed(connection, columns.name, some), listed(connection, columns.other, some)))
-    return [Decision(*row) for row in connection.execute(told)]
+    if marks is not None:
+        some = list(marks)
+        query = query.where(or_(listed(connection, columns.name, some), listed(connection, columns.other, some)))
+    return [Decision(*row) for row in connection.execute(query)]
 
 
-def around(connection: Connection, names: Iterable[str], most: int) -> set[str]:
+def around(connection: Connection, marks: Iterable[str], most: int) -> set[str]:
     """All names that can be reached from these by links and merges by hand; more than `most` are not looked for."""
     seen: set[str] = set()
-    edge = set(names)
+    edge = set(marks)
     while edge and len(seen) <= most:
         seen |= edge
         edge = _beside(connection, edge) - seen
     return seen
 
 
-def _beside(connection: Connection, names: Iterable[str]) -> set[str]:
-    some, beside = list(names), set[str]()
+def _beside(connection: Connection, marks: Iterable[str]) -> set[str]:
+    some, beside = list(marks), set[str]()
     for table in (links, decisions):
         for here, there in ((table.c.name, table.c.other), (table.c.other, table.c.name)):
             beside.update(connection.scalars(select(there).where(listed(connection, here, some))))
     # Names of one person need no link between them where each has one to a third that was cut since.
-    owners, columns = sorted(set(records.find(connection, some).values())), tables.aliases.c
+    owners, columns = sorted(set(rows.owners_of(connection, some).values())), tables.aliases.c
     beside.update(connection.scalars(select(columns.alias).where(listed(connection, columns.profile_id, owners))))
     return beside
 
 
-def forget(connection: Connection, names: Iterable[str]) -> None:
+def forget(connection: Connection, marks: Iterable[str]) -> None:
     """Let no link lead from or to these names."""
-    some = list(names)
+    some = list(marks)
     for column in (links.c.name, links.c.other):
         connection.execute(delete(links).where(listed(connection, column, some)))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
-from hashlib import sha256
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from rules import Json
@@ -35,8 +33,9 @@ class Marks:
     """Makes the names of a call. What says who somebody is counts from `trusted` sources alone: the write key of a
     browser or an app is in everybody's hands, and whoever claims another's address must not become them."""
 
-    def __init__(self, secret: bytes, trusted: Collection[str] = ()) -> None:
-        self._secret = secret
+    def __init__(self, mark: Callable[[str], str], trusted: Collection[str] = ()) -> None:
+        """`mark` makes keyed hashes, see `Vault.mark`."""
+        self._mark = mark
         self._trusted = frozenset(trusted)
 
     def of(self, kind: str, call: Call, source: str) -> tuple[str, ...]:
@@ -48,7 +47,7 @@ class Marks:
 
     def _hash(self, kind: str, text: str) -> str:
         # The kind is in it: one value as two kinds shall not show that it is one.
-        return hmac.new(self._secret, f"{kind}\n{text}".encode(), sha256).hexdigest()[:32]
+        return self._mark(f"{kind}\n{text}")[:32]
 
 
 def is_placeholder(text: str) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert, or_, select, update
 
@@ -13,15 +13,16 @@ from profiles import records
 from profiles.errors import NotTheirLink, OnePerson
 from profiles.identity import links as evidence
 from profiles.identity import rows
-from profiles.identity.crowd import Outcome
-from profiles.identity.kinds import RANK, pair_of
+from profiles.identity.crowd import Outcome, Pair
+from profiles.identity.kinds import RANK, kind_of
 from profiles.identity.links import CUT, MERGE, Decision
 from profiles.identity.resettling import resettle
 from profiles.identity.tables import decisions, links
 from profiles.intake import LOCK, Told, tell_nobody
+from profiles.profile import Profile
 from profiles.segments import Segments
 from rules import Instant, Vocabulary
-from storage import Act, Copy, Database, HotCopies, listed, lock_out, record
+from storage import Act, Copy, Database, HotCopies, listed, lock_out, record, vault_of
 
 BY_HAND: Final = "hand"
 """The kind of a link that somebody made, where those of events are called by their surest kinds: `user-email`."""
@@ -42,6 +43,8 @@ class Link:
     author: str = ""
     """Who joined by hand, or cut it."""
     reason: str = ""
+    marks: Pair = ("", "")
+    """What the tables know its names by."""
 
 
 class Identities:
@@ -65,7 +68,7 @@ class Identities:
     def links(self, profile_id: str) -> list[Link]:
         """All that joined this person's names, or was to: the oldest first, cut ones too. Raises `UnknownPerson`."""
         with self._database.read() as connection:
-            return _links_of(connection, rows.names_of(connection, profile_id))
+            return _links_of(connection, rows.person(connection, profile_id))
 
     def merge(self, profile_id: str, other: str, *, author: str, reason: str, now: Instant) -> list[str]:
         """Make `other` part of this person, whatever speaks against it; the profile that there is then.
@@ -76,10 +79,10 @@ class Identities:
             lock_out(connection, LOCK)
             if profile_id == other:
                 raise OnePerson
-            left, right = (_surest(rows.names_of(connection, one)) for one in (profile_id, other))
-            made = {"act": MERGE, "name": left, "other": right, "author": author, "reason": reason, "at": now}
+            marks = [_surest(connection, rows.person(connection, one)) for one in (profile_id, other)]
+            made = {"act": MERGE, "name": marks[0], "other": marks[1], "author": author, "reason": reason, "at": now}
             connection.execute(insert(decisions).values(**made, seq=evidence.last_place(connection)))
-            copies, ids = self._resettled(connection, [left, right], now, "merged")
+            copies, ids = self._resettled(connection, marks, now, "merged")
             record(connection, Act(author, "profile.merge", f"people/{profile_id}", now, note=f"joined {other}"))
         self._hot.put(copies)
         return ids
@@ -91,11 +94,11 @@ class Identities:
         """
         with self._database.write() as connection:
             lock_out(connection, LOCK)
-            chosen = _chosen(_links_of(connection, rows.names_of(connection, profile_id)), ids)
+            chosen = _chosen(_links_of(connection, rows.person(connection, profile_id)), ids)
             for link in chosen:
                 _cut(connection, link, author, reason, now)
-            names = [name for link in chosen for name in (link.left, link.right)]
-            copies, people = self._resettled(connection, names, now, "split")
+            marks = [mark for link in chosen for mark in link.marks]
+            copies, people = self._resettled(connection, marks, now, "split")
             record(connection, Act(author, "profile.split", f"people/{profile_id}", now, note=" ".join(sorted(ids))))
         self._hot.put(copies)
         return people
@@ -104,50 +107,55 @@ class Identities:
         """Let these links hold again that were cut. The profiles of those concerned."""
         with self._database.write() as connection:
             lock_out(connection, LOCK)
-            chosen = _chosen(_links_of(connection, rows.names_of(connection, profile_id)), ids)
+            chosen = _chosen(_links_of(connection, rows.person(connection, profile_id)), ids)
             for link in chosen:
                 _lift(connection, link, author, now)
-            names = [name for link in chosen for name in (link.left, link.right)]
-            copies, people = self._resettled(connection, names, now, "merged")
+            marks = [mark for link in chosen for mark in link.marks]
+            copies, people = self._resettled(connection, marks, now, "merged")
             record(connection, Act(author, "profile.rejoin", f"people/{profile_id}", now, note=" ".join(sorted(ids))))
         self._hot.put(copies)
         return people
 
     def _resettled(
-        self, connection: Connection, names: Sequence[str], now: Instant, cause: str
+        self, connection: Connection, marks: Sequence[str], now: Instant, cause: str
     ) -> tuple[dict[str, Copy], list[str]]:
         """Everybody told anew who can be reached from these names; hot copies, and whose the names are now."""
         rules = self._segments(), self._vocabulary()
-        copies = resettle(connection, names, rules, now, cause, self._on_changes)
-        owners = records.find(connection, names)
-        return copies, list(dict.fromkeys(owners[name] for name in names if name in owners))
+        copies = resettle(connection, marks, rules, now, cause, self._on_changes)
+        owners = rows.owners_of(connection, marks)
+        return copies, list(dict.fromkeys(owners[mark] for mark in marks if mark in owners))
 
 
-def _links_of(connection: Connection, names: Sequence[str]) -> list[Link]:
-    told = evidence.decided(connection, names)
-    cuts = {pair_of(one.left, one.right): one for one in told if one.act == CUT and one.ended_at is None}
-    columns, found = links.c, dict[tuple[str, str], Link]()
-    theirs = or_(listed(connection, columns.name, names), listed(connection, columns.other, names))
-    for row in connection.execute(select(links).where(theirs)):
-        pair = row.name, row.other
-        found[pair] = _told(*pair, row.outcome, row.at, cuts.get(pair))
-    by_hand = [_by_hand(one) for one in told if one.act == MERGE]
-    return sorted([*found.values(), *by_hand], key=lambda link: (link.at, link.id))
+def _links_of(connection: Connection, person: Profile) -> list[Link]:
+    mark, columns = vault_of(connection).mark, links.c
+    marks = [mark(name) for name in person.aliases]
+    told = evidence.decided(connection, marks)
+    cuts = {(one.left, one.right): one for one in told if one.act == CUT and one.ended_at is None}
+    theirs = or_(listed(connection, columns.name, marks), listed(connection, columns.other, marks))
+    found = connection.execute(select(links).where(theirs)).all()
+    by_hand = [one for one in told if one.act == MERGE]
+    others = {m for row in found for m in (row.name, row.other)} | {m for one in by_hand for m in (one.left, one.right)}
+    known = records.people(connection, rows.owners_of(connection, others).values())
+    names = {mark(name): name for one in (person, *known.values()) for name in one.aliases}
+    made = [_told(row, names, cuts.get((row.name, row.other))) for row in found]
+    return sorted([*made, *(_by_hand(one, names) for one in by_hand)], key=lambda link: (link.at, link.id))
 
 
-def _told(left: str, right: str, outcome: str, at: Instant, cut: Decision | None) -> Link:
-    number = blake2b(f"{left}\n{right}".encode(), digest_size=10).hexdigest()
-    kind = "-".join(name[: name.index(":")] for name in (left, right))
-    link = Link(number, kind, left, right, Outcome(outcome), at)
+def _told(row: Any, names: Mapping[str, str], cut: Decision | None) -> Link:
+    number = blake2b(f"{row.name}\n{row.other}".encode(), digest_size=10).hexdigest()
+    kinds = row.kind.split("-")
+    left, right = (names.get(mark, f"{kind}:") for mark, kind in zip((row.name, row.other), kinds, strict=True))
+    link = Link(number, row.kind, left, right, Outcome(row.outcome), row.at, marks=(row.name, row.other))
     if cut is None:
         return link
-    return Link(number, kind, left, right, Outcome.CUT, at, cut.at, cut.author, cut.reason)
+    return replace(link, outcome=Outcome.CUT, cut_at=cut.at, author=cut.author, reason=cut.reason)
 
 
-def _by_hand(one: Decision) -> Link:
+def _by_hand(one: Decision, names: Mapping[str, str]) -> Link:
     outcome = Outcome.JOINED if one.ended_at is None else Outcome.CUT
-    number = f"{BY_HAND}-{one.id}"
-    return Link(number, BY_HAND, one.left, one.right, outcome, one.at, one.ended_at, one.author, one.reason)
+    number, marks = f"{BY_HAND}-{one.id}", (one.left, one.right)
+    left, right = (names.get(mark, "") for mark in marks)
+    return Link(number, BY_HAND, left, right, outcome, one.at, one.ended_at, one.author, one.reason, marks)
 
 
 def _chosen(of_person: Sequence[Link], ids: Collection[str]) -> list[Link]:
@@ -164,7 +172,7 @@ def _cut(connection: Connection, link: Link, author: str, reason: str, now: Inst
     if link.kind == BY_HAND:
         _end(connection, MERGE, link, author, now)
         return
-    made = {"act": CUT, "name": link.left, "other": link.right, "author": author, "reason": reason, "at": now}
+    made = {"act": CUT, "name": link.marks[0], "other": link.marks[1], "author": author, "reason": reason, "at": now}
     connection.execute(insert(decisions).values(**made, seq=evidence.last_place(connection)))
 
 
@@ -180,9 +188,10 @@ def _end(connection: Connection, act: str, link: Link, author: str, now: Instant
     if link.kind == BY_HAND:
         standing = standing.where(columns.id == int(link.id.removeprefix(f"{BY_HAND}-")))
     else:
-        standing = standing.where(columns.name == link.left, columns.other == link.right)
+        standing = standing.where(columns.name == link.marks[0], columns.other == link.marks[1])
     connection.execute(standing.values(ended_at=now, ended_by=author))
 
 
-def _surest(names: Sequence[str]) -> str:
-    return min(names, key=lambda name: (RANK[name[: name.index(":")]], names.index(name)))
+def _surest(connection: Connection, person: Profile) -> str:
+    names = person.aliases
+    return vault_of(connection).mark(min(names, key=lambda name: (RANK[kind_of(name).name], names.index(name))))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from profiles.events import Event
 from profiles.identity.crowd import Crowd
-from profiles.identity.kinds import pair_of
-from profiles.identity.links import CUT, MERGE, Decision
+from profiles.identity.links import CUT, MERGE, Cuts, Decision
 
 
 @dataclass(slots=True)
@@ -18,16 +17,17 @@ class Replay:
     crowd: Crowd
     merges: list[Decision]
     """Joined by hand, the first decided last in the list."""
+    mark: Callable[[str], str]
     owners: dict[int, str] = field(default_factory=dict)
     """Place in the log -> profile, as it was when the event came."""
 
     @classmethod
-    def of(cls, decisions: Sequence[Decision]) -> Replay:
-        """From nothing, under these decisions."""
+    def of(cls, decisions: Sequence[Decision], mark: Callable[[str], str]) -> Replay:
+        """From nothing, under these decisions, which know names by their marks."""
         standing = [one for one in decisions if one.ended_at is None]
-        cuts = frozenset(pair_of(one.left, one.right) for one in standing if one.act == CUT)
+        cuts = Cuts(mark, frozenset((one.left, one.right) for one in standing if one.act == CUT))
         merges = sorted((one for one in standing if one.act == MERGE), key=lambda one: (one.seq, one.id), reverse=True)
-        return cls(Crowd({}, {}, alone=True, cuts=cuts), merges)
+        return cls(Crowd({}, {}, alone=True, cuts=cuts), merges, mark)
 
     def take(self, events: Iterable[tuple[int, Event]]) -> None:
         """Lead these to their people, each with its place in the log."""
@@ -51,4 +51,6 @@ class Replay:
     def _merge_until(self, seq: int | None) -> None:
         while self.merges and (seq is None or self.merges[-1].seq < seq):
             one = self.merges.pop()
-            self.crowd.join(one.left, one.right)
+            names = {self.mark(name): name for name in self.crowd.owners}
+            if one.left in names and one.right in names:
+                self.crowd.join(names[one.left], names[one.right])

@@ -20,7 +20,7 @@ from profiles.intake import Told
 from profiles.profile import Profile
 from profiles.segments import Change, Segments, settle
 from rules import Instant, Vocabulary
-from storage import Copy
+from storage import Copy, vault_of
 
 MOST_CONCERNED: Final = 20_000
 """Names that may hang together for a decision about one of them: all of their events are read, under one lock."""
@@ -29,18 +29,19 @@ Rules = tuple[Segments, Vocabulary]
 
 
 def resettle(
-    connection: Connection, names: Sequence[str], rules: Rules, now: Instant, cause: str, on_changes: Told
+    connection: Connection, marks: Sequence[str], rules: Rules, now: Instant, cause: str, on_changes: Told
 ) -> dict[str, Copy]:
-    """Lead the events of all who hang together with these names to their people anew; the hot copies that follow.
+    """Lead the events of all who hang together with these names, by their marks, to their people anew; the hot copies
+    that follow.
 
     The caller holds the lock of people alone. Raises `TooManyConcerned`.
     """
-    concerned = evidence.around(connection, names, MOST_CONCERNED)
+    concerned = evidence.around(connection, marks, MOST_CONCERNED)
     if len(concerned) > MOST_CONCERNED:
         raise TooManyConcerned(MOST_CONCERNED)
-    owners = records.find(connection, concerned)
+    owners, mark = rows.owners_of(connection, concerned), vault_of(connection).mark
     before = records.hold(connection, owners.values())
-    replay, whose = Replay.of(evidence.decided(connection, concerned)), dict[int, str]()
+    replay, whose = Replay.of(evidence.decided(connection, concerned), mark), dict[int, str]()
     for seq, owner, event in records.log_of(connection, before):
         whose[seq] = owner
         replay.take([(seq, event)])
@@ -50,7 +51,7 @@ def resettle(
     people = replay.people()
     version = max((profile.version for profile in before.values()), default=0)
     touched |= {one for one, aliases in people.items() if one not in before or before[one].aliases != aliases}
-    copies = {records.hot_key(name): Copy(version + 1, b"") for name in gone}
+    copies = {f"profile:{name}": Copy(version + 1, b"") for name in gone}
     _leave(connection, [one for one in before.values() if one.id not in people], now, cause, on_changes)
     told = rows.told_memberships(connection, touched)
     for one in before:
@@ -78,7 +79,7 @@ def _move_events(connection: Connection, replay: Replay, whose: Mapping[int, str
 
 def _rename(connection: Connection, replay: Replay, owners: Mapping[str, str], concerned: set[str]) -> list[str]:
     """Write who is called what, and by which links; the names that lead to nobody any more."""
-    gone = sorted(owners.keys() - replay.crowd.owners.keys())
+    gone = sorted(owners.keys() - {replay.mark(name) for name in replay.crowd.owners})
     rows.unname(connection, gone)
     rows.unpart(connection, concerned)
     evidence.forget(connection, concerned)

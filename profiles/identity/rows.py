@@ -7,53 +7,59 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, delete, select, update
 
-from profiles import tables
+from profiles import records, tables
 from profiles.errors import UnknownPerson
-from profiles.records import drop_timers, profile_of
+from profiles.profile import Profile
 from rules import Instant
-from storage import listed
+from storage import listed, vault_of
 
 
 def part(connection: Connection, names: Iterable[str]) -> None:
     """Let these aliases join nobody from now on."""
-    columns = tables.aliases.c
-    connection.execute(update(tables.aliases).where(listed(connection, columns.alias, list(names))).values(apart=True))
+    marks = [vault_of(connection).mark(name) for name in names]
+    theirs = listed(connection, tables.aliases.c.alias, marks)
+    connection.execute(update(tables.aliases).where(theirs).values(apart=True))
+
+
+def owners_of(connection: Connection, marks: Iterable[str]) -> dict[str, str]:
+    """Mark of a name -> profile id, for those that lead to somebody."""
+    known = tables.aliases.c
+    query = select(known.alias, known.profile_id).where(listed(connection, known.alias, list(marks)))
+    return {row.alias: row.profile_id for row in connection.execute(query)}
 
 
 def hand_over(connection: Connection, seqs: Iterable[int], owner: str) -> None:
     """Let the events at these places be this person's."""
     columns = tables.events.c
-    connection.execute(
-        update(tables.events).where(listed(connection, columns.seq, list(seqs))).values(profile_id=owner)
-    )
+    query = select(columns.seq, columns.body).where(listed(connection, columns.seq, list(seqs)))
+    records.move_events(connection, {row.seq: row.body for row in connection.execute(query)}, owner)
 
 
-def names_of(connection: Connection, profile_id: str) -> list[str]:
-    """The names of a person. Raises `UnknownPerson`."""
-    columns = tables.profiles.c
-    row = connection.execute(select(columns.version, columns.document).where(columns.id == profile_id)).one_or_none()
-    if row is None:
+def person(connection: Connection, profile_id: str) -> Profile:
+    """The profile with this id. Raises `UnknownPerson`."""
+    found = records.people(connection, [profile_id])
+    if profile_id not in found:
         raise UnknownPerson
-    return list(profile_of(row).aliases)
+    return found[profile_id]
 
 
-def unname(connection: Connection, names: Iterable[str]) -> None:
-    """Let these aliases lead to nobody."""
-    connection.execute(delete(tables.aliases).where(listed(connection, tables.aliases.c.alias, list(names))))
+def unname(connection: Connection, marks: Iterable[str]) -> None:
+    """Let these names lead to nobody."""
+    connection.execute(delete(tables.aliases).where(listed(connection, tables.aliases.c.alias, list(marks))))
 
 
-def unpart(connection: Connection, names: Iterable[str]) -> None:
-    """Let these aliases join people again."""
+def unpart(connection: Connection, marks: Iterable[str]) -> None:
+    """Let these names join people again."""
     columns = tables.aliases.c
-    connection.execute(
-        update(tables.aliases).where(listed(connection, columns.alias, list(names)), columns.apart).values(apart=False)
-    )
+    shared = listed(connection, columns.alias, list(marks)), columns.apart
+    connection.execute(update(tables.aliases).where(*shared).values(apart=False))
 
 
 def remove(connection: Connection, ids: Sequence[str]) -> None:
-    """Let these profiles be no more."""
-    connection.execute(delete(tables.profiles).where(listed(connection, tables.profiles.c.id, list(ids))))
-    drop_timers(connection, ids)
+    """Let these profiles be no more, and their keys; nothing is theirs any more."""
+    connection.execute(delete(tables.profiles).where(listed(connection, tables.profiles.c.id, ids)))
+    vault_of(connection).destroy(connection, ids)
+    records.drop_timers(connection, ids)
 
 
 @dataclass(slots=True)

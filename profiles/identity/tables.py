@@ -8,12 +8,13 @@ from storage import Base
 
 Serial = BigInteger().with_variant(Integer, "sqlite")
 
-# Comes of the log, as profiles do.
+# Comes of the log, as profiles do. All names are marks, see `Vault.mark`.
 links = Table(
     "identity_links",
     Base.metadata,
-    Column("name", String(300), primary_key=True),
-    Column("other", String(300), primary_key=True, index=True),
+    Column("name", String(48), primary_key=True),
+    Column("other", String(48), primary_key=True, index=True),
+    Column("kind", String(32), nullable=False),
     Column("outcome", String(16), nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("at", Double, nullable=False),
@@ -25,8 +26,8 @@ decisions = Table(
     Base.metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
     Column("act", String(16), nullable=False),
-    Column("name", String(300), nullable=False),
-    Column("other", String(300), nullable=False, index=True),
+    Column("name", String(48), nullable=False),
+    Column("other", String(48), nullable=False, index=True),
     Column("seq", BigInteger, nullable=False),
     Column("at", Double, nullable=False),
     Column("author", String(200), nullable=False),

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import insert, select, text
 
-from profiles import Event, tables
+from profiles import Event, Link, records, tables
 from profiles.identity import tables as identity
 from profiles.identity.people import Identities
 from rules import Instant
@@ -65,7 +65,6 @@ def identities(world: World) -> Identities:
 
 
 KEPT = {
-    "profiles": select(tables.profiles.c.id, tables.profiles.c.document),
     "aliases": select(tables.aliases.c.alias, tables.aliases.c.profile_id, tables.aliases.c.apart),
     "links": select(identity.links),
     "events": select(tables.events.c.seq, tables.events.c.profile_id),
@@ -74,9 +73,10 @@ KEPT = {
 
 
 def known(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """All that comes of a log: documents, names, links, whose each event is, timers."""
+    """All that comes of a log: documents as they are sealed, names, links, whose each event is, timers."""
     with database.read() as connection:
-        return {name: sorted(map(tuple, connection.execute(query))) for name, query in KEPT.items()}
+        kept = {name: sorted(map(tuple, connection.execute(query))) for name, query in KEPT.items()}
+        return kept | {"profiles": sorted((one.id, one.dump()) for one in records.everybody(connection))}
 
 
 def but_for_since(kept: dict[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
@@ -106,15 +106,25 @@ def emptied(database: Database) -> None:
             connection.execute(text(f"DELETE FROM {name}"))
 
 
-def pairs(database: Database) -> list[tuple[str, str]]:
-    """Every two names between which there is a link."""
-    with database.read() as connection:
-        return sorted((row.name, row.other) for row in connection.execute(select(identity.links)))
+def links(world: World) -> list[tuple[str, Link]]:
+    """Every link between two names, with the profile of somebody who has it."""
+    with world.database.read() as connection:
+        people = [one.id for one in records.everybody(connection)]
+    found = {link.id: (one, link) for one in people for link in identities(world).links(one)}
+    return [found[number] for number in sorted(found) if found[number][1].kind != "hand"]
 
 
-def cut_beforehand(database: Database, left: str, right: str) -> None:
+def cut_beforehand(database: Database, link: Link) -> None:
     """Let a link be cut before anybody told it."""
-    made = {"act": "cut", "name": left, "other": right, "seq": 0, "at": NOW, "author": "", "reason": ""}
+    made = {
+        "act": "cut",
+        "name": link.marks[0],
+        "other": link.marks[1],
+        "seq": 0,
+        "at": NOW,
+        "author": "",
+        "reason": "",
+    }
     with database.write() as connection:
         connection.execute(insert(identity.decisions).values(**made))
 

@@ -32,7 +32,8 @@ def known(world: World, alias: str) -> Profile:
 
 def outcome(world: World, left: str, right: str) -> Outcome:
     with world.database.read() as connection:
-        query = select(links.c.outcome).where(links.c.name == left, links.c.other == right)
+        marks = [world.database.vault.mark(name) for name in (left, right)]
+        query = select(links.c.outcome).where(links.c.name == marks[0], links.c.other == marks[1])
         return Outcome(str(connection.scalar(query)))
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from profiles import EventError, Marks, parse_call
 from profiles.identity.marks import email_of, is_placeholder, phone_of
+from storage import Vault
 
-MARKS = Marks(b"s" * 32, ["server"])
+MARKS = Marks(Vault(b"s" * 32).mark, ["server"])
 DEVICE = "3f1c9a7e-0000-4000-8000-000000000001"
 
 
@@ -85,7 +86,7 @@ def test_names_are_keyed_hashes_of_their_kind() -> None:
     (name,) = MARKS.of("track", {"context": {"device": {"id": DEVICE}}}, "app")
     assert name.startswith("device:")
     assert DEVICE not in name
-    assert Marks(b"t" * 32).of("track", {"context": {"device": {"id": DEVICE}}}, "app") != (name,)
+    assert Marks(Vault(b"t" * 32).mark).of("track", {"context": {"device": {"id": DEVICE}}}, "app") != (name,)
 
 
 @pytest.mark.parametrize("junk", [None, 1, "x", [], [1], {"device": 3}, {"device": {"id": ["x"]}}, {"externalIds": {}}])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from random import Random
 
 import pytest
 
@@ -18,7 +17,7 @@ from tests.profiles.histories import (
     history,
     identities,
     known,
-    pairs,
+    links,
     play,
     seeds,
 )
@@ -42,23 +41,6 @@ def settled(world: World, at: float) -> dict[str, object]:
     return but_for_since(known(world.database))
 
 
-def link_between(world: World, left: str, right: str) -> tuple[str, str] | None:
-    """The profile and the id of a link."""
-    for alias in (left, right):
-        profile = world.profiles.get(alias)
-        for link in identities(world).links(profile.id) if profile else []:
-            if (link.left, link.right) == (left, right):
-                return profile.id, link.id
-    return None
-
-
-def some_link(world: World, dice: Random) -> tuple[str, str, str, str] | None:
-    for left, right in dice.sample(told := pairs(world.database), len(told)):
-        if found := link_between(world, left, right):
-            return left, right, *found
-    return None
-
-
 @pytest.mark.parametrize("start", range(4))
 def test_a_split_is_as_if_the_link_had_never_been(world: World, start: int) -> None:
     for dice in seeds(HISTORIES // 4, 1_000 * start):
@@ -66,17 +48,17 @@ def test_a_split_is_as_if_the_link_had_never_been(world: World, start: int) -> N
         end = batches[-1][0] + 1
         emptied(world.database)
         play(world, batches[:moment])
-        if (chosen := some_link(world, dice)) is None:
+        profile_id, link = dice.choice(links(world) or [("", None)])
+        if link is None:
             continue
-        left, right, profile_id, link_id = chosen
-        identities(world).split(profile_id, [link_id], now=batches[moment - 1][0] + 0.25, **BY)
+        identities(world).split(profile_id, [link.id], now=batches[moment - 1][0] + 0.25, **BY)
         play(world, batches[moment:])
         after = settled(world, end)
 
         emptied(world.database)
-        cut_beforehand(world.database, left, right)
+        cut_beforehand(world.database, link)
         play(world, batches)
-        assert after == settled(world, end), (start, left, right)
+        assert after == settled(world, end), (start, link)
 
 
 @pytest.mark.parametrize("start", range(2))
@@ -98,12 +80,10 @@ def test_merged_split_and_joined_again_is_as_if_nothing_had_been(world: World, s
             again = [one for one in identities(world).links(joined) if one.kind == "hand" and one.cut_at is None]
             identities(world).split(joined, [one.id for one in again], now=now, **BY)
             assert settled(world, now) == before
-        if chosen := some_link(world, dice):
-            left, right, profile_id, link_id = chosen
-            identities(world).split(profile_id, [link_id], now=now, **BY)
-            found = link_between(world, left, right)
-            assert found is not None
-            identities(world).lift(found[0], [found[1]], author="ann", now=now)
+        for profile_id, link in dice.sample(some := links(world), min(len(some), 2)):
+            identities(world).split(profile_id, [link.id], now=now, **BY)
+            (again,) = (one for one, other in links(world) if other.id == link.id)
+            identities(world).lift(again, [link.id], author="ann", now=now)
             assert settled(world, now) == before
 
 

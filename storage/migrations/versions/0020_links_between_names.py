@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
@@ -15,8 +15,8 @@ def upgrade() -> None:
         "identity_decisions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("act", sa.String(length=16), nullable=False),
-        sa.Column("name", sa.String(length=300), nullable=False),
-        sa.Column("other", sa.String(length=300), nullable=False),
+        sa.Column("name", sa.String(length=48), nullable=False),
+        sa.Column("other", sa.String(length=48), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.Double(), nullable=False),
         sa.Column("author", sa.String(length=200), nullable=False),
@@ -27,8 +27,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "identity_links",
-        sa.Column("name", sa.String(length=300), nullable=False),
-        sa.Column("other", sa.String(length=300), nullable=False),
+        sa.Column("name", sa.String(length=48), nullable=False),
+        sa.Column("other", sa.String(length=48), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.Double(), nullable=False),
