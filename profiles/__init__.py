@@ -13,6 +13,7 @@ from profiles.orders import category_slug
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
+from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
@@ -36,8 +37,10 @@ __all__ = [
     "EventError",
     "EventSchema",
     "Figures",
+    "Happened",
     "Intake",
     "Known",
+    "Past",
     "Profile",
     "Profiles",
     "Quality",
@@ -54,6 +57,7 @@ __all__ = [
     "State",
     "Status",
     "Timers",
+    "Turn",
     "UnknownPerson",
     "UnknownQuarantined",
     "allowed_history",

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Row, delete, literal, select, true, update
+from sqlalchemy import Connection, Row, and_, delete, literal, or_, select, true, update
 
 from profiles import tables
 from profiles.events import Event
@@ -113,6 +113,29 @@ def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
     columns = tables.events.c
     query = select(tables.events).where(columns.profile_id == profile_id).order_by(columns.at, columns.seq)
     return (_event(row) for row in connection.execute(query))
+
+
+def timeline(
+    connection: Connection, profile_id: str, *, before: tuple[Instant, int] | None, limit: int, name: str = ""
+) -> Iterator[tuple[int, Event]]:
+    """What this person did, newest first, each with its number: of those before a moment and a number."""
+    columns = tables.events.c
+    query = select(tables.events).where(columns.profile_id == profile_id)
+    if before is not None:
+        at, seq = before
+        query = query.where(or_(columns.at < at, and_(columns.at == at, columns.seq < seq)))
+    if name:
+        query = query.where(columns.name == name)
+    rows = connection.execute(query.order_by(columns.at.desc(), columns.seq.desc()).limit(limit))
+    return ((row.seq, _event(row)) for row in rows)
+
+
+def changes_of(connection: Connection, profile_id: str) -> list[Change]:
+    """How this person moved between segments, oldest first."""
+    columns = tables.segment_changes.c
+    query = select(columns.segment, columns.change, columns.at, columns.cause)
+    rows = connection.execute(query.where(columns.profile_id == profile_id).order_by(columns.seq))
+    return [Change(row.segment, row.change, row.at, row.cause) for row in rows]
 
 
 def save(connection: Connection, people: Sequence[Profile], now: Instant) -> dict[str, Copy]:

@@ -18,7 +18,7 @@ from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Intake, Profiles, Quality, Quarantine, Recount, Timers
+from profiles import Event, Intake, Past, Profiles, Quality, Quarantine, Recount, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
@@ -174,6 +174,7 @@ def manage_deps(house: House) -> admin.Deps:
         quarantine=Quarantine(house.database, house.intake),
         quality=house.quality,
         people=house.profiles,
+        past=Past(house.database),
         segments=house.published.segments,
         vocabulary=house.published.vocabulary,
         base_url=house.settings.base_url,
