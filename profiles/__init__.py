@@ -7,6 +7,7 @@ from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuar
 from profiles.events import Event
 from profiles.facts import NECESSARY, allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
+from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
@@ -19,6 +20,24 @@ from profiles.reading.standing import Known
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import Profiles, touches
 from profiles.timers import Timers
+from profiles.triggers import (
+    NO_TRIGGERS,
+    Actor,
+    Decider,
+    Fired,
+    FiringRecord,
+    Firings,
+    FiringState,
+    Tally,
+    Teller,
+    Told,
+    Trigger,
+    Triggers,
+    Way,
+    Withheld,
+    forget_firings,
+    parse_trigger,
+)
 
 __all__ = [
     "CALLS",
@@ -27,16 +46,24 @@ __all__ = [
     "ID_LENGTH",
     "MOST_SETTLED",
     "NECESSARY",
+    "NO_TRIGGERS",
     "PAGE_VIEWED",
     "REFUSED",
     "SCREEN_VIEWED",
+    "SEEN_DAYS",
     "STRANGER",
+    "Actor",
     "Call",
     "Change",
+    "Decider",
     "Event",
     "EventError",
     "EventSchema",
     "Figures",
+    "Fired",
+    "FiringRecord",
+    "FiringState",
+    "Firings",
     "Happened",
     "Intake",
     "Known",
@@ -56,10 +83,18 @@ __all__ = [
     "Segments",
     "State",
     "Status",
+    "Tally",
+    "Teller",
     "Timers",
+    "Told",
+    "Trigger",
+    "Triggers",
+    "Trimmer",
     "Turn",
     "UnknownPerson",
     "UnknownQuarantined",
+    "Way",
+    "Withheld",
     "allowed_history",
     "backfill",
     "category_slug",
@@ -68,7 +103,9 @@ __all__ = [
     "facts_seen",
     "fold",
     "fold_all",
+    "forget_firings",
     "parse_call",
+    "parse_trigger",
     "reassess",
     "standing",
     "touches",
