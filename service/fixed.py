@@ -42,5 +42,5 @@ def keep_fixed_addresses(app: Flask) -> None:
         if methods is not None and names and names.get("kind") not in KINDS:
             raise MethodNotAllowed(valid_methods=sorted(methods))
         kind = names.get("kind")
-        if kind is not None and kind not in KINDS and (methods := shaped(kind, request.path.count("/"))):
-            raise MethodNotAllowed(valid_methods=sorted(methods))
+        if kind is not None and kind not in KINDS and (others := shaped(kind, request.path.count("/"))):
+            raise MethodNotAllowed(valid_methods=sorted(others))
