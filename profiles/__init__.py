@@ -11,6 +11,7 @@ from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
+from profiles.privacy import Sealer, mark_names, names_known
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
@@ -77,6 +78,7 @@ __all__ = [
     "Reassessment",
     "Receipt",
     "Recount",
+    "Sealer",
     "SeenFact",
     "Segment",
     "SegmentError",
@@ -104,6 +106,8 @@ __all__ = [
     "fold",
     "fold_all",
     "forget_firings",
+    "mark_names",
+    "names_known",
     "parse_call",
     "parse_trigger",
     "reassess",

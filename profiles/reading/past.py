@@ -60,7 +60,7 @@ class Past:
         """What this person did, newest first: of those before a place in it."""
         with self._database.read() as connection:
             rows = records.timeline(connection, profile_id, before=before, limit=limit, name=name)
-            return [Happened(seq, event) for seq, event in rows]
+            return [Happened(seq, event) for seq, event in rows if event is not None]
 
     def turns(self, profile_id: str, path: str, vocabulary: Vocabulary, limit: int) -> list[Turn]:
         """How a fact of the profile came to be what it is, newest first: its values, each with its event.
