@@ -184,6 +184,8 @@ PERMISSIONS: Mapping[str, str] = {
     "POST /v1/manage/people/merge": "profile.merge",
     "POST /v1/manage/people/{profile_id}/split": "profile.merge",
     "POST /v1/manage/people/{profile_id}/rejoin": "profile.merge",
+    "GET /v1/manage/people/{profile_id}/events": "profile.read",
+    "GET /v1/manage/people/{profile_id}/history": "profile.read",
     # the audit log
     "GET /v1/manage/audit": "audit.read",
     "GET /v1/manage/audit/export": "audit.read",

@@ -26,6 +26,7 @@ from profiles.privacy import Sealer, mark_names, names_known
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
+from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
@@ -75,6 +76,7 @@ __all__ = [
     "FiringRecord",
     "FiringState",
     "Firings",
+    "Happened",
     "Identities",
     "Intake",
     "Known",
@@ -83,6 +85,7 @@ __all__ = [
     "NotTheirLink",
     "OnePerson",
     "Outcome",
+    "Past",
     "Profile",
     "Profiles",
     "Quality",
@@ -107,6 +110,7 @@ __all__ = [
     "Trigger",
     "Triggers",
     "Trimmer",
+    "Turn",
     "UnknownPerson",
     "UnknownQuarantined",
     "Way",

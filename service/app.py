@@ -17,7 +17,7 @@ from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Firings, Identities, Intake, Marks, Profiles, Quality, Quarantine, Recount, Timers
+from profiles import Event, Firings, Identities, Intake, Marks, Past, Profiles, Quality, Quarantine, Recount, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
@@ -185,6 +185,7 @@ def manage_deps(house: House) -> admin.Deps:
         identities=house.identities,
         quality=house.quality,
         people=house.profiles,
+        past=Past(house.database),
         segments=house.published.segments,
         vocabulary=house.published.vocabulary,
         base_url=house.settings.base_url,
