@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from rules import Attribute, FactClass, FactType, Json, Shape, Vocabulary
+from rules import Attribute, Basis, FactClass, FactType, Json, Purpose, Shape, Unanswered, Vocabulary
 
 
 def vocabulary_of(sets: Iterable[dict[str, Json]], segments: Iterable[str]) -> Vocabulary:
@@ -15,6 +15,7 @@ def vocabulary_of(sets: Iterable[dict[str, Json]], segments: Iterable[str]) -> V
     attributes: dict[str, Attribute] = {}
     events: dict[str, str] = {}
     shapes: dict[str, Shape] = {}
+    purposes: dict[str, Purpose] = {}
     for one in sets:
         for row in cast("list[dict[str, Any]]", one.get("attributes", [])):
             attributes[row["path"]] = attribute_of(row)
@@ -22,7 +23,9 @@ def vocabulary_of(sets: Iterable[dict[str, Json]], segments: Iterable[str]) -> V
             events[row["type"]] = row.get("purpose", "personalization")
             if isinstance(row.get("schema"), dict):
                 shapes[row["type"]] = Shape.of(row["schema"])
-    return Vocabulary(attributes, events, frozenset(segments), shapes)
+        for row in cast("list[dict[str, Any]]", one.get("purposes", [])):
+            purposes[row["key"]] = purpose_of(row)
+    return Vocabulary(attributes, events, frozenset(segments), shapes, purposes)
 
 
 def attribute_of(row: dict[str, Any]) -> Attribute:
@@ -37,6 +40,19 @@ def attribute_of(row: dict[str, Any]) -> Attribute:
         sensitive=bool(row.get("sensitive", False)),
         choices=tuple(row.get("choices", ())),
         keys=tuple(row.get("keys", ())),
+    )
+
+
+def purpose_of(row: dict[str, Any]) -> Purpose:
+    """One described purpose from its row in an attribute set."""
+    return Purpose(
+        key=row["key"],
+        title=row.get("title", row["key"]),
+        basis=Basis(row.get("basis", "consent")),
+        defaults={region: default == "granted" for region, default in row.get("default", {}).items()},
+        gpc=bool(row.get("gpc", False)),
+        tcf=tuple(row.get("tcf", ())),
+        unanswered=Unanswered(row.get("unanswered", "drop")),
     )
 
 

@@ -32,6 +32,12 @@ class Event:
     properties: Mapping[str, Json] = field(default_factory=dict)
     traits: Mapping[str, Json] = field(default_factory=dict)
     consent: Mapping[str, bool] = field(default_factory=dict)
+    gpc: bool = False
+    """Whether it was sent under Global Privacy Control."""
+    region: str = ""
+    """Where the person was, as ISO 3166 writes it; empty: nobody said."""
+    proof: Mapping[str, Json] = field(default_factory=dict)
+    """What was told with the consent: `tcf`, `text_version`, `evidence`. Kept in the record that is made of it."""
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -52,6 +58,8 @@ class Event:
             "properties": self.properties,
             "traits": self.traits,
             "consent": self.consent,
+            "gpc": self.gpc,
+            "region": self.region,
         }
         return orjson.dumps({name: value for name, value in kept.items() if value})
 

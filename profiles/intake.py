@@ -13,10 +13,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from profiles import records
+from profiles.consent.answers import RECORD
+from profiles.consent.changing import settle_answers
+from profiles.consent.keeping import Keeper, Kept, refusals_of
 from profiles.events import Event, people_of
 from profiles.fold import fold_all
 from profiles.identity import Crowd, MustBeAlone, blank
-from profiles.judging import Id, Receipt, State, Status, schema_of, sorted_out
+from profiles.judging import Id, Receipt, State, Status, id_of, schema_of, sorted_out, withheld
 from profiles.profile import Profile
 from profiles.segments import Change, Segments, settle
 from rules import Instant, Vocabulary
@@ -48,6 +51,7 @@ class Intake:
         *,
         on_event: Sequence[Hook] = (),
         on_changes: Told = tell_nobody,
+        tcf_vendor: int | None = None,
     ) -> None:
         self._database = database
         self._segments = segments
@@ -55,6 +59,8 @@ class Intake:
         self._hot = hot
         self._on_event = tuple(on_event)
         self._on_changes = on_changes
+        self._tcf_vendor = tcf_vendor
+        self._tcf_vendor = tcf_vendor
 
     def accept(self, events: Sequence[Event], now: Instant) -> list[Receipt]:
         """Commit these events, all or none, and tell of each what became of it.
@@ -87,7 +93,7 @@ class Intake:
         with self._database.write() as connection:
             lock_out(connection, LOCK)
             events = gather(connection)
-            receipts, copies = self._taken(connection, events, now, {}, alone=True)
+            _, receipts, copies = self._taken(connection, events, now, {}, alone=True)
             settle(connection, receipts)
         self._hot.put(copies)
         return receipts
@@ -96,9 +102,9 @@ class Intake:
         with self._database.write() as connection:
             lock_out(connection, LOCK, shared=not alone)
             held = records.held_messages(connection, events)
-            receipts, copies = self._taken(connection, events, now, held, alone=alone)
+            kept, receipts, copies = self._taken(connection, events, now, held, alone=alone)
             shapes = self._vocabulary().shapes
-            told = zip(events, receipts, strict=True)
+            told = zip((one.event for one in kept), receipts, strict=True)
             broken = [(event, schema_of(event, shapes), one.breaches) for event, one in told if one.breaches]
             records.keep_apart(connection, broken)
         self._hot.put(copies)
@@ -106,18 +112,24 @@ class Intake:
 
     def _taken(
         self, connection: Connection, events: Sequence[Event], now: Instant, held: Mapping[Id, State], *, alone: bool
-    ) -> tuple[list[Receipt], dict[str, Copy]]:
-        """What becomes of these events, after those that count are written; and the hot copies of their people."""
+    ) -> tuple[list[Kept], list[Receipt], dict[str, Copy]]:
+        """What may be kept of these events and what becomes of them, after those that count are written; and the hot
+        copies of their people."""
         owners = records.find(connection, people_of(events))
         before = records.hold(connection, owners.values())
-        receipts = sorted_out(events, records.known_messages(connection, events), held, self._vocabulary().shapes)
+        vocabulary = self._vocabulary()
+        keeper = Keeper(vocabulary, owners, before, self._tcf_vendor)
+        kept = [keeper.keep(event) for event in events]
+        known = records.known_messages(connection, events)
+        receipts = sorted_out([one.event for one in kept], known, held, vocabulary.shapes)
+        receipts = [withheld(receipt, one) for receipt, one in zip(receipts, kept, strict=True)]
         told = list(zip(events, receipts, strict=True))
-        new = [event for event, receipt in told if receipt.status is Status.ACCEPTED]
+        new = _counted(connection, kept, receipts)
         # Who is told "duplicate" may rely on it as well: the one that took it in may have died before it told.
         again = [event for event, receipt in told if receipt.status is Status.DUPLICATE]
         copies = self._take(connection, new, Crowd(owners, dict(before), alone), before, now)
         ids = {owners[alias] for event in again for alias in event.aliases if alias in owners}
-        return receipts, {**records.copies_of([before[one] for one in sorted(ids) if one in before]), **copies}
+        return kept, receipts, {**records.copies_of([before[one] for one in sorted(ids) if one in before]), **copies}
 
     def _take(
         self, connection: Connection, new: Sequence[Event], crowd: Crowd, before: dict[str, Profile], now: Instant
@@ -134,6 +146,8 @@ class Intake:
             self._note(connection, old, left)
         copies = records.save(connection, list(self._folded(connection, owned, crowd, now)), now)
         for event, owner in owned:
+            if event.kind == RECORD:
+                continue  # what it says, the event said beside which it is kept
             for hook in self._on_event:
                 hook(connection, event, owner)
         return copies
@@ -155,7 +169,7 @@ class Intake:
                 profile = fold_all(blank(profile), records.events_of(connection, owner))
             else:
                 profile = fold_all(profile, pending[owner])
-            profile, more = settle(profile, segments, vocabulary, now, "event")
+            profile, more = settle_answers(crowd.profiles[owner], profile, segments, vocabulary, now)
             self._note(connection, owner, changes + more)
             yield profile
 
@@ -163,6 +177,20 @@ class Intake:
         if changes:
             records.note(connection, profile_id, changes)
             self._on_changes(connection, profile_id, changes)
+
+
+def _counted(connection: Connection, kept: Sequence[Kept], receipts: Sequence[Receipt]) -> list[Event]:
+    """The events that count, each after the record of what it says of consent. A refusal counts also where the event
+    that says so is in quarantine."""
+    counted: list[Event] = []
+    for one, receipt in zip(kept, receipts, strict=True):
+        if receipt.status is Status.ACCEPTED:
+            counted += [one.event] if one.record is None else [one.record, one.event]
+        elif receipt.breaches and one.record is not None and (no := refusals_of(one.record)) is not None:
+            counted.append(no)
+    told = [event for event in counted if event.kind == RECORD]
+    known = records.known_messages(connection, told) if told else set()
+    return [event for event in counted if id_of(event) not in known]
 
 
 def backfill(

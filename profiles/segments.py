@@ -9,6 +9,7 @@ from hashlib import sha256
 
 import orjson
 
+from profiles.consent import allows
 from profiles.errors import SegmentError
 from profiles.facts import facts_of, vocabulary_stamp
 from profiles.profile import Profile
@@ -25,6 +26,8 @@ class Segment:
     key: str
     title: str
     rule: Rule
+    purpose: str = field(default="", kw_only=True)
+    """The purpose without which nobody is a member; empty: those of what the rule reads say enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Segments:
             order = tuple(TopologicalSorter(graph).static_order())
         except CycleError as error:
             raise SegmentError(_from_the_first(error.args[1])) from None
-        told = [[key, by_key[key].rule.logic] for key in order]
+        told = [[key, by_key[key].rule.logic, *([p] if (p := by_key[key].purpose) else [])] for key in order]
         return cls(tuple(by_key[key] for key in order), stamp=sha256(orjson.dumps(told)).hexdigest()[:8])
 
     def __iter__(self) -> Iterator[Segment]:
@@ -88,6 +91,8 @@ def reassess(profile: Profile, segments: Segments, vocabulary: Vocabulary, now: 
     inside: dict[str, Instant] = {}
     until: Instant | None = None
     for segment in segments:
+        if segment.purpose and not allows(profile, segment.purpose, vocabulary.purposes):
+            continue
         seen = replace(facts, segments=frozenset(inside)) if segment.rule.reads_segments else facts
         try:
             verdict = segment.rule.decide(seen)

@@ -17,6 +17,8 @@ from rules.indexing.clausebook import Clausebook
 from rules.indexing.index import Eligible, RuleIndex
 from rules.operator import Example, Operator
 from rules.operators.patterns import matches_whole
+from rules.purposes import ANSWERABLE, NECESSARY, Basis, Purpose, Unanswered
+from rules.regions import default_of, is_region_entry, opts_in, region_of
 from rules.rule import Rule, parse, parse_text
 from rules.shapes import Breach, Shape, ShapeError, check_shape
 from rules.table import OPERATORS
@@ -36,10 +38,13 @@ from rules.values import (
 )
 
 __all__ = [
+    "ANSWERABLE",
     "COMMUNITY_OPERATORS",
     "FINDINGS",
+    "NECESSARY",
     "OPERATORS",
     "Attribute",
+    "Basis",
     "Batch",
     "Breach",
     "Change",
@@ -63,6 +68,7 @@ __all__ = [
     "Mistake",
     "Operator",
     "Outcome",
+    "Purpose",
     "Rule",
     "RuleError",
     "RuleIndex",
@@ -70,6 +76,7 @@ __all__ = [
     "ShapeError",
     "Step",
     "Trace",
+    "Unanswered",
     "Unknown",
     "Verdict",
     "Vocabulary",
@@ -77,13 +84,17 @@ __all__ = [
     "check_catalogue",
     "check_shape",
     "cost",
+    "default_of",
     "describe",
     "explain",
+    "is_region_entry",
     "matches_whole",
+    "opts_in",
     "parse",
     "parse_community",
     "parse_community_text",
     "parse_text",
+    "region_of",
     "trace",
     "trace_value",
 ]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
+    from rules.purposes import Purpose
     from rules.shapes import Shape
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -113,6 +114,8 @@ class Vocabulary:
     segments: frozenset[str] = frozenset()
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     """Event type -> what its properties may be, where that was registered."""
+    purposes: Mapping[str, Purpose] = field(default_factory=dict)
+    """The purposes that were described; of one that was not, an explicit yes is needed."""
 
 
 @dataclass(frozen=True, slots=True)

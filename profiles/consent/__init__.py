@@ -1,0 +1,28 @@
+"""Consent: what people agreed to, and the one door that everybody asks before data are kept, read, scored or sent."""
+
+from profiles.consent.answers import PREFERENCE_UPDATED, RECORD
+from profiles.consent.door import (
+    OF_NOBODY,
+    QUIET,
+    UNREACHABLE,
+    Because,
+    Permission,
+    Signals,
+    allows,
+    permission,
+    standing_of,
+)
+
+__all__ = [
+    "OF_NOBODY",
+    "PREFERENCE_UPDATED",
+    "QUIET",
+    "RECORD",
+    "UNREACHABLE",
+    "Because",
+    "Permission",
+    "Signals",
+    "allows",
+    "permission",
+    "standing_of",
+]
