@@ -13,7 +13,7 @@ from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
-from profiles.store import Profiles, touches
+from profiles.store import UNREACHABLE, Profiles, touches
 from profiles.timers import Timers
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "REFUSED",
     "SCREEN_VIEWED",
     "STRANGER",
+    "UNREACHABLE",
     "Call",
     "Change",
     "Event",

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import orjson
 
-from profiles.consent import allows
+from profiles.consent import QUIET, Signals, allows
 from profiles.errors import SegmentError
 from profiles.facts import facts_of, vocabulary_stamp
 from profiles.profile import Profile
@@ -85,13 +85,15 @@ AS_BEFORE = {True: Verdict(Outcome.YES), False: Verdict(Outcome.NO)}
 """Whether somebody was in a segment -> the verdict of a rule that fails."""
 
 
-def reassess(profile: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant) -> Reassessment:
+def reassess(
+    profile: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant, signals: Signals = QUIET
+) -> Reassessment:
     """Which segments this person is in now. Pure; reads facts as consent allows, and no context."""
-    facts = facts_of(profile, vocabulary, {}, now)
+    facts = facts_of(profile, vocabulary, {}, now, signals)
     inside: dict[str, Instant] = {}
     until: Instant | None = None
     for segment in segments:
-        if segment.purpose and not allows(profile, segment.purpose, vocabulary.purposes):
+        if segment.purpose and not allows(profile, segment.purpose, vocabulary.purposes, signals):
             continue
         seen = replace(facts, segments=frozenset(inside)) if segment.rule.reads_segments else facts
         try:

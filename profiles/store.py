@@ -7,16 +7,24 @@ from typing import Final
 
 import orjson
 from sqlalchemy import func, select
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from profiles import records, tables
+from profiles.consent import QUIET, Signals, allows
+from profiles.consent.changing import seen_under
 from profiles.fold import WEIGHTS
 from profiles.orders import item_of
-from profiles.profile import STRANGER, Profile
+from profiles.profile import STRANGER, Profile, at_version
 from profiles.segments import Change, Segments, current
 from rules import Instant, Json, Vocabulary
 from storage import Copy, Database, HotCopies
 
 DEGRADED: Final = "profile copies unavailable"
+UNREACHABLE: Final = "profiles unreachable"
+"""Nobody can be looked up: nothing is known of anybody, and nothing is allowed."""
+
+NOTHING_DESCRIBED: Final = Vocabulary()
 
 STRANGER_SECONDS: Final = 60.0
 """How long "nobody by that name" is remembered in the hot copies; not long, for anybody can make names up."""
@@ -36,18 +44,29 @@ class Profiles:
         if document is not None:
             return document or None, ""
         degraded = "" if self._hot.available else DEGRADED
-        stored = self._stored(alias)
+        try:
+            stored = self._stored(alias)
+        except (OperationalError, InterfaceError, PoolTimeout):
+            return None, UNREACHABLE
         if stored is None:
             self._hot.offer(key, Copy(0, b""), STRANGER_SECONDS)
             return None, degraded
         self._hot.offer(key, stored)
         return stored.body, degraded
 
-    def current(self, document: bytes | None, segments: Segments, vocabulary: Vocabulary, now: Instant) -> Profile:
-        """The profile in a document, its memberships right to the second."""
+    def current(
+        self,
+        document: bytes | None,
+        segments: Segments,
+        vocabulary: Vocabulary,
+        now: Instant,
+        signals: Signals = QUIET,
+    ) -> Profile:
+        """The profile in a document, its memberships right to the second, and as the signals of a request allow."""
         if document is None:
             return STRANGER
-        return current(Profile.load(document), segments, vocabulary, now)
+        profile = current(Profile.load(document), segments, vocabulary, now)
+        return profile if signals is QUIET else seen_under(signals, profile, segments, vocabulary, now)
 
     def get(self, alias: str) -> Profile | None:
         """The profile as it was last committed."""
@@ -73,20 +92,24 @@ class Profiles:
         query = select(people.version, people.document).select_from(joined).where(names.alias == alias)
         with self._database.read() as connection:
             row = connection.execute(query).one_or_none()
-        return None if row is None else Copy(row.version, row.document)
+        return None if row is None else Copy(row.version, at_version(row.document, row.version))
 
 
-def touches(database: Database, *, purpose: str = "personalization") -> Iterator[tuple[str, str, float, Instant]]:
+def touches(
+    database: Database, vocabulary: Vocabulary = NOTHING_DESCRIBED, *, purpose: str = "personalization"
+) -> Iterator[tuple[str, str, float, Instant]]:
     """Every touch in the event log as (person, item, weight, at), for training.
 
-    Only of people who consent to `purpose` now: who takes the consent back is left out of the next model.
+    Only of people for whom `purpose` is allowed now: who takes the consent back is left out of the next model.
+    `vocabulary` says what purposes are.
     """
     people, log = tables.profiles.c, tables.events.c
     told = select(log.profile_id, log.name, log.at, log.body).where(log.name.in_(WEIGHTS))
     with database.read() as connection:
         connection = connection.execution_options(yield_per=2_000)
-        documents = connection.execute(select(people.document)).scalars()
-        agreed = {p.id for p in map(Profile.load, documents) if p.consent.get(purpose)}
+        documents = connection.execute(select(people.version, people.document))
+        known = map(records.profile_of, documents)
+        agreed = {one.id for one in known if allows(one, purpose, vocabulary.purposes)}
         for person, name, at, body in connection.execute(told):
             if person in agreed:
                 properties = orjson.loads(body).get("properties", {})

@@ -113,10 +113,10 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         pictures=pictures,
         previewing=Previewing(PreviewLinks(database), publishing, releases, contents, published, clock),
         profiles=people,
-        intake=Intake(database, segments, vocabulary, hot, on_event=[expose]),
+        intake=Intake(database, segments, vocabulary, hot, on_event=[expose], tcf_vendor=settings.tcf_vendor or None),
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot),
-        asker=Asker(people, settings.zone, settings.locale, settings.strict),
+        asker=Asker(people, settings.zone, settings.locale, settings.strict, settings.tcf_vendor or None),
         channels=create_channels(),
         webhooks=Sender(database, Transport(Guard(settings.webhook_private), clock), clock, settings.webhook_tries),
     )

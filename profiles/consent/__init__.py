@@ -12,17 +12,21 @@ from profiles.consent.door import (
     permission,
     standing_of,
 )
+from profiles.consent.tcf import MOST_CHARACTERS as TC_CHARACTERS
+from profiles.consent.tcf_reading import answers_of
 
 __all__ = [
     "OF_NOBODY",
     "PREFERENCE_UPDATED",
     "QUIET",
     "RECORD",
+    "TC_CHARACTERS",
     "UNREACHABLE",
     "Because",
     "Permission",
     "Signals",
     "allows",
+    "answers_of",
     "permission",
     "standing_of",
 ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from profiles.consent.door import Signals
 from profiles.consent.readings import gates_of
 from profiles.profile import Profile
-from profiles.segments import Change, Segments, settle
+from profiles.segments import Change, Segments, reassess, settle
 from rules import Instant, Vocabulary
 
 CAUSE = "consent"
@@ -33,3 +34,13 @@ def _lost(before: Profile, folded: Profile, vocabulary: Vocabulary) -> bool:
     gates = gates_of(vocabulary)
     then, now = gates.reading(before).consent, gates.reading(folded).consent
     return any(yes and not now.get(purpose) for purpose, yes in then.items())
+
+
+def seen_under(signals: Signals, profile: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant) -> Profile:
+    """The profile as a request sees it whose signals say more than it does: memberships that need what they refuse are
+    none, and those that they allow are there. Nothing of that is kept."""
+    gates = gates_of(vocabulary)
+    if not profile.id or gates.reading(profile, signals) == gates.reading(profile):
+        return profile
+    found = reassess(profile, segments, vocabulary, now, signals)
+    return replace(profile, segments=dict(found.segments), until=found.until)

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import orjson
 
+from profiles.consent.tcf import MOST_CHARACTERS as TC_CHARACTERS
 from profiles.errors import EventError
 from rules import Json, region_of
 from storage import is_line
 
 EVIDENCE_BYTES: Final = 4_000
-TC_CHARACTERS: Final = 8_192
 VERSION_LENGTH: Final = 100
 STAMP: Final = "context.consent.categoryPreferences"
 
