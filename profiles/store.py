@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from profiles import records, tables
 from profiles.consent import QUIET, Signals, allows
 from profiles.consent.changing import seen_under
+from profiles.errors import UnknownPerson
 from profiles.fold import WEIGHTS
 from profiles.orders import item_of
 from profiles.profile import STRANGER, Profile, at_version
@@ -72,6 +73,26 @@ class Profiles:
         """The profile as it was last committed."""
         stored = self._stored(alias)
         return None if stored is None else Profile.load(stored.body)
+
+    def find(self, alias: str) -> str:
+        """The id of the profile that an alias leads to. Raises `UnknownPerson`."""
+        names = tables.aliases.c
+        with self._database.read() as connection:
+            found = connection.scalar(select(names.profile_id).where(names.alias == alias))
+        if found is None:
+            raise UnknownPerson
+        return str(found)
+
+    def by_id(self, profile_id: str) -> Profile:
+        """The profile with this id, as it was last committed. Raises `UnknownPerson`."""
+        people = tables.profiles.c
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(people.version, people.document).where(people.id == profile_id)
+            ).one_or_none()
+        if row is None:
+            raise UnknownPerson
+        return records.profile_of(row)
 
     def changes(self, profile_id: str) -> list[Change]:
         """How this person moved between segments, oldest first."""
