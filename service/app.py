@@ -21,7 +21,7 @@ from modules import ContentStore
 from profiles import Event, Intake, Profiles, Quality, Quarantine, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
-from service import asset_routes, delivery, ops, problems, storefront, tracking
+from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
 from service.asking import Asker
 from service.audit import audit_seals, house_secrets
 from service.cors import Cors
@@ -226,6 +226,7 @@ def create_app(
     app.register_blueprint(ops.create_blueprint(house))
     app.register_blueprint(asset_routes.create_blueprint(house.pictures, house.previewing))
     app.register_blueprint(storefront.create_blueprint(house))
+    app.register_blueprint(browser.create_blueprint())
     if watch:
         seconds = settings.poll_interval.total_seconds()
         house.watches.append(Watch(house.published.refresh, seconds, "published"))
