@@ -1,10 +1,22 @@
 """People: events come in, profiles come of them, consent decides what becomes a fact, segments stay current."""
 
 from profiles.calls import CALLS, ID_LENGTH, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
+from profiles.consent import (
+    NOTHING_ALLOWED,
+    OF_NOBODY,
+    QUIET,
+    TC_CHARACTERS,
+    Because,
+    Permission,
+    Signals,
+    allows,
+    tc_answers,
+)
+from profiles.consent.leaving import Outgoing, outgoing
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
 from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuarantined
 from profiles.events import Event
-from profiles.facts import NECESSARY, allowed_history, facts_of
+from profiles.facts import allowed_history, facts_of
 from profiles.fold import fold, fold_all
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
@@ -23,12 +35,16 @@ __all__ = [
     "EVENT_SCHEMAS",
     "ID_LENGTH",
     "MOST_SETTLED",
-    "NECESSARY",
+    "NOTHING_ALLOWED",
+    "OF_NOBODY",
     "PAGE_VIEWED",
+    "QUIET",
     "REFUSED",
     "SCREEN_VIEWED",
     "STRANGER",
+    "TC_CHARACTERS",
     "UNREACHABLE",
+    "Because",
     "Call",
     "Change",
     "Event",
@@ -37,6 +53,8 @@ __all__ = [
     "Figures",
     "Intake",
     "Known",
+    "Outgoing",
+    "Permission",
     "Profile",
     "Profiles",
     "Quality",
@@ -49,12 +67,14 @@ __all__ = [
     "Segment",
     "SegmentError",
     "Segments",
+    "Signals",
     "State",
     "Status",
     "Timers",
     "UnknownPerson",
     "UnknownQuarantined",
     "allowed_history",
+    "allows",
     "backfill",
     "category_slug",
     "current",
@@ -62,7 +82,9 @@ __all__ = [
     "facts_seen",
     "fold",
     "fold_all",
+    "outgoing",
     "parse_call",
     "reassess",
+    "tc_answers",
     "touches",
 ]

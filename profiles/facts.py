@@ -8,9 +8,7 @@ from profiles.consent.door import QUIET, Signals
 from profiles.consent.readings import Tree, gates_of, pick
 from profiles.fold import WEIGHTS
 from profiles.profile import Profile
-from rules import NECESSARY, Facts, Instant, Json, Vocabulary
-
-__all__ = ["NECESSARY", "allowed_history", "facts_of", "vocabulary_stamp"]
+from rules import Facts, Instant, Json, Vocabulary
 
 
 def facts_of(

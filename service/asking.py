@@ -13,9 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import orjson
 
 from engine import Ask, Catalogue
-from profiles import UNREACHABLE, Profiles, allowed_history, facts_of
-from profiles.consent import QUIET, Signals
-from profiles.consent import UNREACHABLE as NOTHING_KNOWN
+from profiles import NOTHING_ALLOWED, QUIET, UNREACHABLE, Profiles, Signals, allowed_history, facts_of
 from rules import Facts, Instant
 from service.consenting import SAID, signals_of
 from service.problems import Problem, field_error
@@ -93,7 +91,7 @@ class Asker:
         told["weekday"] = local.weekday
         raw, degraded = self.profiles.raw(visitor.alias) if visitor else (None, "")
         if degraded == UNREACHABLE:
-            signals = NOTHING_KNOWN
+            signals = NOTHING_ALLOWED
         profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now, signals)
         facts = facts_of(profile, catalogue.vocabulary, told, now, signals)
         # A profile's version grows with every change of it.
@@ -126,7 +124,7 @@ class Asker:
         signals = self._signals(asked.get("context") or {}, catalogue, gpc=False, somebody=True)
         raw, degraded = self.profiles.raw(visitor.alias)
         if degraded == UNREACHABLE:
-            signals = NOTHING_KNOWN
+            signals = NOTHING_ALLOWED
         profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now, signals)
         told |= {"hour": local.hour, "weekday": local.weekday}
         return facts_of(profile, catalogue.vocabulary, told, now, signals)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from profiles.consent import OF_NOBODY, QUIET, TC_CHARACTERS, Signals, answers_of
+from profiles import OF_NOBODY, QUIET, TC_CHARACTERS, Signals, tc_answers
 from rules import Purpose, region_of
 from service.problems import Problem, field_error
 
@@ -32,7 +32,7 @@ def signals_of(
     gpc = _flag(told.get("gpc", False)) or gpc
     place = region_of(country) if isinstance(country, str) and len(country) == 2 else ""
     region = _region(told["region"]) if "region" in told else place
-    answers = answers_of(_tcf(told["tcf"]), purposes, vendor) if "tcf" in told else {}
+    answers = tc_answers(_tcf(told["tcf"]), purposes, vendor) if "tcf" in told else {}
     if not somebody:
         return Signals(OF_NOBODY.gpc, region)
     return Signals(gpc, region, answers) if gpc or region or answers else QUIET

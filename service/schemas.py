@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 from marshmallow import INCLUDE, Schema, fields, validate
 
 from modules import MOMENT
-from profiles.consent import TC_CHARACTERS
+from profiles import TC_CHARACTERS
 from service.asking import DEVICES
 from service.telling import portable
 from storage import LINE

@@ -11,8 +11,8 @@ from flask_smorest import Blueprint
 from accounts import Principal
 from admin.deps import Deps
 from admin.people.profile_schemas import FoundPersonSchema, SeenPersonSchema, SomebodySchema
-from profiles import NECESSARY, Profile, SeenFact, current, facts_seen
-from rules import Attribute, Instant
+from profiles import Profile, SeenFact, current, facts_seen
+from rules import NECESSARY, Attribute, Instant
 
 Body: TypeAlias = dict[str, Any]
 

@@ -63,7 +63,8 @@ QUIET: Final = Signals()
 """A request that says nothing of consent."""
 OF_NOBODY: Final = Signals(gpc=True)
 """An ask of nobody in particular: what holds for whoever it may be."""
-UNREACHABLE: Final = Signals(unreachable=True)
+NOTHING_ALLOWED: Final = Signals(unreachable=True)
+"""Nobody can say what was answered."""
 
 
 class Standing(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any
 
 from profiles.consent.answers import GPC, RECORD, after, is_act, is_news, speaks, together
 from profiles.consent.readings import Gates, Sieve, gates_of, pick
-from profiles.consent.tcf_reading import answers_of
+from profiles.consent.tcf_reading import tc_answers
 from profiles.events import Event
 from profiles.profile import STRANGER, Profile
 from rules import Json, Vocabulary
@@ -65,7 +65,7 @@ class Keeper:
         text = event.proof.get("tcf")
         if not isinstance(text, str):
             return event, {}
-        told = answers_of(text, self._vocabulary.purposes, self._vendor)
+        told = tc_answers(text, self._vocabulary.purposes, self._vendor)
         consent = {**told, **{p: yes and told.get(p, True) for p, yes in event.consent.items()}}
         origins = {p: "tcf" for p in told if p not in event.consent or consent[p] is not event.consent[p]}
         return replace(event, consent=consent), origins

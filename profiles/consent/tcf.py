@@ -15,7 +15,8 @@ from typing import Final
 
 from rules import Instant
 
-MOST_CHARACTERS: Final = 8_192
+TC_CHARACTERS: Final = 8_192
+"""The longest TC string that is read."""
 PURPOSES: Final = 24
 MOST_RESTRICTIONS: Final = 24 * 4
 
@@ -81,8 +82,8 @@ class TcString:
 
 def decode(text: str) -> TcString:
     """The TC string in a text. Raises `TcStringError`."""
-    if len(text) > MOST_CHARACTERS:
-        raise TcStringError(f"is longer than {MOST_CHARACTERS} characters")
+    if len(text) > TC_CHARACTERS:
+        raise TcStringError(f"is longer than {TC_CHARACTERS} characters")
     core, *segments = text.strip().split(".")
     decoded = _core(_Bits(core))
     for segment in segments:

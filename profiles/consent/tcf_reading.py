@@ -17,7 +17,7 @@ NO_INTEREST: Final = frozenset({1, 3, 4, 5, 6})
 """Purposes for which TCF takes no legitimate interest: 1 never did, 3 to 6 since 2.2."""
 
 
-def answers_of(text: str, purposes: Mapping[str, Purpose], vendor: int | None) -> dict[str, bool]:
+def tc_answers(text: str, purposes: Mapping[str, Purpose], vendor: int | None) -> dict[str, bool]:
     """Purpose -> yes or no, of those that say which purposes of TCF they take. A string that cannot be read, or is not
     valid, says yes to nothing.
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from profiles.consent.tcf import MOST_CHARACTERS as TC_CHARACTERS
+from profiles.consent.tcf import TC_CHARACTERS
 from profiles.errors import EventError
 from rules import Json, region_of
 from storage import is_line

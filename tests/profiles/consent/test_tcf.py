@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from profiles.consent.tcf import Restriction, TcStringError, decode
-from profiles.consent.tcf_reading import answers_of, flaw_of
+from profiles.consent.tcf_reading import flaw_of, tc_answers
 from rules import Basis, Purpose
 from tests.profiles.consent.bits import DAY, Written
 
@@ -114,56 +114,56 @@ def test_what_is_written_bit_by_bit_is_read() -> None:
 def test_what_is_no_string_is_refused_and_says_yes_to_nothing(text: str) -> None:
     with pytest.raises(TcStringError):
         decode(text)
-    assert answers_of(text, PURPOSES, 7) == {"ads": False, "statistics": False}
+    assert tc_answers(text, PURPOSES, 7) == {"ads": False, "statistics": False}
 
 
 def test_a_string_cut_anywhere_is_an_error_or_says_no_more_than_the_whole() -> None:
     whole = GOOD.text()
     for end in range(len(whole)):
-        told = answers_of(whole[:end], PURPOSES, 7)
+        told = tc_answers(whole[:end], PURPOSES, 7)
         assert set(told) == {"ads", "statistics"}
 
 
 def test_a_vendor_needs_each_purpose_and_its_own_bit() -> None:
-    assert answers_of(GOOD.text(), PURPOSES, 7) == {"ads": True, "statistics": True}
-    assert answers_of(GOOD.text(), PURPOSES, 9) == {"ads": False, "statistics": False}, "was not disclosed"
-    assert answers_of(replace(GOOD, consents={1, 3}).text(), PURPOSES, 7)["ads"] is False
-    assert answers_of(replace(GOOD, vendor_consents={9}).text(), PURPOSES, 7)["ads"] is False
-    assert answers_of(replace(GOOD, vendor_interests=set()).text(), PURPOSES, 7)["statistics"] is False
-    assert answers_of(replace(GOOD, interests=set()).text(), PURPOSES, 7)["statistics"] is False, "objected"
+    assert tc_answers(GOOD.text(), PURPOSES, 7) == {"ads": True, "statistics": True}
+    assert tc_answers(GOOD.text(), PURPOSES, 9) == {"ads": False, "statistics": False}, "was not disclosed"
+    assert tc_answers(replace(GOOD, consents={1, 3}).text(), PURPOSES, 7)["ads"] is False
+    assert tc_answers(replace(GOOD, vendor_consents={9}).text(), PURPOSES, 7)["ads"] is False
+    assert tc_answers(replace(GOOD, vendor_interests=set()).text(), PURPOSES, 7)["statistics"] is False
+    assert tc_answers(replace(GOOD, interests=set()).text(), PURPOSES, 7)["statistics"] is False, "objected"
 
 
 def test_a_publisher_may_forbid_a_purpose_or_its_basis() -> None:
     forbidden = replace(GOOD, restrictions=[(3, 0, [(1, 100)])])
-    assert answers_of(forbidden.text(), PURPOSES, 7) == {"ads": False, "statistics": True}
+    assert tc_answers(forbidden.text(), PURPOSES, 7) == {"ads": False, "statistics": True}
     consent_only = replace(GOOD, restrictions=[(8, 1, [(7, 7)])])
-    assert answers_of(consent_only.text(), PURPOSES, 7)["statistics"] is False
+    assert tc_answers(consent_only.text(), PURPOSES, 7)["statistics"] is False
     interest_only = replace(GOOD, restrictions=[(4, 2, [(7, 7)])])
-    assert answers_of(interest_only.text(), PURPOSES, 7)["ads"] is False
+    assert tc_answers(interest_only.text(), PURPOSES, 7)["ads"] is False
     of_others = replace(GOOD, restrictions=[(3, 0, [(8, 100)])])
-    assert answers_of(of_others.text(), PURPOSES, 7)["ads"] is True
+    assert tc_answers(of_others.text(), PURPOSES, 7)["ads"] is True
 
 
 def test_tcf_2_3_asks_whom_a_string_disclosed() -> None:
     silent = replace(GOOD, disclosed=None)
-    assert answers_of(silent.text(), PURPOSES, 7)["ads"] is False
+    assert tc_answers(silent.text(), PURPOSES, 7)["ads"] is False
     assert "disclosed" in flaw_of(decode(silent.text()))
     before = replace(silent, policy=4)
-    assert answers_of(before.text(), PURPOSES, 7)["ads"] is True, "it was made before 2.3"
+    assert tc_answers(before.text(), PURPOSES, 7)["ads"] is True, "it was made before 2.3"
     late = replace(before, day=20_514)
-    assert answers_of(late.text(), PURPOSES, 7)["ads"] is False, "2026-03-02 is past the change"
+    assert tc_answers(late.text(), PURPOSES, 7)["ads"] is False, "2026-03-02 is past the change"
 
 
 def test_a_global_string_is_not_valid() -> None:
-    assert answers_of(replace(GOOD, service_specific=False).text(), PURPOSES, 7) == {"ads": False, "statistics": False}
+    assert tc_answers(replace(GOOD, service_specific=False).text(), PURPOSES, 7) == {"ads": False, "statistics": False}
 
 
 def test_no_legitimate_interest_in_profiles_for_ads() -> None:
     ours = {"ads": replace(ADS, basis=Basis.LEGITIMATE_INTEREST)}
-    assert answers_of(replace(GOOD, interests={1, 3, 4}).text(), ours, 7) == {"ads": False}
+    assert tc_answers(replace(GOOD, interests={1, 3, 4}).text(), ours, 7) == {"ads": False}
 
 
 def test_a_publisher_reads_its_own_segment_first() -> None:
-    assert answers_of(GOOD.text(), PURPOSES, None) == {"ads": True, "statistics": True}
+    assert tc_answers(GOOD.text(), PURPOSES, None) == {"ads": True, "statistics": True}
     own = replace(GOOD, publisher=({1, 3}, {8}, [], []))
-    assert answers_of(own.text(), PURPOSES, None) == {"ads": False, "statistics": True}
+    assert tc_answers(own.text(), PURPOSES, None) == {"ads": False, "statistics": True}
