@@ -1,6 +1,7 @@
 """People: events come in, profiles come of them, consent decides what becomes a fact, segments stay current."""
 
 from profiles.calls import CALLS, ID_LENGTH, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
+from profiles.computed.recount import Recount
 from profiles.consent import (
     NOTHING_ALLOWED,
     OF_NOBODY,
@@ -16,7 +17,7 @@ from profiles.consent.leaving import Outgoing, outgoing
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
 from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuarantined
 from profiles.events import Event
-from profiles.facts import allowed_history, facts_of
+from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
@@ -24,7 +25,8 @@ from profiles.orders import category_slug
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
-from profiles.reading import Known, SeenFact, facts_seen
+from profiles.reading.seen import SeenFact, facts_seen
+from profiles.reading.standing import Known
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import UNREACHABLE, Profiles, touches
 from profiles.timers import Timers
@@ -63,6 +65,7 @@ __all__ = [
     "Quarantined",
     "Reassessment",
     "Receipt",
+    "Recount",
     "SeenFact",
     "Segment",
     "SegmentError",
@@ -85,6 +88,7 @@ __all__ = [
     "outgoing",
     "parse_call",
     "reassess",
+    "standing",
     "tc_answers",
     "touches",
 ]

@@ -38,6 +38,8 @@ class Event:
     """Where the person was, as ISO 3166 writes it; empty: nobody said."""
     proof: Mapping[str, Json] = field(default_factory=dict)
     """What was told with the consent: `tcf`, `text_version`, `evidence`. Kept in the record that is made of it."""
+    context: Mapping[str, Json] = field(default_factory=dict)
+    """Where and on what it happened: facts such as `country` and `device`, never an address."""
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -60,6 +62,7 @@ class Event:
             "consent": self.consent,
             "gpc": self.gpc,
             "region": self.region,
+            "context": self.context,
         }
         return orjson.dumps({name: value for name, value in kept.items() if value})
 

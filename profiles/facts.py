@@ -8,6 +8,7 @@ from profiles.consent.door import QUIET, Signals
 from profiles.consent.readings import Tree, gates_of, pick
 from profiles.fold import WEIGHTS
 from profiles.profile import Profile
+from profiles.reading.standing import Standing
 from rules import Facts, Instant, Json, Vocabulary
 
 
@@ -19,9 +20,10 @@ def facts_of(
     A fact whose purpose is not allowed is absent, as are facts and event types that nobody registered. `signals` are
     those of the request, if it is one.
     """
-    reading = gates_of(vocabulary).reading(profile, signals)
+    gates = gates_of(vocabulary)
+    reading = gates.reading(profile, signals)
     values: dict[str, Json] = {
-        "profile": _known(profile, reading.profile) or {},
+        "profile": _known(profile, reading.profile, gates.standing, now) or {},
         "consent": dict(reading.consent),
         "context": pick(dict(context), reading.context) or {},
     }
@@ -42,9 +44,19 @@ def vocabulary_stamp(vocabulary: Vocabulary) -> str:
     return gates_of(vocabulary).stamp
 
 
-def _known(profile: Profile, tree: Tree) -> Json:
+def standing(vocabulary: Vocabulary) -> Standing:
+    """What a vocabulary says of computed facts, and of those that lapse or are of the wrong type."""
+    return gates_of(vocabulary).standing
+
+
+def _known(profile: Profile, tree: Tree, standing: Standing, now: Instant) -> Json:
     if not profile.id:
         return {}
+    traits = profile.traits
+    if unreadable := standing.unreadable(profile, now):
+        traits = {name: value for name, value in traits.items() if name not in unreadable}
     # The mapping's order decides: what the fold counted comes last and wins over a trait of the same name.
-    known = {**profile.traits, **profile.counters, "cart_count": sum(profile.cart.values())}
+    known = {**traits, **profile.counters, "cart_count": sum(profile.cart.values())}
+    if standing.plan.definitions:
+        known |= standing.values(profile, now)
     return pick(known, tree)

@@ -6,6 +6,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
 
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from profiles import records
+from profiles.computed import plan_of
 from profiles.consent.answers import RECORD
 from profiles.consent.changing import settle_answers
 from profiles.consent.keeping import Keeper, Kept, refusals_of
@@ -156,6 +158,7 @@ class Intake:
         self, connection: Connection, owned: Sequence[tuple[Event, str]], crowd: Crowd, now: Instant
     ) -> Iterator[Profile]:
         segments, vocabulary = self._segments(), self._vocabulary()
+        plan = plan_of(vocabulary)
         pending: defaultdict[str, list[Event]] = defaultdict(list)
         for event, owner in owned:
             pending[owner].append(event)
@@ -166,9 +169,15 @@ class Intake:
                 # What the clock did before these events came is the clock's.
                 profile, changes = settle(profile, segments, vocabulary, now, "clock")
             if owner in joined:
-                profile = fold_all(blank(profile), records.events_of(connection, owner))
+                begun = replace(blank(profile), computed=plan.begun())
+                profile = fold_all(begun, records.events_of(connection, owner), plan)
             else:
-                profile = fold_all(profile, pending[owner])
+                if not profile.version:
+                    profile = replace(profile, computed=plan.begun())
+                profile = fold_all(profile, pending[owner], plan)
+            if not plan.fits(profile.computed):
+                history = records.events_of(connection, owner)
+                profile = replace(profile, computed=plan.recounted(profile.computed, history))
             profile, more = settle_answers(crowd.profiles[owner], profile, segments, vocabulary, now)
             self._note(connection, owner, changes + more)
             yield profile

@@ -7,6 +7,7 @@ from rules.checking.excluding import Excluder
 from rules.checking.findings import FINDINGS, Mistake
 from rules.community.dialect import COMMUNITY_OPERATORS, CommunityRule, parse_community, parse_community_text
 from rules.community.scope import LogicError
+from rules.computed import Bounds, Computed, ComputedError, Way, fitting, read_computed
 from rules.errors import RuleError
 from rules.explaining.changes import Change
 from rules.explaining.describe import describe
@@ -36,6 +37,7 @@ from rules.values import (
     Verdict,
     Vocabulary,
 )
+from rules.windows import window
 
 __all__ = [
     "ANSWERABLE",
@@ -46,11 +48,14 @@ __all__ = [
     "Attribute",
     "Basis",
     "Batch",
+    "Bounds",
     "Breach",
     "Change",
     "Checker",
     "Clausebook",
     "CommunityRule",
+    "Computed",
+    "ComputedError",
     "Eligible",
     "Entry",
     "EventLog",
@@ -80,6 +85,7 @@ __all__ = [
     "Unknown",
     "Verdict",
     "Vocabulary",
+    "Way",
     "check",
     "check_catalogue",
     "check_shape",
@@ -87,6 +93,7 @@ __all__ = [
     "default_of",
     "describe",
     "explain",
+    "fitting",
     "is_region_entry",
     "matches_whole",
     "opts_in",
@@ -94,7 +101,9 @@ __all__ = [
     "parse_community",
     "parse_community_text",
     "parse_text",
+    "read_computed",
     "region_of",
     "trace",
     "trace_value",
+    "window",
 ]

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import orjson
 
 from engine import Ask, Catalogue
-from profiles import NOTHING_ALLOWED, QUIET, UNREACHABLE, Profiles, Signals, allowed_history, facts_of
+from profiles import NOTHING_ALLOWED, QUIET, UNREACHABLE, Profiles, Signals, allowed_history, facts_of, standing
 from rules import Facts, Instant
 from service.consenting import SAID, signals_of
 from service.problems import Problem, field_error
@@ -94,8 +94,12 @@ class Asker:
             signals = NOTHING_ALLOWED
         profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now, signals)
         facts = facts_of(profile, catalogue.vocabulary, told, now, signals)
+        turn = standing(catalogue.vocabulary).turn(profile, plan.reads, now)
         # A profile's version grows with every change of it.
         fingerprint = b"%b:%d:%b" % (profile.id.encode(), profile.version, orjson.dumps(told))
+        if turn is not None:
+            # Nor with every moment at which one of its facts lapses.
+            fingerprint += b":%r" % turn
         if signals is not QUIET:
             fingerprint += orjson.dumps([signals.gpc, signals.region, signals.answers, signals.unreachable])
         return Ask(
@@ -106,7 +110,7 @@ class Asker:
             facts=facts,
             unit=visitor.unit if visitor else "",
             history=partial(allowed_history, profile, catalogue.vocabulary, signals),
-            facts_until=_earliest(profile.until, local.until(plan.reads, now)),
+            facts_until=_earliest(_earliest(profile.until, turn), local.until(plan.reads, now)),
             fingerprint=fingerprint,
             degraded=degraded,
             strict=self.strict,

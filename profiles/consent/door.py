@@ -67,7 +67,7 @@ NOTHING_ALLOWED: Final = Signals(unreachable=True)
 """Nobody can say what was answered."""
 
 
-class Standing(NamedTuple):
+class Stance(NamedTuple):
     """All of a person and a request that permissions depend on; a key to remember them by."""
 
     answers: tuple[tuple[str, bool], ...]
@@ -79,8 +79,8 @@ class Standing(NamedTuple):
 
 def allows(profile: Profile, purpose: str, purposes: Purposes, signals: Signals = QUIET) -> Permission:
     """Whether `purpose` is allowed for this person now. `purposes` are those of the release (`vocabulary.purposes`)."""
-    standing = standing_of(profile, purposes, signals)
-    found = permission(purpose, purposes, standing)
+    stance = stance_of(profile, purposes, signals)
+    found = permission(purpose, purposes, stance)
     if found.because is Because.GPC:
         return _at(found, profile.since.get(GPC))
     if found.because is not Because.ANSWER:
@@ -90,7 +90,7 @@ def allows(profile: Profile, purpose: str, purposes: Purposes, signals: Signals 
     return _at(found, profile.since.get(TOLD + purpose))
 
 
-def standing_of(profile: Profile, purposes: Purposes, signals: Signals = QUIET) -> Standing:
+def stance_of(profile: Profile, purposes: Purposes, signals: Signals = QUIET) -> Stance:
     """What the permissions of this person depend on in this request."""
     answers: Mapping[str, bool] = profile.consent
     if signals.answers:
@@ -100,22 +100,22 @@ def standing_of(profile: Profile, purposes: Purposes, signals: Signals = QUIET) 
     if seen is not None:
         marked = (key for key, one in purposes.items() if one.gpc)
         refused = frozenset(key for key in marked if profile.since.get(ACT_YES + key, NEVER) < seen)
-    return Standing(tuple(answers.items()), signals.region or profile.region, refused, signals.unreachable)
+    return Stance(tuple(answers.items()), signals.region or profile.region, refused, signals.unreachable)
 
 
-def permission(purpose: str, purposes: Purposes, standing: Standing) -> Permission:
-    """Whether a purpose is allowed in this standing. Pure; every permission is decided here."""
-    region, described = standing.region, purposes.get(purpose)
+def permission(purpose: str, purposes: Purposes, stance: Stance) -> Permission:
+    """Whether a purpose is allowed in this stance. Pure; every permission is decided here."""
+    region, described = stance.region, purposes.get(purpose)
     if purpose == NECESSARY:
         return Permission(purpose, True, Because.NECESSARY)
-    if standing.unreachable:
+    if stance.unreachable:
         return Permission(purpose, False, Because.UNREACHABLE)
     if described is not None and not described.answerable:
         return Permission(purpose, True, Because.BASIS)
-    answer = dict(standing.answers).get(purpose)
+    answer = dict(stance.answers).get(purpose)
     if answer is not None and answer is not True:
         return Permission(purpose, False, Because.ANSWER, region)
-    if purpose in standing.refused:
+    if purpose in stance.refused:
         return Permission(purpose, False, Because.GPC, region)
     if answer:
         return Permission(purpose, True, Because.ANSWER, region)
@@ -125,10 +125,10 @@ def permission(purpose: str, purposes: Purposes, standing: Standing) -> Permissi
     return Permission(purpose, allowed, Because.DEFAULT, region, entry)
 
 
-def keeps(purpose: str, purposes: Purposes, standing: Standing) -> bool:
+def keeps(purpose: str, purposes: Purposes, stance: Stance) -> bool:
     """Whether what comes in for a purpose may be kept: where it is allowed, or was not answered yet and is not to be
     dropped until then."""
-    found = permission(purpose, purposes, standing)
+    found = permission(purpose, purposes, stance)
     if found.allowed:
         return True
     described = purposes.get(purpose)

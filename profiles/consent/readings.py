@@ -1,4 +1,4 @@
-"""Readings: what the vocabulary of a release lets be read, kept and scored of a person, worked out once a standing."""
+"""Readings: what the vocabulary of a release lets be read, kept and scored of a person, worked out once a stance."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, TypeAlias
 
-from profiles.consent.door import QUIET, Signals, Standing, keeps, permission, standing_of
+from profiles.consent.door import QUIET, Signals, Stance, keeps, permission, stance_of
 from profiles.profile import Profile
+from profiles.reading.standing import standing_of
 from rules import Json, Vocabulary
 
 # A branch of the attribute tree: True where everything below may be read.
@@ -23,7 +24,7 @@ MOST: Final = 512
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What may be read of a person in one standing."""
+    """What may be read of a person in one stance."""
 
     profile: Tree
     context: Tree
@@ -56,27 +57,28 @@ class Gates:
         # Kept, so that its id stays its own for as long as we are cached by it.
         self.vocabulary = vocabulary
         self.stamp = _digest(vocabulary)
-        self._readings: dict[Standing, Reading] = {}
-        self._sieves: dict[Standing, Sieve] = {}
+        self.standing = standing_of(vocabulary)
+        self._readings: dict[Stance, Reading] = {}
+        self._sieves: dict[Stance, Sieve] = {}
 
     def reading(self, profile: Profile, signals: Signals = QUIET) -> Reading:
         """What may be read of this person in a request."""
-        standing = standing_of(profile, self.vocabulary.purposes, signals)
-        found = self._readings.get(standing)
+        stance = stance_of(profile, self.vocabulary.purposes, signals)
+        found = self._readings.get(stance)
         if found is None:
             if len(self._readings) >= MOST:
                 self._readings.clear()
-            found = self._readings[standing] = _read(self.vocabulary, standing)
+            found = self._readings[stance] = _read(self.vocabulary, stance)
         return found
 
     def sieve(self, profile: Profile) -> Sieve:
         """What may be kept of what this person sends."""
-        standing = standing_of(profile, self.vocabulary.purposes)
-        found = self._sieves.get(standing)
+        stance = stance_of(profile, self.vocabulary.purposes)
+        found = self._sieves.get(stance)
         if found is None:
             if len(self._sieves) >= MOST:
                 self._sieves.clear()
-            found = self._sieves[standing] = _sieve(self.vocabulary, standing)
+            found = self._sieves[stance] = _sieve(self.vocabulary, stance)
         return found
 
 
@@ -107,13 +109,13 @@ def pick(value: Json, tree: Tree) -> Json:
     return picked
 
 
-def _read(vocabulary: Vocabulary, standing: Standing) -> Reading:
-    allowed = _memo(lambda purpose: permission(purpose, vocabulary.purposes, standing).allowed)
+def _read(vocabulary: Vocabulary, stance: Stance) -> Reading:
+    allowed = _memo(lambda purpose: permission(purpose, vocabulary.purposes, stance).allowed)
     tree: dict[str, Any] = {}
     for path, attribute in vocabulary.attributes.items():
         _plant(tree, path, allowed(attribute.purpose))
     events = frozenset(name for name, purpose in vocabulary.events.items() if allowed(purpose))
-    asked = [*dict(standing.answers), *vocabulary.purposes]
+    asked = [*dict(stance.answers), *vocabulary.purposes]
     return Reading(
         _pruned(tree.get("profile", False)),
         _pruned(tree.get("context", False)),
@@ -122,8 +124,8 @@ def _read(vocabulary: Vocabulary, standing: Standing) -> Reading:
     )
 
 
-def _sieve(vocabulary: Vocabulary, standing: Standing) -> Sieve:
-    kept = _memo(lambda purpose: keeps(purpose, vocabulary.purposes, standing))
+def _sieve(vocabulary: Vocabulary, stance: Stance) -> Sieve:
+    kept = _memo(lambda purpose: keeps(purpose, vocabulary.purposes, stance))
     tree: dict[str, Any] = {"profile": {EVERY: True, "group": {EVERY: True}}}
     refused: dict[str, str] = {}
     for path, attribute in vocabulary.attributes.items():
@@ -172,7 +174,10 @@ def _pruned(branch: Any) -> Tree:
 
 
 def _digest(vocabulary: Vocabulary) -> str:
-    purposes = sorted((path, attribute.purpose) for path, attribute in vocabulary.attributes.items())
+    purposes = sorted(
+        (path, one.purpose, one.type, str(one.freshness), one.computed.digest if one.computed else "")
+        for path, one in vocabulary.attributes.items()
+    )
     told: tuple[object, ...] = (purposes, sorted(vocabulary.events.items()))
     if vocabulary.purposes:
         told = (*told, sorted(vocabulary.purposes.items()))
