@@ -19,6 +19,7 @@ from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuar
 from profiles.events import Event
 from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
+from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
@@ -30,6 +31,24 @@ from profiles.reading.standing import Known
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import UNREACHABLE, Profiles, touches
 from profiles.timers import Timers
+from profiles.triggers import (
+    NO_TRIGGERS,
+    Actor,
+    Decider,
+    Fired,
+    FiringRecord,
+    Firings,
+    FiringState,
+    Tally,
+    Teller,
+    Told,
+    Trigger,
+    Triggers,
+    Way,
+    Withheld,
+    forget_firings,
+    parse_trigger,
+)
 
 __all__ = [
     "CALLS",
@@ -38,21 +57,29 @@ __all__ = [
     "ID_LENGTH",
     "MOST_SETTLED",
     "NOTHING_ALLOWED",
+    "NO_TRIGGERS",
     "OF_NOBODY",
     "PAGE_VIEWED",
     "QUIET",
     "REFUSED",
     "SCREEN_VIEWED",
+    "SEEN_DAYS",
     "STRANGER",
     "TC_CHARACTERS",
     "UNREACHABLE",
+    "Actor",
     "Because",
     "Call",
     "Change",
+    "Decider",
     "Event",
     "EventError",
     "EventSchema",
     "Figures",
+    "Fired",
+    "FiringRecord",
+    "FiringState",
+    "Firings",
     "Intake",
     "Known",
     "Outgoing",
@@ -73,9 +100,17 @@ __all__ = [
     "Signals",
     "State",
     "Status",
+    "Tally",
+    "Teller",
     "Timers",
+    "Told",
+    "Trigger",
+    "Triggers",
+    "Trimmer",
     "UnknownPerson",
     "UnknownQuarantined",
+    "Way",
+    "Withheld",
     "allowed_history",
     "allows",
     "backfill",
@@ -85,8 +120,10 @@ __all__ = [
     "facts_seen",
     "fold",
     "fold_all",
+    "forget_firings",
     "outgoing",
     "parse_call",
+    "parse_trigger",
     "reassess",
     "standing",
     "tc_answers",

@@ -38,6 +38,7 @@ class Event:
     """Where the person was, as ISO 3166 writes it; empty: nobody said."""
     proof: Mapping[str, Json] = field(default_factory=dict)
     """What was told with the consent: `tcf`, `text_version`, `evidence`. Kept in the record that is made of it."""
+    _body: bytes = field(default=b"", init=False, repr=False, compare=False)
     context: Mapping[str, Json] = field(default_factory=dict)
     """Where and on what it happened: facts such as `country` and `device`, never an address."""
 
@@ -52,6 +53,8 @@ class Event:
 
     def body(self) -> bytes:
         """What is kept of it beside its columns, as JSON."""
+        if self._body:
+            return self._body
         kept = {
             "user_id": self.user_id,
             "anonymous_id": self.anonymous_id,
@@ -64,7 +67,10 @@ class Event:
             "region": self.region,
             "context": self.context,
         }
-        return orjson.dumps({name: value for name, value in kept.items() if value})
+        made = orjson.dumps({name: value for name, value in kept.items() if value})
+        # It is asked for when the event is checked, known again and written; a copy with other values makes its own.
+        object.__setattr__(self, "_body", made)
+        return made
 
 
 def people_of(events: Sequence[Event]) -> list[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from profiles import records
 from profiles.computed import plan_of
@@ -21,11 +21,12 @@ from profiles.consent.keeping import Keeper, Kept, refusals_of
 from profiles.events import Event, people_of
 from profiles.fold import fold_all
 from profiles.identity import Crowd, MustBeAlone, blank
+from profiles.ingest import Groups, claim, renew
 from profiles.judging import Id, Receipt, State, Status, id_of, schema_of, sorted_out, withheld
 from profiles.profile import Profile
 from profiles.segments import Change, Segments, settle
 from rules import Instant, Vocabulary
-from storage import Copy, Database, HotCopies, lock_out
+from storage import Copy, Database, HotCopies, is_busy, lock_out
 
 Hook: TypeAlias = Callable[[Connection, Event, str], None]
 """Called in the transaction for each new event, with its profile's id."""
@@ -62,25 +63,16 @@ class Intake:
         self._on_event = tuple(on_event)
         self._on_changes = on_changes
         self._tcf_vendor = tcf_vendor
-        self._tcf_vendor = tcf_vendor
+        self._groups = Groups(self._accept_group, _is_hopeless)
 
     def accept(self, events: Sequence[Event], now: Instant) -> list[Receipt]:
-        """Commit these events, all or none, and tell of each what became of it.
+        """Commit these events, all or none, and tell of each what became of it. Threads that call at the same time
+        share a transaction.
 
         When this returns, every one of them is durable; those that are accepted are folded into their profiles and
         counted in their segments, those that break their schema are in quarantine.
         """
-        if not events:
-            return []
-        # SQLite has one writer anyway. PostgreSQL lets many in, as long as everybody is known.
-        alone = self._database.engine.dialect.name == "sqlite"
-        try:
-            return self._accept(events, now, alone=alone)
-        except (MustBeAlone, IntegrityError):
-            # The second: two writers met over one new message id. Alone, that cannot happen again.
-            if alone:
-                raise
-            return self._accept(events, now, alone=True)
+        return self._groups.through(events, now) if events else []
 
     def take_again(
         self,
@@ -95,58 +87,103 @@ class Intake:
         with self._database.write() as connection:
             lock_out(connection, LOCK)
             events = gather(connection)
-            _, receipts, copies = self._taken(connection, events, now, {}, alone=True)
+            held = records.held_messages(connection, events)
+            done = {key: state for key, state in held.items() if state is not State.WAITING}
+            owners = records.find(connection, people_of(events))
+            before = records.hold(connection, owners.values())
+            kept = self._kept(events, owners, before)
+            receipts = sorted_out([one.event for one in kept], (), done, self._vocabulary().shapes)
+            seqs = renew(connection, events, now)
+            copies = self._count(connection, kept, receipts, seqs, owners, before, now)
             settle(connection, receipts)
         self._hot.put(copies)
         return receipts
 
+    def _accept_group(self, events: Sequence[Event], now: Instant) -> list[Receipt]:
+        # SQLite has one writer anyway. PostgreSQL lets many in, as long as everybody is known.
+        alone = self._database.engine.dialect.name == "sqlite"
+        try:
+            return self._accept(events, now, alone=alone)
+        except (MustBeAlone, IntegrityError):
+            # The second: two writers met over one new name. Alone, that cannot happen again.
+            if alone:
+                raise
+            return self._accept(events, now, alone=True)
+
     def _accept(self, events: Sequence[Event], now: Instant, *, alone: bool) -> list[Receipt]:
+        shapes = self._vocabulary().shapes
         with self._database.write() as connection:
             lock_out(connection, LOCK, shared=not alone)
+            people = people_of(events)
+            owners = records.find(connection, people)
+            if not alone and len(owners) < len(people):
+                raise MustBeAlone  # somebody is new; now that is known, and nothing was done yet
+            came = claim(connection, events, now)
             held = records.held_messages(connection, events)
-            kept, receipts, copies = self._taken(connection, events, now, held, alone=alone)
-            shapes = self._vocabulary().shapes
+            before = records.hold(connection, owners.values())
+            kept = self._kept(events, owners, before, came.before)
+            receipts = sorted_out([one.event for one in kept], came.before, held, shapes, came.other)
+            receipts = [withheld(receipt, one) for receipt, one in zip(receipts, kept, strict=True)]
+            copies = self._count(connection, kept, receipts, came.seqs, owners, before, now, alone=alone)
             told = zip((one.event for one in kept), receipts, strict=True)
             broken = [(event, schema_of(event, shapes), one.breaches) for event, one in told if one.breaches]
             records.keep_apart(connection, broken)
         self._hot.put(copies)
         return receipts
 
-    def _taken(
-        self, connection: Connection, events: Sequence[Event], now: Instant, held: Mapping[Id, State], *, alone: bool
-    ) -> tuple[list[Kept], list[Receipt], dict[str, Copy]]:
-        """What may be kept of these events and what becomes of them, after those that count are written; and the hot
-        copies of their people."""
-        owners = records.find(connection, people_of(events))
-        before = records.hold(connection, owners.values())
-        vocabulary = self._vocabulary()
-        keeper = Keeper(vocabulary, owners, before, self._tcf_vendor)
-        kept = [keeper.keep(event) for event in events]
-        known = records.known_messages(connection, events)
-        receipts = sorted_out([one.event for one in kept], known, held, vocabulary.shapes)
-        receipts = [withheld(receipt, one) for receipt, one in zip(receipts, kept, strict=True)]
-        told = list(zip(events, receipts, strict=True))
-        new = _counted(connection, kept, receipts)
+    def _kept(
+        self,
+        events: Sequence[Event],
+        owners: Mapping[str, str],
+        people: Mapping[str, Profile],
+        before: Collection[Id] = (),
+    ) -> list[Kept]:
+        """What may be kept of each of these events; those that came `before` say nothing more."""
+        keeper = Keeper(self._vocabulary(), owners, people, self._tcf_vendor)
+        return [Kept(event) if before and id_of(event) in before else keeper.keep(event) for event in events]
+
+    def _count(
+        self,
+        connection: Connection,
+        kept: Sequence[Kept],
+        receipts: Sequence[Receipt],
+        seqs: Mapping[Id, int],
+        owners: dict[str, str],
+        before: dict[str, Profile],
+        now: Instant,
+        *,
+        alone: bool = True,
+    ) -> dict[str, Copy]:
+        """Write those of the events that are accepted, and what follows; the hot copies of all their people."""
+        new, seqs = _counted(connection, kept, receipts, seqs, now)
         # Who is told "duplicate" may rely on it as well: the one that took it in may have died before it told.
-        again = [event for event, receipt in told if receipt.status is Status.DUPLICATE]
-        copies = self._take(connection, new, Crowd(owners, dict(before), alone), before, now)
+        told = zip(kept, receipts, strict=True)
+        again = [one.event for one, receipt in told if receipt.status is Status.DUPLICATE]
+        copies = self._take(connection, new, seqs, Crowd(owners, dict(before), alone), before, now)
         ids = {owners[alias] for event in again for alias in event.aliases if alias in owners}
-        return kept, receipts, {**records.copies_of([before[one] for one in sorted(ids) if one in before]), **copies}
+        return {**records.copies_of([before[one] for one in sorted(ids) if one in before]), **copies}
 
     def _take(
-        self, connection: Connection, new: Sequence[Event], crowd: Crowd, before: dict[str, Profile], now: Instant
+        self,
+        connection: Connection,
+        new: Sequence[Event],
+        seqs: Mapping[Id, int],
+        crowd: Crowd,
+        before: dict[str, Profile],
+        now: Instant,
     ) -> dict[str, Copy]:
         """Write the new events and all that follows from them; the hot copies of the people that changed."""
         owned = [(event, crowd.owner(event)) for event in new]
         owned = [(event, crowd.final(owner)) for event, owner in owned]
-        records.add_events(connection, owned)
+        records.add_events(connection, owned, seqs)
         records.point(connection, crowd.pointed)
+        moves: list[tuple[str, list[Change]]] = []
         for old in crowd.merged:
             records.give_events(connection, old, crowd.final(old))
             gone = before.get(old)
-            left = [Change(key, "left", now, "merged") for key in gone.segments] if gone is not None else []
-            self._note(connection, old, left)
-        copies = records.save(connection, list(self._folded(connection, owned, crowd, now)), now)
+            moves.append((old, [Change(key, "left", now, "merged") for key in gone.segments] if gone else []))
+        copies = records.save(connection, list(self._folded(connection, owned, crowd, now, moves)), now)
+        self._tell(connection, moves)
         for event, owner in owned:
             if event.kind == RECORD:
                 continue  # what it says, the event said beside which it is kept
@@ -155,7 +192,12 @@ class Intake:
         return copies
 
     def _folded(
-        self, connection: Connection, owned: Sequence[tuple[Event, str]], crowd: Crowd, now: Instant
+        self,
+        connection: Connection,
+        owned: Sequence[tuple[Event, str]],
+        crowd: Crowd,
+        now: Instant,
+        moves: list[tuple[str, list[Change]]],
     ) -> Iterator[Profile]:
         segments, vocabulary = self._segments(), self._vocabulary()
         plan = plan_of(vocabulary)
@@ -179,27 +221,37 @@ class Intake:
                 history = records.events_of(connection, owner)
                 profile = replace(profile, computed=plan.recounted(profile.computed, history))
             profile, more = settle_answers(crowd.profiles[owner], profile, segments, vocabulary, now)
-            self._note(connection, owner, changes + more)
+            moves.append((owner, changes + more))
             yield profile
 
-    def _note(self, connection: Connection, profile_id: str, changes: Sequence[Change]) -> None:
-        if changes:
-            records.note(connection, profile_id, changes)
-            self._on_changes(connection, profile_id, changes)
+    def _tell(self, connection: Connection, moves: Sequence[tuple[str, Sequence[Change]]]) -> None:
+        records.note_all(connection, moves)
+        for profile_id, changes in moves:
+            if changes:
+                self._on_changes(connection, profile_id, changes)
 
 
-def _counted(connection: Connection, kept: Sequence[Kept], receipts: Sequence[Receipt]) -> list[Event]:
-    """The events that count, each after the record of what it says of consent. A refusal counts also where the event
-    that says so is in quarantine."""
+def _is_hopeless(error: Exception) -> bool:
+    # Whoever comes next would wait as long for the same answer.
+    return isinstance(error, OperationalError) and is_busy(error)
+
+
+def _counted(
+    connection: Connection, kept: Sequence[Kept], receipts: Sequence[Receipt], seqs: Mapping[Id, int], now: Instant
+) -> tuple[list[Event], Mapping[Id, int]]:
+    """The events that count, each after the record of what it says of consent, and their places in the log. A refusal
+    counts also where the event that says so is in quarantine."""
     counted: list[Event] = []
     for one, receipt in zip(kept, receipts, strict=True):
         if receipt.status is Status.ACCEPTED:
             counted += [one.event] if one.record is None else [one.record, one.event]
         elif receipt.breaches and one.record is not None and (no := refusals_of(one.record)) is not None:
             counted.append(no)
-    told = [event for event in counted if event.kind == RECORD]
-    known = records.known_messages(connection, told) if told else set()
-    return [event for event in counted if id_of(event) not in known]
+    told = [event for event in counted if event.kind == RECORD and id_of(event) not in seqs]
+    if not told:
+        return counted, seqs
+    came = claim(connection, told, now)
+    return [event for event in counted if id_of(event) not in came.before], {**seqs, **came.seqs}
 
 
 def backfill(

@@ -13,12 +13,11 @@ from sqlalchemy import Connection
 import admin
 from accounts import Passwords, PreviewLinks, Sessions
 from channels import create_channels
-from connectors import Guard, Sender, Transport
 from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Intake, Profiles, Quality, Quarantine, Recount, Timers
+from profiles import Event, Firings, Intake, Profiles, Quality, Quarantine, Recount, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
@@ -46,6 +45,7 @@ from service.setting_texts import SettingError
 from service.settings import Settings
 from service.signing import desk_of
 from service.strict import Strict
+from service.triggering import Triggering
 from storage import (
     EVERYTHING,
     Answers,
@@ -92,6 +92,14 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
 
     segments, vocabulary = published.segments, published.vocabulary
     publishing = create_publishing(settings, contents, releases, waiting, models, clock, published)
+    firings = Firings(published.triggers, vocabulary, clock)
+    hooks = [expose, firings.on_event]
+    vendor = settings.tcf_vendor or None
+    intake = Intake(
+        database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
+    )
+    metrics = Metrics(EventFigures(quality))
+    triggering = Triggering.over(database, published, intake, clock, metrics)
     return House(
         settings=settings,
         clock=clock,
@@ -108,18 +116,19 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         keys=keys,
         door=Door(settings, keys, Sessions(database, settings.session_idle, settings.session_lifetime)),
         passwords=Passwords(),
-        metrics=Metrics(EventFigures(quality)),
+        metrics=metrics,
         published=published,
         pictures=pictures,
         previewing=Previewing(PreviewLinks(database), publishing, releases, contents, published, clock),
         profiles=people,
-        intake=Intake(database, segments, vocabulary, hot, on_event=[expose], tcf_vendor=settings.tcf_vendor or None),
+        intake=intake,
         quality=quality,
-        timers=Timers(database, segments, vocabulary, hot),
-        recount=Recount(database, segments, vocabulary, hot),
-        asker=Asker(people, settings.zone, settings.locale, settings.strict, settings.tcf_vendor or None),
+        timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        asker=Asker(people, settings.zone, settings.locale, settings.strict, vendor),
         channels=create_channels(),
-        webhooks=Sender(database, Transport(Guard(settings.webhook_private), clock), clock, settings.webhook_tries),
+        webhooks=triggering.sender(settings),
+        triggering=triggering,
     )
 
 

@@ -39,6 +39,8 @@ class Settings:
     """Events that each write key may send a second to each process; 0: any number."""
     tcf_vendor: int = 0
     """Our number in the Global Vendor List, for which TC strings are read; 0: we are the publisher."""
+    seen_days: int = 35
+    """Days for which an event is known again by its message id although it was purged; 30 at least."""
     cors_origins: tuple[str, ...] = ("*",)
     """Origins whose pages may ask delivery and tracking; `*` is every one, none are the pages of this service."""
     poll_interval: timedelta = timedelta(milliseconds=250)

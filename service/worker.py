@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from modules import Migrations
+from profiles import Trimmer
 from service.audit import HeadLine
 from service.house import House
 from storage import Answers
@@ -85,16 +86,25 @@ def chores_of(house: House, every: float) -> list[Chore]:
         Chore("timers", every, Timekeeper(house)),
         Chore("computed attributes", every, Recounter(house)),
         Chore("migrations", every, Migrator(Migrations(house.contents, house.database), house.clock)),
+        Chore("triggers", every, house.triggering),
         Chore("webhooks", every, house.webhooks.tick),
         Chore("forgotten news", HOUR, partial(forget_news, house)),
         Chore("old answers", HOUR, partial(forget_answers, house)),
+        Chore("what was seen", HOUR, partial(forget_seen, house, Trimmer(house.database, house.settings.seen_days))),
         Chore("audit", HOUR, HeadLine(house.database)),
     ]
 
 
 def forget_news(house: House) -> int:
-    """Forget news and deliveries that are older than they are kept."""
-    return house.webhooks.ledger.trim(house.clock() - house.settings.webhook_days * DAY)
+    """Forget news, deliveries, and what triggers fired, that are older than they are kept."""
+    now = house.clock()
+    before = now - house.settings.webhook_days * DAY
+    return house.triggering.record.trim(before, now) + house.webhooks.ledger.trim(before)
+
+
+def forget_seen(house: House, trimmer: Trimmer) -> str | None:
+    """Forget some of the ids of events that came long ago and are in the log no more."""
+    return AGAIN if trimmer(house.clock()) else None
 
 
 def forget_answers(house: House) -> int:
