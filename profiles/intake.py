@@ -250,7 +250,7 @@ def _counted(
     told = [event for event in counted if event.kind == RECORD and id_of(event) not in seqs]
     if not told:
         return counted, seqs
-    came = claim(connection, told, now)
+    came = claim(connection, told, now, drawn=len(seqs))
     return [event for event in counted if id_of(event) not in came.before], {**seqs, **came.seqs}
 
 
