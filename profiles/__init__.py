@@ -23,9 +23,11 @@ from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
+from profiles.privacy import Sealer, mark_names, names_known
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
+from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
@@ -80,9 +82,11 @@ __all__ = [
     "FiringRecord",
     "FiringState",
     "Firings",
+    "Happened",
     "Intake",
     "Known",
     "Outgoing",
+    "Past",
     "Permission",
     "Profile",
     "Profiles",
@@ -93,6 +97,7 @@ __all__ = [
     "Reassessment",
     "Receipt",
     "Recount",
+    "Sealer",
     "SeenFact",
     "Segment",
     "SegmentError",
@@ -107,6 +112,7 @@ __all__ = [
     "Trigger",
     "Triggers",
     "Trimmer",
+    "Turn",
     "UnknownPerson",
     "UnknownQuarantined",
     "Way",
@@ -121,6 +127,8 @@ __all__ = [
     "fold",
     "fold_all",
     "forget_firings",
+    "mark_names",
+    "names_known",
     "outgoing",
     "parse_call",
     "parse_trigger",

@@ -38,8 +38,8 @@ class Seen:
 
 
 def claim(connection: Connection, events: Sequence[Event], now: Instant, *, drawn: int = 0) -> Seen:
-    """Write down that these came. Whoever writes the same ids at this moment waits for us, or we for them. `drawn` places
-    in the log were drawn before in this transaction, and are not written yet."""
+    """Write down that these came. Whoever writes the same ids at this moment waits for us, or we for them. `drawn`
+    places in the log were drawn before in this transaction, and are not written yet."""
     first: dict[Id, tuple[str, int]] = {}
     for event in events:
         key = id_of(event)
