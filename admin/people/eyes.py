@@ -75,3 +75,6 @@ class Eyes:
             and may_see(self.principal, attribute)
             and consents(self.profile, attribute.purpose, self.vocabulary)
         )
+
+    def _agreed(self, purpose: str) -> bool:
+        return consents(self.profile, purpose, self.vocabulary)
