@@ -16,6 +16,7 @@ from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
 from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known
+from profiles.records import versions_of
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import Profiles, touches
 from profiles.timers import Timers
@@ -105,4 +106,5 @@ __all__ = [
     "reassess",
     "standing",
     "touches",
+    "versions_of",
 ]

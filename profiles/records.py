@@ -57,6 +57,24 @@ def people(connection: Connection, ids: Iterable[str]) -> dict[str, Profile]:
     return found
 
 
+def versions_of(
+    connection: Connection, aliases: Iterable[str], known: Mapping[str, tuple[str, int]]
+) -> dict[str, tuple[str, int, bytes | None]]:
+    """Alias -> profile, version and document, of those that there are. No document where it is `known` by alias."""
+    people, names = tables.profiles.c, tables.aliases.c
+    joined = tables.aliases.join(tables.profiles, people.id == names.profile_id)
+    found: dict[str, tuple[str, int, bytes | None]] = {}
+    for some in _chunks(aliases):
+        query = select(names.alias, people.id, people.version).select_from(joined).where(names.alias.in_(some))
+        found.update((row.alias, (row.id, row.version, None)) for row in connection.execute(query))
+    fresh = [alias for alias, (id_, version, _) in found.items() if known.get(alias) != (id_, version)]
+    for some in _chunks(fresh):
+        whole = select(names.alias, people.id, people.version, people.document).select_from(joined)
+        rows = connection.execute(whole.where(names.alias.in_(some)))
+        found.update((row.alias, (row.id, row.version, row.document)) for row in rows)
+    return found
+
+
 def profile_of(row: Row[*tuple[Any, ...]]) -> Profile:
     """The profile in a row with its `version` and `document`."""
     return Profile.load(at_version(row.document, row.version))
