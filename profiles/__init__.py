@@ -11,9 +11,11 @@ from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
+from profiles.privacy import Sealer, mark_names, names_known
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
+from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known
 from profiles.records import versions_of
@@ -64,8 +66,10 @@ __all__ = [
     "FiringRecord",
     "FiringState",
     "Firings",
+    "Happened",
     "Intake",
     "Known",
+    "Past",
     "Profile",
     "Profiles",
     "Quality",
@@ -75,6 +79,7 @@ __all__ = [
     "Reassessment",
     "Receipt",
     "Recount",
+    "Sealer",
     "SeenFact",
     "Segment",
     "SegmentError",
@@ -88,6 +93,7 @@ __all__ = [
     "Trigger",
     "Triggers",
     "Trimmer",
+    "Turn",
     "UnknownPerson",
     "UnknownQuarantined",
     "Way",
@@ -101,6 +107,8 @@ __all__ = [
     "fold",
     "fold_all",
     "forget_firings",
+    "mark_names",
+    "names_known",
     "parse_call",
     "parse_trigger",
     "reassess",

@@ -17,12 +17,12 @@ from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Firings, Intake, Profiles, Quality, Quarantine, Recount, Timers
+from profiles import Event, Firings, Intake, Past, Profiles, Quality, Quarantine, Recount, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
 from service.asking import Asker
-from service.audit import audit_seals, house_secrets
+from service.audit import house_secrets
 from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
@@ -37,6 +37,7 @@ from service.knowing import catalogue_of, known_of
 from service.live.routes import add_live_routes
 from service.metrics import Metrics
 from service.openapi import create_api
+from service.people import keep_no_names, open_database
 from service.pictures import Pictures
 from service.previewing import Previewing
 from service.public import add_public_routes
@@ -53,10 +54,10 @@ from storage import (
     BlobPlaceError,
     BlobStore,
     BoundedFolder,
-    Database,
     HotCopies,
     migrate,
     open_blobs,
+    vault_of,
 )
 
 PARTS = ("delivery", "tracking", "manage")
@@ -70,10 +71,11 @@ KEYS_EVERY = 2.0
 def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -> House:
     """Build every part; the database is brought up to date first. A missing database stops the start."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database, audit_seals(settings))
+    database = open_database(settings)
     migrate(database)
-    hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
     exposures = Exposures(database)
+    keep_no_names(database, exposures, clock())
+    hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
     blobs = blob_store(settings)
     contents = ContentStore(database, blobs)
     contents.derive()
@@ -159,7 +161,7 @@ def _expose(exposures: Exposures, published: Published, connection: Connection, 
     variation = str(shown.get("variation"))
     if experiment is None or variation not in {v.key for v in experiment.variations}:
         return
-    unit = str(event.user_id or event.anonymous_id)[:200]
+    unit = vault_of(connection).mark(event.aliases[0])
     exposures.record(connection, experiment=experiment.key, unit=unit, variation=variation, at=event.at)
 
 
@@ -181,6 +183,7 @@ def manage_deps(house: House) -> admin.Deps:
         quarantine=Quarantine(house.database, house.intake),
         quality=house.quality,
         people=house.profiles,
+        past=Past(house.database),
         segments=house.published.segments,
         vocabulary=house.published.vocabulary,
         base_url=house.settings.base_url,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from sqlalchemy import Connection, select
@@ -21,7 +21,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "consent": ("consent",),
     "counters": ("counters", "cart"),
 }
-"""What can change of a person -> the parts of the document that tell. What they did alone, such as a page that was
+"""What can change of a person -> the parts of the profile that tell. What they did alone, such as a page that was
 looked at, changes nothing here: a rule that counts events belongs into a segment."""
 
 OVERDUE: Final = 2.0
@@ -55,15 +55,14 @@ class States:
         self, connection: Connection, aliases: Iterable[str]
     ) -> Iterator[tuple[str, tuple[str, int, Instant | None, str]]]:
         known = {alias: one[:2] for alias, one in self.known.items()}
-        for alias, (id_, version, document) in versions_of(connection, aliases, known).items():
-            if document is None:  # as it was
-                yield alias, self.known[alias]
+        for alias, (id_, version, profile) in versions_of(connection, aliases, known).items():
+            if profile is None:  # as it was
+                yield alias, self.known.get(alias, NOBODY)
                 continue
-            told: dict[str, Any] = orjson.loads(document)
-            digests = "-".join(self._digest([told[name] for name in names]) for names in PARTS.values())
-            yield alias, (id_, version, told["until"], digests)
+            digests = "-".join(self._digest([getattr(profile, name) for name in names]) for names in PARTS.values())
+            yield alias, (id_, version, profile.until, digests)
 
-    def _digest(self, value: Any) -> str:
+    def _digest(self, value: object) -> str:
         told = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
         return blake2b(told, key=self.key, digest_size=6).hexdigest()
 
