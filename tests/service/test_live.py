@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -248,7 +249,8 @@ def test_stories(stage: Stage, story: Callable[[Stage], Any], monkeypatch: pytes
         await story(stage)
         await stage.end()
 
-    asyncio.run(told())
+    with ThreadPoolExecutor(1) as pool:  # a browser of another test may have a loop in this thread
+        pool.submit(lambda: asyncio.run(told())).result()
 
 
 def test_what_is_other_is_named() -> None:
