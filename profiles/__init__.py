@@ -18,7 +18,6 @@ from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, Quarantin
 from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known
-from profiles.records import versions_of
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import Profiles, touches
 from profiles.timers import Timers
@@ -40,6 +39,7 @@ from profiles.triggers import (
     forget_firings,
     parse_trigger,
 )
+from profiles.versions import versions_of
 
 __all__ = [
     "CALLS",

@@ -67,21 +67,6 @@ def people(connection: Connection, ids: Iterable[str]) -> dict[str, Profile]:
     return found
 
 
-def versions_of(
-    connection: Connection, aliases: Iterable[str], known: Mapping[str, tuple[str, int]]
-) -> dict[str, tuple[str, int, Profile | None]]:
-    """Alias -> profile id and version, of those that there are; with the profile where it is not `known` by alias."""
-    columns = tables.profiles.c
-    owners = find(connection, aliases)
-    versions: dict[str, int] = {}
-    for some in _chunks(sorted(set(owners.values()))):
-        query = select(columns.id, columns.version).where(listed(connection, columns.id, some))
-        versions.update((row.id, row.version) for row in connection.execute(query))
-    there = {alias: (id_, versions[id_]) for alias, id_ in owners.items() if id_ in versions}
-    fresh = people(connection, (id_ for alias, (id_, version) in there.items() if known.get(alias) != (id_, version)))
-    return {alias: (id_, version, fresh.get(id_)) for alias, (id_, version) in there.items()}
-
-
 def everybody(connection: Connection) -> Iterator[Profile]:
     """Every person, few of them in memory at once."""
     for row in connection.execute(PEOPLE.order_by(tables.profiles.c.id).execution_options(yield_per=CHUNK)):
