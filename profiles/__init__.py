@@ -51,6 +51,7 @@ from profiles.triggers import (
     forget_firings,
     parse_trigger,
 )
+from profiles.versions import versions_of
 
 __all__ = [
     "CALLS",
@@ -136,4 +137,5 @@ __all__ = [
     "standing",
     "tc_answers",
     "touches",
+    "versions_of",
 ]

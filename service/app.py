@@ -34,6 +34,7 @@ from service.gate import close_what_is_not_listed
 from service.house import House
 from service.keys import Keys
 from service.knowing import catalogue_of, known_of
+from service.live.routes import add_live_routes
 from service.metrics import Metrics
 from service.openapi import create_api
 from service.people import keep_no_names, open_database
@@ -224,6 +225,7 @@ def create_app(
     if "delivery" in parts:
         blueprint = delivery.create_blueprint(house)
         add_public_routes(blueprint, house)
+        add_live_routes(blueprint, house)
         serve(blueprint)
         app.wsgi_app = Express(house, app.wsgi_app)  # type: ignore[method-assign]
     if "tracking" in parts:
