@@ -2,6 +2,18 @@
 
 from profiles.calls import CALLS, ID_LENGTH, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
 from profiles.computed.recount import Recount
+from profiles.consent import (
+    NOTHING_ALLOWED,
+    OF_NOBODY,
+    QUIET,
+    TC_CHARACTERS,
+    Because,
+    Permission,
+    Signals,
+    allows,
+    tc_answers,
+)
+from profiles.consent.leaving import Outgoing, outgoing
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
 from profiles.errors import (
     EventError,
@@ -13,7 +25,7 @@ from profiles.errors import (
     UnknownQuarantined,
 )
 from profiles.events import Event
-from profiles.facts import NECESSARY, allowed_history, facts_of, standing
+from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
 from profiles.identity import Outcome
 from profiles.identity.marks import Marks
@@ -30,7 +42,7 @@ from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
-from profiles.store import Profiles, touches
+from profiles.store import UNREACHABLE, Profiles, touches
 from profiles.timers import Timers
 from profiles.triggers import (
     NO_TRIGGERS,
@@ -50,6 +62,7 @@ from profiles.triggers import (
     forget_firings,
     parse_trigger,
 )
+from profiles.versions import versions_of
 
 __all__ = [
     "CALLS",
@@ -57,14 +70,19 @@ __all__ = [
     "EVENT_SCHEMAS",
     "ID_LENGTH",
     "MOST_SETTLED",
-    "NECESSARY",
+    "NOTHING_ALLOWED",
     "NO_TRIGGERS",
+    "OF_NOBODY",
     "PAGE_VIEWED",
+    "QUIET",
     "REFUSED",
     "SCREEN_VIEWED",
     "SEEN_DAYS",
     "STRANGER",
+    "TC_CHARACTERS",
+    "UNREACHABLE",
     "Actor",
+    "Because",
     "Call",
     "Change",
     "Decider",
@@ -85,7 +103,9 @@ __all__ = [
     "NotTheirLink",
     "OnePerson",
     "Outcome",
+    "Outgoing",
     "Past",
+    "Permission",
     "Profile",
     "Profiles",
     "Quality",
@@ -100,6 +120,7 @@ __all__ = [
     "Segment",
     "SegmentError",
     "Segments",
+    "Signals",
     "State",
     "Status",
     "Tally",
@@ -116,6 +137,7 @@ __all__ = [
     "Way",
     "Withheld",
     "allowed_history",
+    "allows",
     "backfill",
     "category_slug",
     "current",
@@ -126,9 +148,12 @@ __all__ = [
     "forget_firings",
     "mark_names",
     "names_known",
+    "outgoing",
     "parse_call",
     "parse_trigger",
     "reassess",
     "standing",
+    "tc_answers",
     "touches",
+    "versions_of",
 ]

@@ -11,7 +11,9 @@ import orjson
 from sqlalchemy import Connection, Row, and_, bindparam, delete, literal, or_, select, true, update
 
 from profiles import tables
+from profiles.consent.answers import RECORD
 from profiles.events import Event
+from profiles.identity.kinds import ASKED_BY
 from profiles.judging import Id, State, id_of, reason_of
 from profiles.profile import Profile, at_version
 from profiles.segments import Change
@@ -30,10 +32,6 @@ PEOPLE = select(
     tables.profiles.c.id, tables.profiles.c.version, tables.profiles.c.document, person_keys.c.wrapped
 ).outerjoin_from(*WITH_KEY)
 """People as rows that `profile_of` reads."""
-
-
-ASKED_BY = ("user:", "anon:")
-"""The names by which pages ask for a person: the others have no hot copy."""
 
 
 def find(connection: Connection, aliases: Iterable[str]) -> dict[str, str]:
@@ -150,26 +148,23 @@ def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
     for some in _chunks(connection.execute(query)):
         # What was sealed under a key that is gone was told of somebody who is forgotten.
         bodies = vault_of(connection).open_all(connection, [row.body for row in some])
-        yield from (_event(row, body) for row, body in zip(some, bodies, strict=True) if body is not None)
-
-
-def log_of(connection: Connection, ids: Iterable[str]) -> Iterator[tuple[int, str, Event]]:
-    """All that these people did, in the order in which it came in: its place in the log, whose it is, what it was."""
-    columns = tables.events.c
-    query = select(tables.events).where(listed(connection, columns.profile_id, list(ids))).order_by(columns.seq)
-    for some in _chunks(connection.execute(query)):
-        bodies = vault_of(connection).open_all(connection, [row.body for row in some])
-        told = zip(some, bodies, strict=True)
-        yield from ((row.seq, row.profile_id, _event(row, body)) for row, body in told if body is not None)
+        yield from (event_of(row, body) for row, body in zip(some, bodies, strict=True) if body is not None)
 
 
 def timeline(
-    connection: Connection, profile_id: str, *, before: tuple[Instant, int] | None, limit: int, name: str = ""
+    connection: Connection,
+    profile_id: str,
+    *,
+    before: tuple[Instant, int] | None,
+    limit: int,
+    name: str = "",
+    consent: bool = False,
 ) -> list[tuple[int, Event | None]]:
-    """What this person did, newest first, each with its number: of those before a moment and a number. None stands
-    for an event that is sealed for good."""
+    """What this person did, newest first, each with its number: of those before a moment and a number; or, with
+    `consent`, the records of it. None stands for an event that is sealed for good."""
     columns = tables.events.c
     query = select(tables.events).where(columns.profile_id == profile_id)
+    query = query.where(columns.kind == RECORD if consent else columns.kind != RECORD)
     if before is not None:
         at, seq = before
         query = query.where(or_(columns.at < at, and_(columns.at == at, columns.seq < seq)))
@@ -179,7 +174,7 @@ def timeline(
     bodies = vault_of(connection).open_all(connection, [row.body for row in rows])
     # What was sealed under a key that is gone is no longer there, but its place is: pages go on behind it.
     told = zip(rows, bodies, strict=True)
-    return [(row.seq, None if body is None else _event(row, body)) for row, body in told]
+    return [(row.seq, None if body is None else event_of(row, body)) for row, body in told]
 
 
 def changes_of(connection: Connection, profile_id: str) -> list[Change]:
@@ -288,7 +283,8 @@ def hot_key(vault: Vault, alias: str) -> str:
     return f"profile:{vault.mark(alias)}"
 
 
-def _event(row: Row[Any], body: bytes) -> Event:
+def event_of(row: Row[Any], body: bytes) -> Event:
+    """The event in a row of the log, whose body was opened."""
     return Event(
         message_id=row.message_id,
         source=row.source,

@@ -34,6 +34,9 @@ KINDS: Final[Mapping[str, Kind]] = {
 
 RANK: Final = {name: place for place, name in enumerate(KINDS)}
 
+ASKED_BY: Final = ("user:", "anon:")
+"""Starts of the names by which pages ask for a person: the others have no hot copy."""
+
 MOST_NAMES: Final = 1_000
 """Names of one person. Whoever has more is no person: further ones begin people of their own."""
 

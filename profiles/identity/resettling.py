@@ -42,7 +42,7 @@ def resettle(
     owners, mark = rows.owners_of(connection, concerned), vault_of(connection).mark
     before = records.hold(connection, owners.values())
     replay, whose = Replay.of(evidence.decided(connection, concerned), mark), dict[int, str]()
-    for seq, owner, event in records.log_of(connection, before):
+    for seq, owner, event in rows.log_of(connection, before):
         whose[seq] = owner
         replay.take([(seq, event)])
     replay.end()
@@ -109,7 +109,7 @@ def _remade(
     segments, vocabulary = rules
     plan = plan_of(vocabulary)
     begun = replace(profile, computed=plan.begun(), segments={**told.suspended, **told.inside})
-    profile = fold_all(begun, [event for _, _, event in records.log_of(connection, [profile.id])], plan)
+    profile = fold_all(begun, [event for _, _, event in rows.log_of(connection, [profile.id])], plan)
     settled, changes = settle(profile, segments, vocabulary, now, cause)
     # Who was somebody else's part for a while goes on where they were.
     back = [key for key in told.suspended if key in settled.segments]

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, delete, select, update
 
 from profiles import records, tables
 from profiles.errors import UnknownPerson
+from profiles.events import Event
 from profiles.profile import Profile
 from rules import Instant
 from storage import listed, vault_of
+
+
+def log_of(connection: Connection, ids: Iterable[str]) -> Iterator[tuple[int, str, Event]]:
+    """All that these people did, in the order in which it came in: its place in the log, whose it is, what it was."""
+    columns = tables.events.c
+    query = select(tables.events).where(listed(connection, columns.profile_id, list(ids))).order_by(columns.seq)
+    for some in connection.execute(query.execution_options(yield_per=2_000)).partitions():
+        bodies = vault_of(connection).open_all(connection, [row.body for row in some])
+        told = zip(some, bodies, strict=True)
+        yield from ((row.seq, row.profile_id, records.event_of(row, body)) for row, body in told if body is not None)
 
 
 def part(connection: Connection, names: Iterable[str]) -> None:
