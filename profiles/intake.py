@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
+from operator import itemgetter
 from typing import TypeAlias
 
 from sqlalchemy import Connection
@@ -175,8 +176,11 @@ class Intake:
         now: Instant,
     ) -> dict[str, Copy]:
         """Write the new events and all that follows from them; the hot copies of the people that changed."""
-        owned = [(event, crowd.owner(event)) for event in new]
-        owned = [(event, crowd.final(owner)) for event, owner in owned]
+        # In the order of the log, as whoever tells it anew does: a record of consent is written after its event.
+        whose = {
+            seq: crowd.owner(event) for seq, event in sorted(((seqs[id_of(e)], e) for e in new), key=itemgetter(0))
+        }
+        owned = [(event, crowd.final(whose[seqs[id_of(event)]])) for event in new]
         records.add_events(connection, owned, seqs)
         links.keep(connection, crowd, seqs)
         moves: list[tuple[str, list[Change]]] = []

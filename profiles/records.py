@@ -21,9 +21,8 @@ from rules import Breach, Instant
 from storage import Copy, Vault, insert, listed, person_keys, put_rows, upsert_rows, vault_of
 
 T = TypeVar("T")
-
 CHUNK = 2_000
-"""Values in one IN list; databases limit the parameters of a statement."""
+"""Rows that are read together."""
 
 WITH_KEY = (tables.profiles, person_keys, person_keys.c.owner == tables.profiles.c.id)
 """People and, where they have one, the key that their documents are sealed under."""

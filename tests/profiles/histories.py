@@ -67,7 +67,7 @@ def identities(world: World) -> Identities:
 KEPT = {
     "aliases": select(tables.aliases.c.alias, tables.aliases.c.profile_id, tables.aliases.c.apart),
     "links": select(identity.links),
-    "events": select(tables.events.c.seq, tables.events.c.profile_id),
+    "events": select(tables.events.c.seq, tables.events.c.profile_id, tables.events.c.kind, tables.events.c.message_id),
     "timers": select(tables.timers),
 }
 
@@ -79,20 +79,16 @@ def known(database: Database) -> dict[str, list[tuple[Any, ...]]]:
         return kept | {"profiles": sorted((one.id, one.dump()) for one in records.everybody(connection))}
 
 
-def but_for_since(kept: dict[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
-    """The same without the moments at which memberships began, which are what was told, and with places in the log
-    counted from 0: a database may leave out numbers."""
-    place = {seq: number for number, (seq, _) in enumerate(kept["events"])}
-    counted = {
-        "events": [(place[seq], owner) for seq, owner in kept["events"]],
-        "links": [(*names, place[seq], at) for *names, seq, at in kept["links"]],
+def what_is_known(kept: dict[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
+    """The same without what is of the log itself and not of who is who: its numbers, and its records of consent, which
+    are written for what is new of a person; and without the moments of memberships, which are what was told."""
+    told = {
+        "events": sorted((message, owner) for _, owner, kind, message in kept["events"] if kind != "consent"),
+        "links": [names for *names, _, _ in kept["links"]],
     }
     people = {one: orjson.loads(document) for one, document in kept["profiles"]}
-    return {
-        **kept,
-        **counted,
-        "profiles": {one: {**told, "segments": sorted(told["segments"])} for one, told in people.items()},
-    }
+    members = {one: {**told, "segments": sorted(told["segments"])} for one, told in people.items()}
+    return {**kept, **told, "profiles": members}
 
 
 def emptied(database: Database) -> None:

@@ -11,7 +11,6 @@ from profiles.identity import resettling
 from storage import read_log
 from tests.profiles.calls import NOW, added, call, ordered, viewed
 from tests.profiles.histories import (
-    but_for_since,
     cut_beforehand,
     emptied,
     history,
@@ -20,6 +19,7 @@ from tests.profiles.histories import (
     links,
     play,
     seeds,
+    what_is_known,
 )
 from tests.profiles.world import World
 
@@ -38,7 +38,7 @@ def settled(world: World, at: float) -> dict[str, object]:
     world.timers.wake_all(at)
     while world.timers.run_due(at):
         pass
-    return but_for_since(known(world.database))
+    return what_is_known(known(world.database))
 
 
 @pytest.mark.parametrize("start", range(4))
