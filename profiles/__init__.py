@@ -2,6 +2,15 @@
 
 from profiles.calls import CALLS, ID_LENGTH, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
 from profiles.computed.recount import Recount
+from profiles.context import (
+    AGENT_FACTS,
+    ARRIVAL_FACTS,
+    HINTS,
+    Visit,
+    agent_of,
+    arrival,
+    device_of,
+)
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
 from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuarantined
 from profiles.events import Event
@@ -17,7 +26,7 @@ from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
 from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
-from profiles.reading.standing import Known
+from profiles.reading.standing import Known, is_of
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import Profiles, touches
 from profiles.timers import Timers
@@ -41,9 +50,12 @@ from profiles.triggers import (
 )
 
 __all__ = [
+    "AGENT_FACTS",
+    "ARRIVAL_FACTS",
     "CALLS",
     "COUNTS",
     "EVENT_SCHEMAS",
+    "HINTS",
     "ID_LENGTH",
     "MOST_SETTLED",
     "NECESSARY",
@@ -95,17 +107,22 @@ __all__ = [
     "Turn",
     "UnknownPerson",
     "UnknownQuarantined",
+    "Visit",
     "Way",
     "Withheld",
+    "agent_of",
     "allowed_history",
+    "arrival",
     "backfill",
     "category_slug",
     "current",
+    "device_of",
     "facts_of",
     "facts_seen",
     "fold",
     "fold_all",
     "forget_firings",
+    "is_of",
     "mark_names",
     "names_known",
     "parse_call",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import orjson
 
 from engine import Ask, Catalogue
-from profiles import Profiles, allowed_history, facts_of, standing
-from rules import Facts, Instant
+from modules import is_zone
+from profiles import Profiles, Visit, allowed_history, device_of, facts_of, standing
+from rules import Facts, Instant, Origin, Vocabulary
+from service.enriching.running import NO_ENRICHMENT, Enrichment
 from service.problems import Problem, field_error
 from storage import is_line
 
@@ -26,7 +28,18 @@ CONTEXT_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "referrer": str,
     "temperature": (int, float),
     "zone": str,
+    "os": str,
+    "browser": str,
+    "city": str,
+    "region": str,
+    "latitude": (int, float),
+    "longitude": (int, float),
+    "url": str,
+    "user_agent": str,
+    "ip": str,
 }
+ABOUT_VISIT = ("url", "user_agent", "ip")
+"""What enrichers read and rules do not: it is no fact itself, and nothing keeps it."""
 DEVICES = frozenset({"mobile", "tablet", "desktop"})
 
 
@@ -59,6 +72,7 @@ class Asker:
     zone: str
     locale: str
     strict: bool = False
+    enrichment: Enrichment = NO_ENRICHMENT
 
     def ask(
         self,
@@ -71,6 +85,7 @@ class Asker:
         context: Mapping[str, Any] | None = None,
         locale: str | None = None,
         user_agent: str = "",
+        visit: Callable[[], Visit] = Visit,
     ) -> Ask:
         """Everything the answer depends on; the profile's segments are right at `now`, also without a timer.
 
@@ -79,12 +94,15 @@ class Asker:
         plan = catalogue.plan(layout)
         locale = locale or catalogue.locales.default or self.locale
         told = self._context(context or {}, channel, locale, user_agent)
+        # What is found of one visit is not told to everybody.
+        origins = self._enrich(told, catalogue.vocabulary, visit) if visitor else without_visit(told)
         local = local_time(told.pop("zone", self.zone), now // 60)
         told["hour"] = local.hour
         told["weekday"] = local.weekday
         raw, degraded = self.profiles.raw(visitor.alias) if visitor else (None, "")
         profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now)
         facts = facts_of(profile, catalogue.vocabulary, told, now)
+        facts.origins = origins
         turn = standing(catalogue.vocabulary).turn(profile, plan.reads, now)
         # A profile's version grows with every change of it.
         fingerprint = b"%b:%d:%b" % (profile.id.encode(), profile.version, orjson.dumps(told))
@@ -113,10 +131,32 @@ class Asker:
             asked.get("locale") or catalogue.locales.default or self.locale,
             "",
         )
+        origins = self._enrich(told, catalogue.vocabulary, Visit)
         local = local_time(told.pop("zone", self.zone), now // 60)
         raw, _ = self.profiles.raw(visitor.alias)
         profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now)
-        return facts_of(profile, catalogue.vocabulary, {**told, "hour": local.hour, "weekday": local.weekday}, now)
+        told |= {"hour": local.hour, "weekday": local.weekday}
+        facts = facts_of(profile, catalogue.vocabulary, told, now)
+        facts.origins = origins
+        return facts
+
+    def _enrich(self, told: dict[str, Any], vocabulary: Vocabulary, visit: Callable[[], Visit]) -> Mapping[str, Origin]:
+        """Add what enrichers find of the facts that are registered and were not told; where each comes from."""
+        registered, gives = standing(vocabulary).context, self.enrichment.gives
+        wanted = (registered & gives) - told.keys()
+        if "zone" in gives and "zone" not in told and not registered.isdisjoint(("hour", "weekday")):
+            wanted |= {"zone"}
+        if not wanted:
+            return without_visit(told)
+        seen = visit()
+        seen.user_agent = told.pop("user_agent", seen.user_agent)
+        seen.address, seen.url = told.pop("ip", seen.address), told.pop("url", seen.url)
+        seen.referrer = told.get("referrer", seen.referrer)
+        found, origins = self.enrichment.facts(seen, wanted, told)
+        if not is_zone(str(found.get("zone", "UTC"))):
+            del found["zone"]
+        told |= found
+        return origins
 
     def _context(self, context: Mapping[str, Any], channel: str, locale: str, user_agent: str) -> dict[str, Any]:
         if locale != self.locale and not LOCALE.match(locale):
@@ -131,18 +171,17 @@ class Asker:
             if not isinstance(value, wanted) or isinstance(value, bool):
                 raise refused(f"/context/{name}", "has the wrong type")
             told[name] = value
-        if told.setdefault("device", device_of(user_agent)) not in DEVICES:
+        if told.setdefault("device", device_of(told.get("user_agent", user_agent))) not in DEVICES:
             raise refused("/context/device", "is not known", f"known: {', '.join(sorted(DEVICES))}")
         return told
 
 
-@lru_cache(maxsize=1024)
-def device_of(user_agent: str) -> str:
-    """The class of device that a browser's User-Agent names; desktop where it says nothing."""
-    text = user_agent.lower()
-    if "ipad" in text or "tablet" in text or ("android" in text and "mobile" not in text):
-        return "tablet"
-    return "mobile" if "mobi" in text else "desktop"
+def without_visit(told: dict[str, Any]) -> Mapping[str, Origin]:
+    """Take out what only enrichers read; nothing was found."""
+    if not told.keys().isdisjoint(ABOUT_VISIT):
+        for name in ABOUT_VISIT:
+            told.pop(name, None)
+    return {}
 
 
 @lru_cache(maxsize=512)

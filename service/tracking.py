@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any, Final
 from uuid import uuid4
 
 import orjson
-from flask import Response, g
+from flask import Response, g, request
 from flask_smorest import Blueprint
 
 from profiles import CALLS, REFUSED, Event, EventError, Receipt, parse_call
@@ -17,6 +17,7 @@ from rules import Breach
 from service.admission import Admission
 from service.asking import refused
 from service.call_schemas import MAX_BATCH
+from service.enriching import last_seen
 from service.house import House
 from service.openapi import described, json_of
 from service.writekeys import EVENT_BYTES, WRITE_KEY, tracked_body
@@ -117,7 +118,10 @@ def _take(house: House, some: Sorted, number: int, call: dict[str, Any]) -> None
     # Only now: what is nested too deeply cannot be measured.
     if len(orjson.dumps(call)) > EVENT_BYTES:
         raise EventError("body", "is too large", f"send at most {EVENT_BYTES} bytes in one call")
-    some.events.append((number, event))
+    found = last_seen(
+        house.asker.enrichment, house.published.vocabulary(), call, request.environ, house.settings.proxies
+    )
+    some.events.append((number, replace(event, context=found) if found else event))
 
 
 def _told(house: House, some: Sorted, calls: list[Any]) -> Response:
