@@ -12,7 +12,9 @@ from rules import Json
 
 LONGEST: Final = 1_000
 HINTS: Final = ("sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform", "sec-ch-ua-platform-version")
+"""Headers in which a browser says what it is, as `Visit.hints` names them."""
 AGENT_FACTS: Final = frozenset({"device", "os", "os_version", "browser", "browser_version", "robot"})
+"""The facts that a browser tells of itself."""
 
 BRAND: Final = re.compile(r'"([^"]{1,60})"\s*;\s*v="(\d{1,6})')
 """An entry of `Sec-CH-UA`: https://wicg.github.io/ua-client-hints/#sec-ch-ua"""

@@ -18,6 +18,7 @@ MAIL: Final = ("mail.", "webmail.", "outlook.live.com", "outlook.office.com", "g
 PAID: Final = frozenset({"gclid", "gbraid", "wbraid", "msclkid", "dclid"})
 CAMPAIGN: Final = ("source", "medium", "campaign", "term", "content")
 ARRIVAL_FACTS: Final = frozenset({"referrer_kind", "referrer_host", *CAMPAIGN})
+"""The facts that an address and a referrer tell."""
 WORDS: Final = 200
 LONGEST: Final = 4_000
 
