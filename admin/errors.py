@@ -65,7 +65,7 @@ from modules import (
     UnknownContent,
     UnknownMigration,
 )
-from profiles import UnknownPerson, UnknownQuarantined
+from profiles import NeverErased, RequestClosed, UnknownPerson, UnknownQuarantined, UnknownRequest
 from rules import Finding, RuleError
 
 
@@ -266,6 +266,9 @@ PROBLEMS: Mapping[type[Exception], int] = {
     UnknownWebhook: 404,
     UnknownDelivery: 404,
     UnknownQuarantined: 404,
+    UnknownRequest: 404,
+    NeverErased: 404,
+    RequestClosed: 409,
     UnknownPerson: 404,
 }
 """Our own errors -> the HTTP status they are told with."""

@@ -3,7 +3,15 @@
 from profiles.calls import CALLS, ID_LENGTH, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
 from profiles.computed.recount import Recount
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
-from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuarantined
+from profiles.errors import (
+    EventError,
+    NeverErased,
+    RequestClosed,
+    SegmentError,
+    UnknownPerson,
+    UnknownQuarantined,
+    UnknownRequest,
+)
 from profiles.events import Event
 from profiles.facts import NECESSARY, allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
@@ -11,7 +19,26 @@ from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
-from profiles.privacy import Sealer, mark_names, names_known
+from profiles.privacy import (
+    NOT_PERSONAL,
+    REQUEST_KINDS,
+    STORES,
+    Eraser,
+    Exporter,
+    Kept,
+    Kind,
+    Person,
+    Request,
+    RequestFilter,
+    Requests,
+    Sealer,
+    Standing,
+    Store,
+    mark_names,
+    names_known,
+    schema_of,
+    store,
+)
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
@@ -46,26 +73,35 @@ __all__ = [
     "ID_LENGTH",
     "MOST_SETTLED",
     "NECESSARY",
+    "NOT_PERSONAL",
     "NO_TRIGGERS",
     "PAGE_VIEWED",
     "REFUSED",
+    "REQUEST_KINDS",
     "SCREEN_VIEWED",
     "SEEN_DAYS",
+    "STORES",
     "STRANGER",
     "Actor",
     "Call",
     "Change",
     "Decider",
+    "Eraser",
     "Event",
     "EventError",
     "EventSchema",
+    "Exporter",
     "Figures",
     "Fired",
     "FiringRecord",
     "FiringState",
     "Firings",
     "Intake",
+    "Kept",
+    "Kind",
     "Known",
+    "NeverErased",
+    "Person",
     "Profile",
     "Profiles",
     "Quality",
@@ -75,13 +111,19 @@ __all__ = [
     "Reassessment",
     "Receipt",
     "Recount",
+    "Request",
+    "RequestClosed",
+    "RequestFilter",
+    "Requests",
     "Sealer",
     "SeenFact",
     "Segment",
     "SegmentError",
     "Segments",
+    "Standing",
     "State",
     "Status",
+    "Store",
     "Tally",
     "Teller",
     "Timers",
@@ -91,6 +133,7 @@ __all__ = [
     "Trimmer",
     "UnknownPerson",
     "UnknownQuarantined",
+    "UnknownRequest",
     "Way",
     "Withheld",
     "allowed_history",
@@ -107,6 +150,8 @@ __all__ = [
     "parse_call",
     "parse_trigger",
     "reassess",
+    "schema_of",
     "standing",
+    "store",
     "touches",
 ]

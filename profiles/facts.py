@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, Final, TypeAlias
 
 from profiles.fold import WEIGHTS
-from profiles.profile import Profile
+from profiles.profile import STRANGER, Profile
 from profiles.reading.standing import Standing, standing_of
 from rules import Facts, Instant, Json, Vocabulary
 
@@ -62,6 +62,8 @@ def facts_of(profile: Profile, vocabulary: Vocabulary, context: Mapping[str, Jso
     A fact whose purpose was not consented to is absent, as are facts and event types that nobody registered.
     """
     gates = _gates_of(vocabulary)
+    if profile.restricted:
+        profile = STRANGER  # everything is kept, nothing is used
     reading = gates.reading(profile.consent)
     values: dict[str, Json] = {
         "profile": _known(profile, reading.profile, gates.standing, now) or {},
@@ -75,6 +77,8 @@ def facts_of(profile: Profile, vocabulary: Vocabulary, context: Mapping[str, Jso
 
 def allowed_history(profile: Profile, vocabulary: Vocabulary) -> list[tuple[str, float]]:
     """The items this person touched, newest first, with weights; only touches whose purpose is consented to."""
+    if profile.restricted:
+        return []
     touches = _gates_of(vocabulary).reading(profile.consent).touches
     return [(item, weight) for _, weight, ids in profile.items if weight in touches for item in ids]
 

@@ -72,6 +72,7 @@ class _Draft:
         self.traits = dict(profile.traits)
         self.consent = dict(profile.consent)
         self.since = dict(profile.since)
+        self.restricted = profile.restricted
         self.counters: Document = {**profile.counters}
         self.counters["bought"] = dict(profile.counters["bought"])
         self.counters["viewed"] = dict(profile.counters["viewed"])
@@ -84,6 +85,8 @@ class _Draft:
     def take(self, event: Event) -> None:
         for purpose, granted in event.consent.items():
             self._consent(purpose, granted, event.at)
+        if event.kind == "privacy" and "restricted" in event.traits:
+            self._restrict(bool(event.traits["restricted"]), event.at)
         for name, value in event.traits.items() if event.kind == "identify" else ():
             self._trait(name, value, event.at)
         if event.group_id is not None:
@@ -108,6 +111,7 @@ class _Draft:
             items=_first(self.items, ITEMS_KEPT),
             since=self.since,
             computed=self.computed,
+            restricted=self.restricted,
         )
 
     def touch(self, products: Iterable[Line], event: Event) -> None:
@@ -145,6 +149,10 @@ class _Draft:
         # Two answers in the same moment: the careful one holds.
         self.consent[purpose] = granted and (at > since or self.consent[purpose])
         self.since[f"consent.{purpose}"] = at
+
+    def _restrict(self, restricted: bool, at: Instant) -> None:
+        if at >= self.since.get("restricted", float("-inf")):
+            self.restricted, self.since["restricted"] = restricted, at
 
     def _trait(self, name: str, value: Json, at: Instant) -> None:
         if at < self.since.get(f"traits.{name}", float("-inf")):

@@ -56,6 +56,8 @@ class Profile:
     """When each trait and consent was last told, so that a late event does not overrule a newer one."""
     computed: dict[str, list[Any]] = field(default_factory=dict)
     """Computed attribute -> `[digest of its definition, state]`."""
+    restricted: bool = False
+    """Whether everything is kept and nothing is used, as the person asked."""
 
     @classmethod
     def load(cls, document: bytes) -> Profile:
@@ -80,6 +82,7 @@ class Profile:
             document["stamp"],
             document["since"],
             document.get("computed", {}),
+            document.get("restricted", False),
         )
 
     def dump(self) -> bytes:

@@ -91,7 +91,7 @@ def reassess(profile: Profile, segments: Segments, vocabulary: Vocabulary, now: 
     facts = facts_of(profile, vocabulary, {}, now)
     inside: dict[str, Instant] = {}
     until: Instant | None = None
-    for segment in segments:
+    for segment in segments if not profile.restricted else ():
         seen = replace(facts, segments=frozenset(inside)) if segment.rule.reads_segments else facts
         try:
             verdict = segment.rule.decide(seen)

@@ -123,7 +123,7 @@ def touches(database: Database, *, purpose: str = "personalization") -> Iterator
     told = select(log.c.profile_id, log.c.name, log.c.at, log.c.body, person_keys.c.wrapped).select_from(with_key)
     told = told.where(log.c.name.in_(WEIGHTS)).execution_options(yield_per=2_000)
     with database.read() as connection:
-        agreed = {p.id for p in records.everybody(connection) if p.consent.get(purpose)}
+        agreed = {p.id for p in records.everybody(connection) if p.consent.get(purpose) and not p.restricted}
         for person, name, at, sealed, wrapped in connection.execute(told):
             body = vault_of(connection).open_with(sealed, wrapped) if person in agreed else None
             if body is not None:

@@ -28,7 +28,7 @@ def add_profile_routes(blueprint: Blueprint, deps: Deps) -> None:
     @blueprint.response(200, FoundPersonSchema)
     def find(body: Body) -> Body:
         """The profile of somebody, by what a call would name them"""
-        return {"profile_id": deps.people.find(_alias(body))}
+        return {"profile_id": deps.people.find(alias_of(body))}
 
     @blueprint.route("/people/<profile_id>")
     @blueprint.response(200, SeenPersonSchema)
@@ -66,7 +66,8 @@ def _fact(one: SeenFact) -> Body:
     return {**told, "reason": one.reason, "at": one.at, "until": one.until}
 
 
-def _alias(body: Body) -> str:
+def alias_of(body: Body) -> str:
+    """The name by which a request names somebody."""
     if "alias" in body:
         return str(body["alias"])
     return f"user:{body['user_id']}" if "user_id" in body else f"anon:{body['anonymous_id']}"

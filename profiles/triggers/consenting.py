@@ -9,6 +9,8 @@ from rules import Vocabulary
 
 def refused(person: Profile, purpose: str, vocabulary: Vocabulary) -> str:
     """Why nothing may be done with this person for this purpose; empty where it may."""
+    if person.restricted:
+        return "processing is restricted"
     if purpose == NECESSARY or person.consent.get(purpose) is True:
         return ""
     return f"no consent to {purpose}"
