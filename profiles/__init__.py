@@ -42,6 +42,7 @@ from profiles.privacy import (
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
+from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
@@ -65,6 +66,7 @@ from profiles.triggers import (
     forget_firings,
     parse_trigger,
 )
+from profiles.versions import versions_of
 
 __all__ = [
     "CALLS",
@@ -96,11 +98,13 @@ __all__ = [
     "FiringRecord",
     "FiringState",
     "Firings",
+    "Happened",
     "Intake",
     "Kept",
     "Kind",
     "Known",
     "NeverErased",
+    "Past",
     "Person",
     "Profile",
     "Profiles",
@@ -131,6 +135,7 @@ __all__ = [
     "Trigger",
     "Triggers",
     "Trimmer",
+    "Turn",
     "UnknownPerson",
     "UnknownQuarantined",
     "UnknownRequest",
@@ -154,4 +159,5 @@ __all__ = [
     "standing",
     "store",
     "touches",
+    "versions_of",
 ]

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, delete, literal, select, true, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, literal, or_, select, true, update
 
 from profiles import tables
 from profiles.events import Event
@@ -147,6 +147,33 @@ def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
         # What was sealed under a key that is gone was told of somebody who is forgotten.
         bodies = vault_of(connection).open_all(connection, [row.body for row in some])
         yield from (_event(row, body) for row, body in zip(some, bodies, strict=True) if body is not None)
+
+
+def timeline(
+    connection: Connection, profile_id: str, *, before: tuple[Instant, int] | None, limit: int, name: str = ""
+) -> list[tuple[int, Event | None]]:
+    """What this person did, newest first, each with its number: of those before a moment and a number. None stands
+    for an event that is sealed for good."""
+    columns = tables.events.c
+    query = select(tables.events).where(columns.profile_id == profile_id)
+    if before is not None:
+        at, seq = before
+        query = query.where(or_(columns.at < at, and_(columns.at == at, columns.seq < seq)))
+    if name:
+        query = query.where(columns.name == name)
+    rows = connection.execute(query.order_by(columns.at.desc(), columns.seq.desc()).limit(limit)).all()
+    bodies = vault_of(connection).open_all(connection, [row.body for row in rows])
+    # What was sealed under a key that is gone is no longer there, but its place is: pages go on behind it.
+    told = zip(rows, bodies, strict=True)
+    return [(row.seq, None if body is None else _event(row, body)) for row, body in told]
+
+
+def changes_of(connection: Connection, profile_id: str) -> list[Change]:
+    """How this person moved between segments, oldest first."""
+    columns = tables.segment_changes.c
+    query = select(columns.segment, columns.change, columns.at, columns.cause)
+    rows = connection.execute(query.where(columns.profile_id == profile_id).order_by(columns.seq))
+    return [Change(row.segment, row.change, row.at, row.cause) for row in rows]
 
 
 def save(connection: Connection, people: Sequence[Profile], now: Instant) -> dict[str, Copy]:

@@ -89,11 +89,8 @@ class Profiles:
 
     def changes(self, profile_id: str) -> list[Change]:
         """How this person moved between segments, oldest first."""
-        columns = tables.segment_changes.c
-        query = select(columns.segment, columns.change, columns.at, columns.cause)
         with self._database.read() as connection:
-            rows = connection.execute(query.where(columns.profile_id == profile_id).order_by(columns.seq))
-            return [Change(row.segment, row.change, row.at, row.cause) for row in rows]
+            return records.changes_of(connection, profile_id)
 
     def count(self) -> int:
         """How many people we know."""

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
@@ -24,6 +24,20 @@ BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 
 
 DELAYS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0)
+
+
+class LiveFigures:
+    """How many pages listen, over all processes that hold streams."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        told = "Pages that listen for changes"
+        self._listening = Gauge(
+            "intarsia_live_listeners", told, multiprocess_mode="livesum", registry=registry or CollectorRegistry()
+        )
+
+    def listening(self, many: int) -> None:
+        """So many listen to this process now."""
+        self._listening.set(many)
 
 
 class Durations(Histogram):

@@ -51,6 +51,12 @@ class PersonSchema(Schema):
     anonymous_id = named(metadata={"description": "The id that a device keeps of itself", **PERSON_ID})
 
 
+class TicketForSchema(Schema):
+    """Whose page it is."""
+
+    person = fields.Nested(PersonSchema, required=True)
+
+
 class ContextSchema(Schema):
     """What the caller knows of this moment."""
 

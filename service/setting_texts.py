@@ -171,6 +171,8 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "erasures": _path,
     "request_months": _whole,
     "database_url": _database,
+    "live_url": _address,
+    "live_connections": _whole,
     "webhook_private": _yes,
     "webhook_tries": _whole,
     "webhook_days": _whole,

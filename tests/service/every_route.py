@@ -58,6 +58,9 @@ NOT_SAID: Mapping[str, str] = {
     "POST /v1/manage/could-see": "layouts, slots and segments have to be there; logic is judged by what it means",
     "POST /v1/manage/quarantine/redrive": WIDE,
     "POST /v1/manage/quarantine/{seq}/redrive": WIDE,
+    "POST /v1/manage/people/requests": "what else is to be said hangs on the kind",
+    "POST /v1/manage/people/erasures/lift": "a person is asked for by one of several names",
+    "GET /v1/manage/people/requests": CURSOR,
     "POST /v1/manage/people/find": "a person is asked for by one of several names",
     "POST /v1/manage/explain": "logic is judged by what it means",
     "POST /v1/manage/{kind}/{key}/comments": "the place that a comment is about has to be there",
@@ -67,6 +70,8 @@ NOT_SAID: Mapping[str, str] = {
     "POST /v1/manage/{kind}/{key}/unpublish": ABSENT,
     "GET /v1/manage/search": CURSOR,
     "GET /v1/manage/quarantine": CURSOR,
+    "GET /v1/manage/people/{profile_id}/events": CURSOR,
+    "GET /v1/manage/people/{profile_id}/history": "a fact has to be registered",
     "GET /v1/manage/data-quality": CURSOR,
     "GET /v1/manage/comments": CURSOR,
     "GET /v1/manage/releases": CURSOR,
@@ -138,7 +143,10 @@ def world(shop: Shop) -> dict[str, list[str]]:
     admin("PUT", "/v1/manage/roles/helper", {"grants": [{"actions": ["content.read"]}]})
     served = shop.house.releases.published()
     assert served is not None and GOOD
+    shop.consent("ada")
+    ada = admin("POST", "/v1/manage/people/find", {"anonymous_id": "ada"}).get_json()["profile_id"]
     return {
+        "profile_id": [ada, "nothing"],
         "release": [*waiting, served.id, "nothing"],
         "comment": [said, "nothing"],
         "preview": [preview, "nothing"],
