@@ -20,6 +20,8 @@ from storage import Copy, insert, listed, put_rows, upsert_rows
 
 T = TypeVar("T")
 
+NOBODY: Mapping[str, Profile] = {}
+
 CHUNK = 2_000
 """Values in one IN list; databases limit the parameters of a statement."""
 
@@ -111,12 +113,17 @@ def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
     return (_event(row) for row in connection.execute(query))
 
 
-def save(connection: Connection, people: Sequence[Profile], now: Instant) -> dict[str, Copy]:
-    """Write these profiles and when their timers are due; their hot copies by key, to publish after the commit."""
+def save(
+    connection: Connection, people: Sequence[Profile], now: Instant, before: Mapping[str, Profile] = NOBODY
+) -> dict[str, Copy]:
+    """Write these profiles and when their timers are due; their hot copies by key, to publish after the commit.
+
+    Who was in the database as in `before` has a timer already.
+    """
     documents = [p.dump() for p in people]
     rows = [(p.id, p.version, document, now) for p, document in zip(people, documents, strict=True)]
     upsert_rows(connection, tables.profiles, ("id", "version", "document", "updated_at"), rows)
-    set_timers(connection, people)
+    set_timers(connection, [p for p in people if p.id not in before or before[p.id].until != p.until])
     return _copies(people, documents)
 
 
