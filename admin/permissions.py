@@ -180,6 +180,8 @@ PERMISSIONS: Mapping[str, str] = {
     # people
     "POST /v1/manage/people/find": "profile.read",
     "GET /v1/manage/people/{profile_id}": "profile.read",
+    "GET /v1/manage/people/{profile_id}/events": "profile.read",
+    "GET /v1/manage/people/{profile_id}/history": "profile.read",
     # the audit log
     "GET /v1/manage/audit": "audit.read",
     "GET /v1/manage/audit/export": "audit.read",
