@@ -44,6 +44,7 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /shop/config.json": PUBLIC,
     # delivery and tracking
     "POST /v1/assemble": "deliver",
+    "POST /v1/live/tickets": "deliver",
     "GET /v1/pages/{layout}": "deliver",
     "GET /v1/layouts/{key}": "deliver",
     "GET /v1/version": "deliver",

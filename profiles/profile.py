@@ -55,6 +55,8 @@ class Profile:
     """Which segments (and which vocabulary) the memberships were decided by."""
     since: dict[str, Instant] = field(default_factory=dict)
     """When each trait and consent was last told, so that a late event does not overrule a newer one."""
+    region: str = ""
+    """Where this person was last said to be, as ISO 3166 writes it: what decides the defaults of consent."""
     computed: dict[str, list[Any]] = field(default_factory=dict)
     """Computed attribute -> `[digest of its definition, state]`."""
 
@@ -80,6 +82,7 @@ class Profile:
             document["until"],
             document["stamp"],
             document["since"],
+            document.get("region", ""),
             document.get("computed", {}),
         )
 

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Connection, Row, and_, bindparam, delete, literal, or_, select, true, update
 
 from profiles import tables
+from profiles.consent.answers import RECORD
 from profiles.events import Event
 from profiles.judging import Id, State, id_of, reason_of
 from profiles.profile import Profile, at_version
@@ -152,12 +153,19 @@ def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
 
 
 def timeline(
-    connection: Connection, profile_id: str, *, before: tuple[Instant, int] | None, limit: int, name: str = ""
+    connection: Connection,
+    profile_id: str,
+    *,
+    before: tuple[Instant, int] | None,
+    limit: int,
+    name: str = "",
+    consent: bool = False,
 ) -> list[tuple[int, Event | None]]:
-    """What this person did, newest first, each with its number: of those before a moment and a number. None stands
-    for an event that is sealed for good."""
+    """What this person did, newest first, each with its number: of those before a moment and a number; or, with
+    `consent`, the records of it. None stands for an event that is sealed for good."""
     columns = tables.events.c
     query = select(tables.events).where(columns.profile_id == profile_id)
+    query = query.where(columns.kind == RECORD if consent else columns.kind != RECORD)
     if before is not None:
         at, seq = before
         query = query.where(or_(columns.at < at, and_(columns.at == at, columns.seq < seq)))
