@@ -2,6 +2,18 @@
 
 from profiles.calls import CALLS, ID_LENGTH, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
 from profiles.computed.recount import Recount
+from profiles.consent import (
+    NOTHING_ALLOWED,
+    OF_NOBODY,
+    QUIET,
+    TC_CHARACTERS,
+    Because,
+    Permission,
+    Signals,
+    allows,
+    tc_answers,
+)
+from profiles.consent.leaving import Outgoing, outgoing
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
 from profiles.errors import (
     EventError,
@@ -13,7 +25,7 @@ from profiles.errors import (
     UnknownRequest,
 )
 from profiles.events import Event
-from profiles.facts import NECESSARY, allowed_history, facts_of, standing
+from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
 from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
@@ -46,7 +58,7 @@ from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
-from profiles.store import Profiles, touches
+from profiles.store import UNREACHABLE, Profiles, touches
 from profiles.timers import Timers
 from profiles.triggers import (
     NO_TRIGGERS,
@@ -75,16 +87,22 @@ __all__ = [
     "ID_LENGTH",
     "MOST_SETTLED",
     "NECESSARY",
+    "NOTHING_ALLOWED",
     "NOT_PERSONAL",
     "NO_TRIGGERS",
+    "OF_NOBODY",
     "PAGE_VIEWED",
+    "QUIET",
     "REFUSED",
     "REQUEST_KINDS",
     "SCREEN_VIEWED",
     "SEEN_DAYS",
     "STORES",
     "STRANGER",
+    "TC_CHARACTERS",
+    "UNREACHABLE",
     "Actor",
+    "Because",
     "Call",
     "Change",
     "Decider",
@@ -104,7 +122,9 @@ __all__ = [
     "Kind",
     "Known",
     "NeverErased",
+    "Outgoing",
     "Past",
+    "Permission",
     "Person",
     "Profile",
     "Profiles",
@@ -124,6 +144,7 @@ __all__ = [
     "Segment",
     "SegmentError",
     "Segments",
+    "Signals",
     "Standing",
     "State",
     "Status",
@@ -142,6 +163,7 @@ __all__ = [
     "Way",
     "Withheld",
     "allowed_history",
+    "allows",
     "backfill",
     "category_slug",
     "current",
@@ -152,12 +174,14 @@ __all__ = [
     "forget_firings",
     "mark_names",
     "names_known",
+    "outgoing",
     "parse_call",
     "parse_trigger",
     "reassess",
     "schema_of",
     "standing",
     "store",
+    "tc_answers",
     "touches",
     "versions_of",
 ]

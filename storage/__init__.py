@@ -33,7 +33,17 @@ from storage.seals import Seals, kept_secret
 from storage.topics import TOPICS, Topic, UnknownTopic, fits, is_personal
 from storage.valkey import Valkey, ValkeyError
 from storage.vault import Entry as ErasureEntry
-from storage.vault import Ledger, Scrubbed, Unreadable, Vault, overwrite_deleted, person_keys, scrub, vault_of
+from storage.vault import (
+    Ledger,
+    PersonKey,
+    Scrubbed,
+    Unreadable,
+    Vault,
+    overwrite_deleted,
+    person_keys,
+    scrub,
+    vault_of,
+)
 
 __all__ = [
     "EVERYTHING",
@@ -67,6 +77,7 @@ __all__ = [
     "Manifest",
     "NearBlobs",
     "Notice",
+    "PersonKey",
     "RemoteBlobs",
     "Scrubbed",
     "Seals",

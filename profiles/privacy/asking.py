@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from profiles.consent.answers import RECORD
 from profiles.events import Event
 from rules import Instant, Json
 
@@ -57,6 +58,10 @@ REQUEST_KINDS: Final[Mapping[str, RequestKind]] = {
 """Kind -> what it means and what it takes."""
 
 
+EVENTS: Final[Mapping[Kind, str]] = {Kind.RECTIFY: "identify", Kind.OBJECT: RECORD}
+"""Which kind of event carries a request out, where that is one of another part."""
+
+
 def event_of(kind: Kind, seq: int, name: str, details: Mapping[str, Any], now: Instant) -> Event | None:
     """The event by which a request is carried out, of the person that `name` leads to; None where it is none.
 
@@ -77,12 +82,14 @@ def event_of(kind: Kind, seq: int, name: str, details: Mapping[str, Any], now: I
     return Event(
         message_id=f"request-{seq}",
         source=SOURCE,
-        kind="identify" if kind is Kind.RECTIFY else "privacy",
+        kind=EVENTS.get(kind, "privacy"),
         name="",
         at=now,
         received_at=now,
         user_id=id_ if sort == "user" else None,
         anonymous_id=id_ if sort == "anon" else None,
+        # An objection is an act: no stamp of a page undoes it.
+        properties={"act": True} if consent else {},
         traits=told,
         consent=consent,
     )
