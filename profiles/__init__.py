@@ -86,7 +86,6 @@ __all__ = [
     "EVENT_SCHEMAS",
     "ID_LENGTH",
     "MOST_SETTLED",
-    "NECESSARY",
     "NOTHING_ALLOWED",
     "NOT_PERSONAL",
     "NO_TRIGGERS",
