@@ -49,7 +49,6 @@ from profiles.privacy import (
     mark_names,
     names_known,
     schema_of,
-    store,
 )
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
@@ -179,7 +178,6 @@ __all__ = [
     "reassess",
     "schema_of",
     "standing",
-    "store",
     "tc_answers",
     "touches",
     "versions_of",

@@ -6,7 +6,7 @@ from profiles.privacy.exporting import Exporter, schema_of
 from profiles.privacy.holdings import NOT_PERSONAL, STORES
 from profiles.privacy.requests import Request, RequestFilter, Requests
 from profiles.privacy.sealing import Sealer, mark_names, names_known
-from profiles.privacy.stores import Kept, Person, Store, store
+from profiles.privacy.stores import Kept, Person, Store
 
 __all__ = [
     "NOT_PERSONAL",
@@ -28,5 +28,4 @@ __all__ = [
     "mark_names",
     "names_known",
     "schema_of",
-    "store",
 ]

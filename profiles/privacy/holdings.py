@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from profiles import records, tables
 from profiles.ingest.tables import seen
-from profiles.privacy.stores import ANY, OBJECT, TEXT, Kept, Person, Schema, Store, Told, store
+from profiles.privacy.stores import ANY, OBJECT, TEXT, Kept, Person, Schema, Store, Told, store_of
 from profiles.privacy.tables import requests
 from profiles.profile import Profile
 from profiles.triggers.tables import firings, last_told
@@ -81,14 +81,14 @@ STORES: Final[Mapping[str, Store]] = {
             "events", "Everything that was told", ("events", "seen"),
             {**_EVENTS.fields(), **EVENT}, _EVENTS.rows, _forget_events,
         ),
-        store(
+        store_of(
             "quarantine", "Events that break their schema, and were not settled",
             Kept(tables.quarantine, "person", by_mark=True, sealed="body"), EVENT,
         ),
-        store("segment-changes", "Segments entered and left", Kept(tables.segment_changes)),
-        store("timers", "When memberships are looked at again", Kept(tables.timers)),
-        store("triggers", "What was set off by the person", Kept(firings)),
-        store("last-told", "When each trigger last told of the person", Kept(last_told)),
+        store_of("segment-changes", "Segments entered and left", Kept(tables.segment_changes)),
+        store_of("timers", "When memberships are looked at again", Kept(tables.timers)),
+        store_of("triggers", "What was set off by the person", Kept(firings)),
+        store_of("last-told", "When each trigger last told of the person", Kept(last_told)),
         Store(
             "requests", "What the person asked for", ("privacy_requests",),
             {**_REQUESTS.fields(), "asked_by": TEXT, "details": OBJECT}, _REQUESTS.rows, _forget_who_asked,

@@ -85,7 +85,7 @@ class Kept:
         return {**shown, **(orjson.loads(plain) if plain else {})}
 
 
-def store(name: str, summary: str, kept: Kept, fields: Mapping[str, Schema] | None = None) -> Store:
+def store_of(name: str, summary: str, kept: Kept, fields: Mapping[str, Schema] | None = None) -> Store:
     """The store of one table."""
     return Store(name, summary, (kept.table.name,), {**kept.fields(), **(fields or {})}, kept.rows, kept.erase)
 
