@@ -44,6 +44,7 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /shop/config.json": PUBLIC,
     # delivery and tracking
     "POST /v1/assemble": "deliver",
+    "POST /v1/live/tickets": "deliver",
     "GET /v1/pages/{layout}": "deliver",
     "GET /v1/layouts/{key}": "deliver",
     "GET /v1/version": "deliver",
@@ -179,6 +180,15 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /v1/manage/data-quality": "report.read",
     # people
     "POST /v1/manage/people/find": "profile.read",
+    "POST /v1/manage/people/requests": "profile.request",
+    "GET /v1/manage/people/requests": "profile.request",
+    "GET /v1/manage/people/requests/{seq}": "profile.request",
+    "POST /v1/manage/people/requests/{seq}/carry-out": "profile.request",
+    "POST /v1/manage/people/requests/{seq}/refuse": "profile.request",
+    "POST /v1/manage/people/requests/{seq}/extend": "profile.request",
+    "GET /v1/manage/people/export-schema": "profile.export",
+    "GET /v1/manage/people/{profile_id}/export": "profile.export",
+    "POST /v1/manage/people/erasures/lift": "profile.erase",
     "GET /v1/manage/people/{profile_id}": "profile.read",
     "GET /v1/manage/people/{profile_id}/events": "profile.read",
     "GET /v1/manage/people/{profile_id}/history": "profile.read",

@@ -2,6 +2,18 @@
 
 from profiles.calls import CALLS, ID_LENGTH, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
 from profiles.computed.recount import Recount
+from profiles.consent import (
+    NOTHING_ALLOWED,
+    OF_NOBODY,
+    QUIET,
+    TC_CHARACTERS,
+    Because,
+    Permission,
+    Signals,
+    allows,
+    tc_answers,
+)
+from profiles.consent.leaving import Outgoing, outgoing
 from profiles.context import (
     AGENT_FACTS,
     ARRIVAL_FACTS,
@@ -12,15 +24,41 @@ from profiles.context import (
     device_of,
 )
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
-from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuarantined
+from profiles.errors import (
+    EventError,
+    NeverErased,
+    RequestClosed,
+    SegmentError,
+    UnknownPerson,
+    UnknownQuarantined,
+    UnknownRequest,
+)
 from profiles.events import Event
-from profiles.facts import NECESSARY, allowed_history, facts_of, standing
+from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
 from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
-from profiles.privacy import Sealer, mark_names, names_known
+from profiles.privacy import (
+    NOT_PERSONAL,
+    REQUEST_KINDS,
+    STORES,
+    Eraser,
+    Exporter,
+    Kept,
+    Kind,
+    Person,
+    Request,
+    RequestFilter,
+    Requests,
+    Sealer,
+    Standing,
+    Store,
+    mark_names,
+    names_known,
+    schema_of,
+)
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
@@ -28,7 +66,7 @@ from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known, is_of
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
-from profiles.store import Profiles, touches
+from profiles.store import UNREACHABLE, Profiles, touches
 from profiles.timers import Timers
 from profiles.triggers import (
     NO_TRIGGERS,
@@ -48,6 +86,7 @@ from profiles.triggers import (
     forget_firings,
     parse_trigger,
 )
+from profiles.versions import versions_of
 
 __all__ = [
     "AGENT_FACTS",
@@ -58,20 +97,30 @@ __all__ = [
     "HINTS",
     "ID_LENGTH",
     "MOST_SETTLED",
-    "NECESSARY",
+    "NOTHING_ALLOWED",
+    "NOT_PERSONAL",
     "NO_TRIGGERS",
+    "OF_NOBODY",
     "PAGE_VIEWED",
+    "QUIET",
     "REFUSED",
+    "REQUEST_KINDS",
     "SCREEN_VIEWED",
     "SEEN_DAYS",
+    "STORES",
     "STRANGER",
+    "TC_CHARACTERS",
+    "UNREACHABLE",
     "Actor",
+    "Because",
     "Call",
     "Change",
     "Decider",
+    "Eraser",
     "Event",
     "EventError",
     "EventSchema",
+    "Exporter",
     "Figures",
     "Fired",
     "FiringRecord",
@@ -79,8 +128,14 @@ __all__ = [
     "Firings",
     "Happened",
     "Intake",
+    "Kept",
+    "Kind",
     "Known",
+    "NeverErased",
+    "Outgoing",
     "Past",
+    "Permission",
+    "Person",
     "Profile",
     "Profiles",
     "Quality",
@@ -90,13 +145,20 @@ __all__ = [
     "Reassessment",
     "Receipt",
     "Recount",
+    "Request",
+    "RequestClosed",
+    "RequestFilter",
+    "Requests",
     "Sealer",
     "SeenFact",
     "Segment",
     "SegmentError",
     "Segments",
+    "Signals",
+    "Standing",
     "State",
     "Status",
+    "Store",
     "Tally",
     "Teller",
     "Timers",
@@ -107,11 +169,13 @@ __all__ = [
     "Turn",
     "UnknownPerson",
     "UnknownQuarantined",
+    "UnknownRequest",
     "Visit",
     "Way",
     "Withheld",
     "agent_of",
     "allowed_history",
+    "allows",
     "arrival",
     "backfill",
     "category_slug",
@@ -125,9 +189,13 @@ __all__ = [
     "is_of",
     "mark_names",
     "names_known",
+    "outgoing",
     "parse_call",
     "parse_trigger",
     "reassess",
+    "schema_of",
     "standing",
+    "tc_answers",
     "touches",
+    "versions_of",
 ]

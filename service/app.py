@@ -35,9 +35,10 @@ from service.gate import close_what_is_not_listed
 from service.house import House
 from service.keys import Keys
 from service.knowing import catalogue_of, known_of
+from service.live.routes import add_live_routes
 from service.metrics import Metrics
 from service.openapi import create_api
-from service.people import keep_no_names, open_database
+from service.people import eraser_of, keep_no_names, open_database, requests_of
 from service.pictures import Pictures
 from service.previewing import Previewing
 from service.public import add_public_routes
@@ -76,6 +77,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     exposures = Exposures(database)
     keep_no_names(database, exposures, clock())
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
+    # Whom an older backup brought back is forgotten again before anybody is served.
+    eraser_of(settings, database, hot).carry_out(clock())
     blobs = blob_store(settings)
     contents = ContentStore(database, blobs)
     contents.derive()
@@ -97,7 +100,10 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     publishing = create_publishing(settings, contents, releases, waiting, models, clock, published)
     firings = Firings(published.triggers, vocabulary, clock)
     hooks = [expose, firings.on_event]
-    intake = Intake(database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes)
+    vendor = settings.tcf_vendor or None
+    intake = Intake(
+        database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
+    )
     metrics = Metrics(EventFigures(quality))
     enrichment = create_enrichment(settings, clock, metrics.enriched)
     triggering = Triggering.over(database, published, intake, clock, metrics)
@@ -126,7 +132,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
-        asker=Asker(people, settings.zone, settings.locale, settings.strict, enrichment),
+        asker=Asker(people, settings.zone, settings.locale, settings.strict, enrichment, vendor),
         channels=create_channels(),
         webhooks=triggering.sender(settings),
         triggering=triggering,
@@ -182,6 +188,7 @@ def manage_deps(house: House) -> admin.Deps:
         database=house.database,
         webhooks=house.webhooks,
         quarantine=Quarantine(house.database, house.intake),
+        requests=requests_of(house),
         quality=house.quality,
         people=house.profiles,
         past=Past(house.database),
@@ -223,6 +230,7 @@ def create_app(
     if "delivery" in parts:
         blueprint = delivery.create_blueprint(house)
         add_public_routes(blueprint, house)
+        add_live_routes(blueprint, house)
         serve(blueprint)
         app.wsgi_app = Express(house, app.wsgi_app)  # type: ignore[method-assign]
     if "tracking" in parts:

@@ -14,8 +14,22 @@ import orjson
 
 from engine import Ask, Catalogue
 from modules import is_zone
-from profiles import Profiles, Visit, allowed_history, device_of, facts_of, standing
-from rules import Facts, Instant, Origin, Vocabulary
+from profiles import (
+    NOTHING_ALLOWED,
+    QUIET,
+    UNREACHABLE,
+    Profile,
+    Profiles,
+    Signals,
+    Visit,
+    allowed_history,
+    allows,
+    device_of,
+    facts_of,
+    standing,
+)
+from rules import NECESSARY, Facts, Instant, Origin, Vocabulary
+from service.consenting import SAID, signals_of
 from service.enriching.running import NO_ENRICHMENT, Enrichment
 from service.problems import Problem, field_error
 from storage import is_line
@@ -25,13 +39,13 @@ CONTEXT_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "device": str,
     "place": str,
     "country": str,
+    "region": str,
     "referrer": str,
     "temperature": (int, float),
     "zone": str,
     "os": str,
     "browser": str,
     "city": str,
-    "region": str,
     "latitude": (int, float),
     "longitude": (int, float),
     "url": str,
@@ -40,6 +54,7 @@ CONTEXT_TYPES: Mapping[str, type | tuple[type, ...]] = {
 }
 ABOUT_VISIT = ("url", "user_agent", "ip")
 """What enrichers read and rules do not: it is no fact itself, and nothing keeps it."""
+KNOWN = sorted({*CONTEXT_TYPES, *SAID})
 DEVICES = frozenset({"mobile", "tablet", "desktop"})
 
 
@@ -73,6 +88,7 @@ class Asker:
     locale: str
     strict: bool = False
     enrichment: Enrichment = NO_ENRICHMENT
+    tcf_vendor: int | None = None
 
     def ask(
         self,
@@ -86,22 +102,28 @@ class Asker:
         locale: str | None = None,
         user_agent: str = "",
         visit: Callable[[], Visit] = Visit,
+        gpc: bool = False,
     ) -> Ask:
         """Everything the answer depends on; the profile's segments are right at `now`, also without a timer.
 
-        Without a visitor it is of nobody in particular: no profile, no consent, no dice.
+        Without a visitor it is of nobody in particular: no profile, no consent, no dice. `gpc`: it came under Global
+        Privacy Control.
         """
         plan = catalogue.plan(layout)
         locale = locale or catalogue.locales.default or self.locale
+        signals = self._signals(context or {}, catalogue, gpc=gpc, somebody=visitor is not None)
         told = self._context(context or {}, channel, locale, user_agent)
+        raw, degraded = self.profiles.raw(visitor.alias) if visitor else (None, "")
+        if degraded == UNREACHABLE:
+            signals = NOTHING_ALLOWED
+        profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now, signals)
         # What is found of one visit is not told to everybody.
-        origins = self._enrich(told, catalogue.vocabulary, visit) if visitor else without_visit(told)
+        agreed = partial(self._agreed, profile, catalogue.vocabulary, signals)
+        origins = self._enrich(told, catalogue.vocabulary, visit, agreed) if visitor else without_visit(told)
         local = local_time(told.pop("zone", self.zone), now // 60)
         told["hour"] = local.hour
         told["weekday"] = local.weekday
-        raw, degraded = self.profiles.raw(visitor.alias) if visitor else (None, "")
-        profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now)
-        facts = facts_of(profile, catalogue.vocabulary, told, now)
+        facts = facts_of(profile, catalogue.vocabulary, told, now, signals)
         facts.origins = origins
         turn = standing(catalogue.vocabulary).turn(profile, plan.reads, now)
         # A profile's version grows with every change of it.
@@ -109,6 +131,8 @@ class Asker:
         if turn is not None:
             # Nor with every moment at which one of its facts lapses.
             fingerprint += b":%r" % turn
+        if signals is not QUIET:
+            fingerprint += orjson.dumps([signals.gpc, signals.region, signals.answers, signals.unreachable])
         return Ask(
             catalogue=catalogue,
             layout=layout,
@@ -116,7 +140,7 @@ class Asker:
             locale=locale,
             facts=facts,
             unit=visitor.unit if visitor else "",
-            history=partial(allowed_history, profile, catalogue.vocabulary),
+            history=partial(allowed_history, profile, catalogue.vocabulary, signals),
             facts_until=_earliest(_earliest(profile.until, turn), local.until(plan.reads, now)),
             fingerprint=fingerprint,
             degraded=degraded,
@@ -131,22 +155,43 @@ class Asker:
             asked.get("locale") or catalogue.locales.default or self.locale,
             "",
         )
-        origins = self._enrich(told, catalogue.vocabulary, Visit)
+        signals = self._signals(asked.get("context") or {}, catalogue, gpc=False, somebody=True)
+        raw, degraded = self.profiles.raw(visitor.alias)
+        if degraded == UNREACHABLE:
+            signals = NOTHING_ALLOWED
+        profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now, signals)
+        agreed = partial(self._agreed, profile, catalogue.vocabulary, signals)
+        origins = self._enrich(told, catalogue.vocabulary, Visit, agreed)
         local = local_time(told.pop("zone", self.zone), now // 60)
-        raw, _ = self.profiles.raw(visitor.alias)
-        profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now)
         told |= {"hour": local.hour, "weekday": local.weekday}
-        facts = facts_of(profile, catalogue.vocabulary, told, now)
+        facts = facts_of(profile, catalogue.vocabulary, told, now, signals)
         facts.origins = origins
         return facts
 
-    def _enrich(self, told: dict[str, Any], vocabulary: Vocabulary, visit: Callable[[], Visit]) -> Mapping[str, Origin]:
+    def _signals(self, context: Mapping[str, Any], catalogue: Catalogue, *, gpc: bool, somebody: bool) -> Signals:
+        purposes = catalogue.vocabulary.purposes
+        return signals_of(context, gpc=gpc, somebody=somebody, purposes=purposes, vendor=self.tcf_vendor)
+
+    @staticmethod
+    def _agreed(profile: Profile, vocabulary: Vocabulary, signals: Signals, name: str) -> bool:
+        """Whether a fact of the context may be known of this person: what may not is not even looked for."""
+        attribute = vocabulary.attributes.get(f"context.{name}")
+        purpose = attribute.purpose if attribute is not None else NECESSARY
+        return allows(profile, purpose, vocabulary.purposes, signals).allowed
+
+    def _enrich(
+        self,
+        told: dict[str, Any],
+        vocabulary: Vocabulary,
+        visit: Callable[[], Visit],
+        agreed: Callable[[str], bool],
+    ) -> Mapping[str, Origin]:
         """Add what enrichers find of the facts that are registered and were not told; where each comes from."""
         registered, gives = standing(vocabulary).context, self.enrichment.gives
         wanted = (registered & gives) - told.keys()
         if "zone" in gives and "zone" not in told and not registered.isdisjoint(("hour", "weekday")):
             wanted |= {"zone"}
-        if not wanted:
+        if not wanted or not (wanted := frozenset(filter(agreed, wanted))):
             return without_visit(told)
         seen = visit()
         seen.user_agent = told.pop("user_agent", seen.user_agent)
@@ -163,9 +208,11 @@ class Asker:
             raise refused("/locale", f"{locale[:40]!r} is not a locale", 'write one such as "en" or "de-AT"')
         told: dict[str, Any] = {"channel": channel, "locale": locale}
         for name, value in context.items():
+            if name in ("gpc", "tcf"):
+                continue  # no facts, but what facts depend on
             wanted = CONTEXT_TYPES.get(name)
             if wanted is None:
-                raise refused(f"/context/{name}", "is not known", f"known: {', '.join(sorted(CONTEXT_TYPES))}")
+                raise refused(f"/context/{name}", "is not known", f"known: {', '.join(KNOWN)}")
             if value is None:
                 continue
             if not isinstance(value, wanted) or isinstance(value, bool):

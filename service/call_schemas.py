@@ -152,11 +152,14 @@ class ReceiptSchema(Schema):
 
     index = fields.Integer(metadata={"description": "Place in the batch, from 0"})
     message_id = fields.Raw(allow_none=True, metadata={"description": "as it was sent"})
-    status = fields.String(metadata={"enum": ["accepted", "duplicate", "quarantined", "refused"]})
+    status = fields.String(metadata={"enum": ["accepted", "duplicate", "quarantined", "erased", "refused"]})
     field = fields.String(metadata={"description": "of a refused one, the wrong field"})
     message = fields.String()
     remedy = fields.String()
     note = fields.String(metadata={"description": "what is worth knowing of an accepted call"})
+    withheld = fields.List(
+        fields.String(), metadata={"description": "purposes for which it, or something of it, was not kept"}
+    )
     breaches = fields.List(fields.Nested(BreachSchema), metadata={"description": "why a call is in quarantine"})
 
 

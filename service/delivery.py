@@ -20,6 +20,7 @@ from rules import Instant
 from service.asking import DEVICES, Visitor, refused
 from service.bodies import check_fields, read_object
 from service.caching import PRIVATE
+from service.consenting import has_gpc
 from service.enriching import visit_of
 from service.house import House, Wanted
 from service.openapi import VERSION, described, json_of
@@ -187,6 +188,7 @@ def wanted_of(
         why=body.get("why") is not False,
         user_agent=environ.get("HTTP_USER_AGENT", ""),
         visit=partial(visit_of, environ, house.settings.proxies),
+        gpc=has_gpc(environ),
     )
 
 
@@ -206,6 +208,7 @@ def wanted_page(
         why=arguments.get("why") != "0",
         user_agent=environ.get("HTTP_USER_AGENT", ""),
         visit=partial(visit_of, environ, house.settings.proxies),
+        gpc=has_gpc(environ),
         whole_page=True,
     )
 
