@@ -66,7 +66,16 @@ from modules import (
     UnknownContent,
     UnknownMigration,
 )
-from profiles import NotTheirLink, OnePerson, TooManyConcerned, UnknownPerson, UnknownQuarantined
+from profiles import (
+    NeverErased,
+    NotTheirLink,
+    OnePerson,
+    RequestClosed,
+    TooManyConcerned,
+    UnknownPerson,
+    UnknownQuarantined,
+    UnknownRequest,
+)
 from rules import Finding, RuleError
 
 
@@ -267,6 +276,9 @@ PROBLEMS: Mapping[type[Exception], int] = {
     UnknownWebhook: 404,
     UnknownDelivery: 404,
     UnknownQuarantined: 404,
+    UnknownRequest: 404,
+    NeverErased: 404,
+    RequestClosed: 409,
     UnknownPerson: 404,
     NotTheirLink: 404,
     OnePerson: 409,

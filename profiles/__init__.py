@@ -14,15 +14,27 @@ from profiles.consent import (
     tc_answers,
 )
 from profiles.consent.leaving import Outgoing, outgoing
+from profiles.context import (
+    AGENT_FACTS,
+    ARRIVAL_FACTS,
+    HINTS,
+    Visit,
+    agent_of,
+    arrival,
+    device_of,
+)
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
 from profiles.errors import (
     EventError,
+    NeverErased,
     NotTheirLink,
     OnePerson,
+    RequestClosed,
     SegmentError,
     TooManyConcerned,
     UnknownPerson,
     UnknownQuarantined,
+    UnknownRequest,
 )
 from profiles.events import Event
 from profiles.facts import allowed_history, facts_of, standing
@@ -34,13 +46,31 @@ from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
-from profiles.privacy import Sealer, mark_names, names_known
+from profiles.privacy import (
+    NOT_PERSONAL,
+    REQUEST_KINDS,
+    STORES,
+    Eraser,
+    Exporter,
+    Kept,
+    Kind,
+    Person,
+    Request,
+    RequestFilter,
+    Requests,
+    Sealer,
+    Standing,
+    Store,
+    mark_names,
+    names_known,
+    schema_of,
+)
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
 from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
-from profiles.reading.standing import Known
+from profiles.reading.standing import Known, is_of
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import UNREACHABLE, Profiles, touches
 from profiles.timers import Timers
@@ -65,19 +95,25 @@ from profiles.triggers import (
 from profiles.versions import versions_of
 
 __all__ = [
+    "AGENT_FACTS",
+    "ARRIVAL_FACTS",
     "CALLS",
     "COUNTS",
     "EVENT_SCHEMAS",
+    "HINTS",
     "ID_LENGTH",
     "MOST_SETTLED",
     "NOTHING_ALLOWED",
+    "NOT_PERSONAL",
     "NO_TRIGGERS",
     "OF_NOBODY",
     "PAGE_VIEWED",
     "QUIET",
     "REFUSED",
+    "REQUEST_KINDS",
     "SCREEN_VIEWED",
     "SEEN_DAYS",
+    "STORES",
     "STRANGER",
     "TC_CHARACTERS",
     "UNREACHABLE",
@@ -86,9 +122,11 @@ __all__ = [
     "Call",
     "Change",
     "Decider",
+    "Eraser",
     "Event",
     "EventError",
     "EventSchema",
+    "Exporter",
     "Figures",
     "Fired",
     "FiringRecord",
@@ -97,15 +135,19 @@ __all__ = [
     "Happened",
     "Identities",
     "Intake",
+    "Kept",
+    "Kind",
     "Known",
     "Link",
     "Marks",
+    "NeverErased",
     "NotTheirLink",
     "OnePerson",
     "Outcome",
     "Outgoing",
     "Past",
     "Permission",
+    "Person",
     "Profile",
     "Profiles",
     "Quality",
@@ -115,14 +157,20 @@ __all__ = [
     "Reassessment",
     "Receipt",
     "Recount",
+    "Request",
+    "RequestClosed",
+    "RequestFilter",
+    "Requests",
     "Sealer",
     "SeenFact",
     "Segment",
     "SegmentError",
     "Segments",
     "Signals",
+    "Standing",
     "State",
     "Status",
+    "Store",
     "Tally",
     "Teller",
     "Timers",
@@ -134,24 +182,31 @@ __all__ = [
     "Turn",
     "UnknownPerson",
     "UnknownQuarantined",
+    "UnknownRequest",
+    "Visit",
     "Way",
     "Withheld",
+    "agent_of",
     "allowed_history",
     "allows",
+    "arrival",
     "backfill",
     "category_slug",
     "current",
+    "device_of",
     "facts_of",
     "facts_seen",
     "fold",
     "fold_all",
     "forget_firings",
+    "is_of",
     "mark_names",
     "names_known",
     "outgoing",
     "parse_call",
     "parse_trigger",
     "reassess",
+    "schema_of",
     "standing",
     "tc_answers",
     "touches",

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
-from operator import itemgetter
 from typing import TypeAlias
 
 from sqlalchemy import Connection
@@ -21,6 +20,7 @@ from profiles.consent.changing import settle_answers
 from profiles.consent.keeping import Keeper, Kept, refusals_of
 from profiles.events import Event, people_of
 from profiles.fold import fold_all
+from profiles.forgotten import admitted
 from profiles.identity import Crowd, MustBeAlone, blank, links, rows
 from profiles.ingest import Groups, claim, renew
 from profiles.judging import Id, Receipt, State, Status, id_of, schema_of, sorted_out, withheld
@@ -88,14 +88,18 @@ class Intake:
         with self._database.write() as connection:
             lock_out(connection, LOCK)
             events = gather(connection)
+            # Events of who was forgotten are in quarantine no more; of others' the forgotten names are taken out.
+            owners = records.find(connection, people_of(events))
+            may_come = admitted(connection, events, owners)
+            events = [*may_come.events]
             held = records.held_messages(connection, events)
             done = {key: state for key, state in held.items() if state is not State.WAITING}
-            owners = records.find(connection, people_of(events))
             before = records.hold(connection, owners.values())
             kept = self._kept(events, owners, before)
             receipts = sorted_out([one.event for one in kept], (), done, self._vocabulary().shapes)
             seqs = renew(connection, events, now)
             copies = self._count(connection, kept, receipts, seqs, owners, before, now)
+            receipts = may_come.together(receipts)
             settle(connection, receipts)
         self._hot.put(copies)
         return receipts
@@ -103,20 +107,23 @@ class Intake:
     def _accept_group(self, events: Sequence[Event], now: Instant) -> list[Receipt]:
         # SQLite has one writer anyway. PostgreSQL lets many in, as long as everybody is known.
         alone = self._database.engine.dialect.name == "sqlite"
-        try:
-            return self._accept(events, now, alone=alone)
-        except (MustBeAlone, IntegrityError):
-            # The second: two writers met over one new name. Alone, that cannot happen again.
-            if alone:
-                raise
-            return self._accept(events, now, alone=True)
+        with _no_collection():
+            try:
+                return self._accept(events, now, alone=alone)
+            except (MustBeAlone, IntegrityError):
+                # The second: two writers met over one new name. Alone, that cannot happen again.
+                if alone:
+                    raise
+                return self._accept(events, now, alone=True)
 
     def _accept(self, events: Sequence[Event], now: Instant, *, alone: bool) -> list[Receipt]:
         shapes = self._vocabulary().shapes
         with self._database.write() as connection:
             lock_out(connection, LOCK, shared=not alone)
+            owners = records.find(connection, people_of(events))
+            may_come = admitted(connection, events, owners)
+            events = may_come.events
             people = people_of(events)
-            owners = records.find(connection, people)
             if not alone and len(owners) < len(people):
                 raise MustBeAlone  # somebody is new; now that is known, and nothing was done yet
             came = claim(connection, events, now)
@@ -130,7 +137,7 @@ class Intake:
             broken = [(event, schema_of(event, shapes), one.breaches) for event, one in told if one.breaches]
             records.keep_apart(connection, broken)
         self._hot.put(copies)
-        return receipts
+        return may_come.together(receipts)
 
     def _kept(
         self,
@@ -178,7 +185,7 @@ class Intake:
         """Write the new events and all that follows from them; the hot copies of the people that changed."""
         # In the order of the log, as whoever tells it anew does: a record of consent is written after its event.
         whose = {
-            seq: crowd.owner(event) for seq, event in sorted(((seqs[id_of(e)], e) for e in new), key=itemgetter(0))
+            seq: crowd.owner(event) for seq, event in sorted(((seqs[id_of(e)], e) for e in new), key=lambda one: one[0])
         }
         owned = [(event, crowd.final(whose[seqs[id_of(event)]])) for event in new]
         records.add_events(connection, owned, seqs)
@@ -188,7 +195,7 @@ class Intake:
             records.give_events(connection, old, crowd.final(old))
             gone = before.get(old)
             moves.append((old, [Change(key, "left", now, "merged") for key in gone.segments] if gone else []))
-        copies = records.save(connection, list(self._folded(connection, owned, crowd, now, moves)), now)
+        copies = records.save(connection, list(self._folded(connection, owned, crowd, now, moves)), now, before)
         self._tell(connection, moves)
         for event, owner in owned:
             if event.kind == RECORD:
@@ -224,8 +231,9 @@ class Intake:
                     profile = replace(profile, computed=plan.begun())
                 profile = fold_all(profile, pending[owner], plan)
             if not plan.fits(profile.computed):
-                history = records.events_of(connection, owner)
-                profile = replace(profile, computed=plan.recounted(profile.computed, history))
+                profile = replace(
+                    profile, computed=plan.recounted(profile.computed, records.events_of(connection, owner))
+                )
             profile, more = settle_answers(crowd.profiles[owner], profile, segments, vocabulary, now)
             moves.append((owner, changes + more))
             yield profile
@@ -274,17 +282,17 @@ def backfill(
     `progress` is told how many events each chunk had.
     """
     pending, new = iter(events), 0
-    with _no_collection():
-        while some := list(islice(pending, chunk)):
-            receipts = intake.accept(some, now)
-            new += sum(receipt.status is Status.ACCEPTED for receipt in receipts)
-            progress(len(some))
+    while some := list(islice(pending, chunk)):
+        receipts = intake.accept(some, now)
+        new += sum(receipt.status is Status.ACCEPTED for receipt in receipts)
+        progress(len(some))
     return new
 
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    # Thousands of small dicts live for a moment and never in cycles: looking for some took 30 % of an import.
+    # Thousands of small dicts live for a moment and never in cycles: looking for some took 30 % of an import. Of two
+    # threads that come in here, the first one out lets the collector work again, for both.
     enabled = gc.isenabled()
     gc.disable()
     try:

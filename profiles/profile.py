@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, Final
 
 import orjson
@@ -58,6 +59,8 @@ class Profile:
     """Where this person was last said to be, as ISO 3166 writes it: what decides the defaults of consent."""
     computed: dict[str, list[Any]] = field(default_factory=dict)
     """Computed attribute -> `[digest of its definition, state]`."""
+    restricted: bool = False
+    """Whether everything is kept and nothing is used, as the person asked."""
 
     @classmethod
     def load(cls, document: bytes) -> Profile:
@@ -83,14 +86,24 @@ class Profile:
             document["since"],
             document.get("region", ""),
             document.get("computed", {}),
+            document.get("restricted", False),
         )
 
     def dump(self) -> bytes:
         """The document as SQL keeps it: the same bytes whenever the same is known, so its version is kept beside it."""
-        return orjson.dumps({name: getattr(self, name) for name in KEPT}, option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps(dict(zip(KEPT, _kept(self), strict=True)), option=orjson.OPT_SORT_KEYS)
+
+    def but(self, **changes: Any) -> Profile:
+        """The same with other values of some fields: `dataclasses.replace` in a third of its time."""
+        made = Profile(*_all(self))
+        for name, value in changes.items():
+            setattr(made, name, value)
+        return made
 
 
 KEPT: Final = tuple(one.name for one in fields(Profile) if one.name != "version")
+_kept: Final = attrgetter(*KEPT)
+_all: Final = attrgetter(*(one.name for one in fields(Profile)))
 
 
 def at_version(document: bytes, version: int) -> bytes:

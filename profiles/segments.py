@@ -96,7 +96,7 @@ def reassess(
     facts = facts_of(profile, vocabulary, {}, now, signals)
     inside: dict[str, Instant] = {}
     until: Instant | None = None
-    for segment in segments:
+    for segment in segments if not profile.restricted else ():
         if segment.purpose and not allows(profile, segment.purpose, vocabulary.purposes, signals):
             continue
         seen = replace(facts, segments=frozenset(inside)) if segment.rule.reads_segments else facts
@@ -130,7 +130,7 @@ def settle(
     elif profile.stamp:
         cause = "rules"
     profile = _moved(profile, reassess(profile, segments, vocabulary, now), now, cause, changes)
-    return replace(profile, stamp=stamp), changes
+    return profile.but(stamp=stamp), changes
 
 
 def current(profile: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant) -> Profile:
@@ -163,4 +163,4 @@ def _catch_up(
 def _moved(profile: Profile, found: Reassessment, at: Instant, cause: str, changes: list[Change]) -> Profile:
     changes += [Change(key, "left", at, cause) for key in found.left]
     changes += [Change(key, "entered", at, cause) for key in found.entered]
-    return replace(profile, segments=dict(found.segments), until=found.until)
+    return profile.but(segments=dict(found.segments), until=found.until)

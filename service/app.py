@@ -26,6 +26,7 @@ from service.audit import house_secrets
 from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
+from service.enriching import create_enrichment
 from service.express import Express
 from service.figures import EventFigures
 from service.fixed import keep_fixed_addresses
@@ -37,7 +38,7 @@ from service.knowing import catalogue_of, known_of
 from service.live.routes import add_live_routes
 from service.metrics import Metrics
 from service.openapi import create_api
-from service.people import keep_no_names, open_database
+from service.people import eraser_of, keep_no_names, open_database, requests_of
 from service.pictures import Pictures
 from service.previewing import Previewing
 from service.public import add_public_routes
@@ -76,6 +77,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     exposures = Exposures(database)
     keep_no_names(database, exposures, clock())
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
+    # Whom an older backup brought back is forgotten again before anybody is served.
+    eraser_of(settings, database, hot).carry_out(clock())
     blobs = blob_store(settings)
     contents = ContentStore(database, blobs)
     contents.derive()
@@ -102,6 +105,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
     )
     metrics = Metrics(EventFigures(quality))
+    enrichment = create_enrichment(settings, clock, metrics.enriched)
     triggering = Triggering.over(database, published, intake, clock, metrics)
     return House(
         settings=settings,
@@ -130,7 +134,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
-        asker=Asker(people, settings.zone, settings.locale, settings.strict, vendor),
+        asker=Asker(people, settings.zone, settings.locale, settings.strict, enrichment, vendor),
         channels=create_channels(),
         webhooks=triggering.sender(settings),
         triggering=triggering,
@@ -187,6 +191,7 @@ def manage_deps(house: House) -> admin.Deps:
         webhooks=house.webhooks,
         quarantine=Quarantine(house.database, house.intake),
         identities=house.identities,
+        requests=requests_of(house),
         quality=house.quality,
         people=house.profiles,
         past=Past(house.database),
