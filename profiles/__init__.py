@@ -8,6 +8,7 @@ from profiles.facts import allowed_history, facts_of
 from profiles.fold import fold, fold_all
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
+from profiles.membership.backfill import Backfill, Progress
 from profiles.orders import category_slug
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
@@ -25,6 +26,7 @@ __all__ = [
     "REFUSED",
     "SCREEN_VIEWED",
     "STRANGER",
+    "Backfill",
     "Call",
     "Change",
     "Event",
@@ -34,6 +36,7 @@ __all__ = [
     "Intake",
     "Profile",
     "Profiles",
+    "Progress",
     "Quality",
     "Quarantine",
     "QuarantineFilter",

@@ -18,7 +18,7 @@ from profiles.fold import fold_all
 from profiles.identity import Crowd, MustBeAlone, blank
 from profiles.judging import Id, Receipt, State, Status, schema_of, sorted_out
 from profiles.profile import Profile
-from profiles.segments import Change, Segments, settle
+from profiles.segments import Change, Segments, is_due, settle
 from rules import Instant, Vocabulary
 from storage import Copy, Database, HotCopies, lock_out
 
@@ -139,14 +139,15 @@ class Intake:
         joined = {crowd.final(old) for old in crowd.merged}
         for owner in sorted((pending.keys() | crowd.renamed | joined) - crowd.merged.keys()):
             profile, changes = crowd.profiles[owner], list[Change]()
-            if profile.until is not None and profile.until < now:
-                # What the clock did before these events came is the clock's.
-                profile, changes = settle(profile, segments, vocabulary, now, "clock")
+            if profile.version and is_due(profile, segments, vocabulary, now):
+                # What the clock or other rules did before these events came is theirs.
+                profile, changes = settle(profile, segments, vocabulary, now, "clock", before=profile)
             if owner in joined:
-                profile = fold_all(blank(profile), records.events_of(connection, owner))
+                before, profile = None, fold_all(blank(profile), records.events_of(connection, owner))
             else:
-                profile = fold_all(profile, pending[owner])
-            profile, more = settle(profile, segments, vocabulary, now, "event")
+                before, profile = profile, fold_all(profile, pending[owner])
+            last = pending[owner][-1].message_id if pending[owner] else ""
+            profile, more = settle(profile, segments, vocabulary, now, "event", before=before, event=last)
             records.note(connection, owner, changes + more)
             yield profile
 

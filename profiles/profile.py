@@ -54,6 +54,10 @@ class Profile:
     """Which segments (and which vocabulary) the memberships were decided by."""
     since: dict[str, Instant] = field(default_factory=dict)
     """When each trait and consent was last told, so that a late event does not overrule a newer one."""
+    untils: dict[str, Instant] = field(default_factory=dict)
+    """Segment -> the moment until which what its rule says holds, where time alone can change it."""
+    lists: dict[str, Instant] = field(default_factory=dict)
+    """Listed segment -> since when this person is on its list."""
 
     @classmethod
     def load(cls, document: bytes) -> Profile:
@@ -77,6 +81,8 @@ class Profile:
             document["until"],
             document["stamp"],
             document["since"],
+            document.get("untils") or {},
+            document.get("lists") or {},
         )
 
     def dump(self) -> bytes:

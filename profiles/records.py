@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Row, delete, literal, select, true, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from profiles import tables
 from profiles.events import Event
 from profiles.judging import Id, State, reason_of
+from profiles.membership.tables import memberships
 from profiles.profile import Profile
 from profiles.segments import Change
 from rules import Breach, Instant
 from storage import Copy, insert
 
 T = TypeVar("T")
+
+ENTERED: Final = "entered"
+
+REASON: Final = 500
+"""Characters of a reason that are kept."""
 
 CHUNK = 2_000
 """Values in one IN list; databases limit the parameters of a statement."""
@@ -114,7 +120,7 @@ def save(connection: Connection, people: Sequence[Profile], now: Instant) -> dic
     """Write these profiles and when their timers are due; their hot copies by key, to publish after the commit."""
     documents = [p.dump() for p in people]
     rows = [
-        {"id": p.id, "version": p.version, "document": document, "updated_at": now}
+        {"id": p.id, "version": p.version, "document": document, "updated_at": now, "stamp": p.stamp}
         for p, document in zip(people, documents, strict=True)
     ]
     _upsert(connection, tables.profiles, rows)
@@ -145,13 +151,26 @@ def point(connection: Connection, owners: Mapping[str, str]) -> None:
 
 
 def note(connection: Connection, profile_id: str, changes: Iterable[Change]) -> None:
-    """Write down how one person moved between segments."""
+    """Write down how one person moved between segments, and where they are now."""
     rows = [
         {"profile_id": profile_id, "segment": c.segment, "change": c.change, "at": c.at, "cause": c.cause}
+        | {"reason": c.reason[:REASON], "event": c.event}
         for c in changes
     ]
     if rows:
         connection.execute(tables.segment_changes.insert(), rows)
+        place(connection, profile_id, {row["segment"]: row["at"] if row["change"] == ENTERED else None for row in rows})
+
+
+def place(connection: Connection, profile_id: str, segments: Mapping[Any, Any]) -> None:
+    """Let a person be in these segments since these moments, and not in those of which it is None."""
+    columns = memberships.c
+    inside = {key: since for key, since in segments.items() if since is not None}
+    rows = [{"segment": key, "profile_id": profile_id, "since": since} for key, since in inside.items()]
+    _upsert(connection, memberships, rows)
+    outside = [key for key, since in segments.items() if since is None]
+    for some in _chunks(outside):
+        connection.execute(delete(memberships).where(columns.segment.in_(some), columns.profile_id == profile_id))
 
 
 def give_events(connection: Connection, old: str, new: str) -> None:
@@ -160,13 +179,6 @@ def give_events(connection: Connection, old: str, new: str) -> None:
     connection.execute(update(tables.events).where(columns.profile_id == old).values(profile_id=new))
     connection.execute(delete(tables.profiles).where(tables.profiles.c.id == old))
     drop_timers(connection, [old])
-
-
-def wake_all(connection: Connection, now: Instant) -> None:
-    """Let everybody's timer be due now."""
-    people = select(tables.profiles.c.id, literal(now)).where(true())
-    statement = insert(connection, tables.timers).from_select(["profile_id", "due_at"], people)
-    connection.execute(statement.on_conflict_do_update(index_elements=["profile_id"], set_={"due_at": now}))
 
 
 def drop_timers(connection: Connection, ids: Iterable[str]) -> None:

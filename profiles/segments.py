@@ -2,152 +2,250 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from graphlib import CycleError, TopologicalSorter
-from hashlib import sha256
+from heapq import heapify, heappop, heappush
+from typing import Final
 
-import orjson
-
-from profiles.errors import SegmentError
-from profiles.facts import facts_of, vocabulary_stamp
+from profiles.facts import facts_of
+from profiles.membership.index import SegmentIndex, digests_of, index_of
+from profiles.membership.values import Change, Reassessment, Segment, Segments
 from profiles.profile import Profile
-from rules import Instant, Outcome, Rule, RuleError, Verdict, Vocabulary
+from rules import Facts, Instant, Outcome, RuleError, Verdict, Vocabulary, turned
 
-STEPS = 64
+__all__ = [
+    "Change",
+    "Reassessment",
+    "Segment",
+    "Segments",
+    "current",
+    "is_due",
+    "reassess",
+    "settle",
+    "stamp_of",
+]
+
+STEPS: Final = 64
 """Moments of the past that are looked at one by one before the present; beyond it they are taken together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A named rule over facts. Members are those for whom it says yes; unknown is no."""
-
-    key: str
-    title: str
-    rule: Rule
-
-
-@dataclass(frozen=True, slots=True)
-class Segments:
-    """All segments of a release, those first that others refer to. Make one with `Segments.of`."""
-
-    entries: tuple[Segment, ...] = ()
-    stamp: str = field(default="", kw_only=True)
-
-    @classmethod
-    def of(cls, segments: Iterable[Segment]) -> Segments:
-        """These segments, ordered by `in_segment`; raises `SegmentError` when they go in a circle."""
-        by_key = {segment.key: segment for segment in segments}
-        graph = {key: sorted(segment.rule.reads_segments & by_key.keys()) for key, segment in sorted(by_key.items())}
-        try:
-            order = tuple(TopologicalSorter(graph).static_order())
-        except CycleError as error:
-            raise SegmentError(_from_the_first(error.args[1])) from None
-        told = [[key, by_key[key].rule.logic] for key in order]
-        return cls(tuple(by_key[key] for key in order), stamp=sha256(orjson.dumps(told)).hexdigest()[:8])
-
-    def __iter__(self) -> Iterator[Segment]:
-        return iter(self.entries)
-
-
-def _from_the_first(circle: Sequence[str]) -> tuple[str, ...]:
-    """The same circle, told from its first key on: wherever the search came into it, it is told alike."""
-    start = min(range(len(circle) - 1), key=lambda place: circle[place])
-    return (*circle[start:-1], *circle[: start + 1])
-
-
-@dataclass(frozen=True, slots=True)
-class Reassessment:
-    """What a look at all segments found: the memberships now, what has changed, until when that holds."""
-
-    segments: Mapping[str, Instant]
-    entered: tuple[str, ...]
-    left: tuple[str, ...]
-    until: Instant | None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One person entered or left one segment."""
-
-    segment: str
-    change: str
-    """`entered` or `left`."""
-    at: Instant
-    cause: str
-    """`event`, `clock`, `rules` (they were changed) or `merged`."""
-
 
 AS_BEFORE = {True: Verdict(Outcome.YES), False: Verdict(Outcome.NO)}
 """Whether somebody was in a segment -> the verdict of a rule that fails."""
 
+RULES: Final = "rules"
+GONE: Final = "the segment is no longer there"
+
 
 def reassess(profile: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant) -> Reassessment:
     """Which segments this person is in now. Pure; reads facts as consent allows, and no context."""
-    facts = facts_of(profile, vocabulary, {}, now)
-    inside: dict[str, Instant] = {}
-    until: Instant | None = None
-    for segment in segments:
-        seen = replace(facts, segments=frozenset(inside)) if segment.rule.reads_segments else facts
-        try:
-            verdict = segment.rule.decide(seen)
-        except RuleError:  # its author's mistake moves nobody
-            verdict = AS_BEFORE[segment.key in profile.segments]
-        if verdict.outcome is Outcome.YES:
-            inside[segment.key] = profile.segments.get(segment.key, now)
-        if verdict.valid_until is not None:
-            until = verdict.valid_until if until is None else min(until, verdict.valid_until)
-    entered = tuple(key for key in inside if key not in profile.segments)
-    left = tuple(key for key in profile.segments if key not in inside)
-    return Reassessment(inside, entered, left, until)
+    index = index_of(segments, vocabulary)
+    return _look(profile, index, facts_of(profile, vocabulary, {}, now), range(len(index.entries)))
 
 
 def settle(
-    profile: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant, cause: str
+    profile: Profile,
+    segments: Segments,
+    vocabulary: Vocabulary,
+    now: Instant,
+    cause: str,
+    *,
+    before: Profile | None = None,
+    event: str = "",
 ) -> tuple[Profile, list[Change]]:
     """The profile with its memberships as they are now, and the changes, the clock's first.
 
     Moments that passed since the last look are gone through one by one: each change bears the moment at which
-    it came true, however late we look.
+    it came true, however late we look. `before` is the same person when they were last settled: then only those
+    segments are looked at that read what is other since, whose time has come, or whose rule changed. Without it all
+    are.
     """
-    changes: list[Change] = []
-    stamp = stamp_of(segments, vocabulary)
-    if profile.stamp == stamp:
-        profile = _catch_up(profile, segments, vocabulary, now, changes)
-    elif profile.stamp:
-        cause = "rules"
-    profile = _moved(profile, reassess(profile, segments, vocabulary, now), now, cause, changes)
-    return replace(profile, stamp=stamp), changes
+    settling = _Settling(profile, index_of(segments, vocabulary), now)
+    settling.run(cause, before, event)
+    return settling.profile, settling.changes
 
 
 def current(profile: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant) -> Profile:
     """The profile with memberships right to the second, whether or not timers have run; quick when they still hold."""
-    due = profile.until is not None and profile.until <= now
-    if not profile.id or not (due or profile.stamp != stamp_of(segments, vocabulary)):
+    if not is_due(profile, segments, vocabulary, now):
         return profile
-    return settle(profile, segments, vocabulary, now, "clock")[0]
+    settling = _Settling(profile, index_of(segments, vocabulary), now, tells=False)
+    settling.run("clock", profile, "")
+    return settling.profile
+
+
+def is_due(profile: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant) -> bool:
+    """Whether memberships must be looked at again: their time has come, or they were decided by other rules."""
+    if not profile.id:
+        return False
+    due = profile.until is not None and profile.until <= now
+    return due or profile.stamp != stamp_of(segments, vocabulary)
 
 
 def stamp_of(segments: Segments, vocabulary: Vocabulary) -> str:
     """What memberships depend on beside the person and the clock, as a short digest."""
-    return segments.stamp + vocabulary_stamp(vocabulary)
+    return index_of(segments, vocabulary).stamp
 
 
-def _catch_up(
-    profile: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant, changes: list[Change]
-) -> Profile:
-    for _ in range(STEPS):
-        moment = profile.until
-        if moment is None or moment >= now:
-            break
-        found = reassess(profile, segments, vocabulary, moment)
-        profile = _moved(profile, found, moment, "clock", changes)
-        if profile.until is not None and profile.until <= moment:
-            break
-    return profile
+@dataclass(slots=True)
+class _Settling:
+    """One person while their memberships are brought up to now."""
+
+    profile: Profile
+    index: SegmentIndex
+    now: Instant
+    tells: bool = True
+    changes: list[Change] = field(default_factory=list)
+
+    def run(self, cause: str, before: Profile | None, event: str) -> None:
+        """Look at what the rules changed, then at what the clock did, then at what happened."""
+        index = self.index
+        stale = self.profile.stamp != index.stamp
+        if not stale:
+            self._catch_up()
+        then = None if before is None else facts_of(before, index.vocabulary, {}, self.now)
+        facts = then if before is self.profile and then is not None else None
+        facts = facts or facts_of(self.profile, index.vocabulary, {}, self.now)
+        which = self._which(then, facts, stale=stale)
+        if stale and self.profile.stamp:
+            cause, then = RULES, None
+        self._move(_look(self.profile, index, facts, which), self.now, cause, then, facts, event)
+        self.profile = replace(self.profile, stamp=index.stamp)
+
+    def _which(self, then: Facts | None, facts: Facts, *, stale: bool) -> Iterable[int]:
+        """The places of the segments to look at; whoever is looked at, it comes to the same."""
+        index = self.index
+        known = digests_of(self.profile.stamp) if stale else index.digests
+        if then is None or known is None:
+            return range(len(index.entries))
+        places = index.touched(then, facts) if then is not facts else set(index.restless)
+        places |= _due(self.profile, index, self.now)
+        return places | index.changed_since(known) if stale else places
+
+    def _catch_up(self) -> None:
+        profile = self.profile
+        if profile.until is None or profile.until >= self.now:
+            return
+        facts = facts_of(profile, self.index.vocabulary, {}, self.now)
+        for _ in range(STEPS):
+            moment = self.profile.until
+            if moment is None or moment >= self.now:
+                break
+            seen = replace(facts, now=moment)
+            found = _look(self.profile, self.index, seen, _due(self.profile, self.index, moment))
+            self._move(found, moment, "clock", None, seen, "")
+            if self.profile.until is not None and self.profile.until <= moment:
+                break
+
+    def _move(self, found: Reassessment, at: Instant, cause: str, then: Facts | None, facts: Facts, event: str) -> None:
+        if self.tells and (found.left or found.entered):
+            told = _Told(self.index, self.profile, found, at, cause, then, facts, event)
+            self.changes += [told.change(key, "left") for key in found.left]
+            self.changes += [told.change(key, "entered") for key in found.entered]
+        self.profile = replace(
+            self.profile, segments=dict(found.segments), untils=dict(found.untils), until=found.until
+        )
 
 
-def _moved(profile: Profile, found: Reassessment, at: Instant, cause: str, changes: list[Change]) -> Profile:
-    changes += [Change(key, "left", at, cause) for key in found.left]
-    changes += [Change(key, "entered", at, cause) for key in found.entered]
-    return replace(profile, segments=dict(found.segments), until=found.until)
+@dataclass(slots=True)
+class _Told:
+    """One look that found changes, as it is told."""
+
+    index: SegmentIndex
+    profile: Profile
+    found: Reassessment
+    at: Instant
+    cause: str
+    then: Facts | None
+    facts: Facts
+    event: str
+
+    def change(self, key: str, change: str) -> Change:
+        """One of its changes, with the reason."""
+        return Change(key, change, self.at, self.cause, self._reason(key), self.event)
+
+    def _reason(self, key: str) -> str:
+        place = self.index.places.get(key)
+        if place is None:
+            return GONE
+        then = self.then
+        if self.cause == "clock":
+            then = replace(self.facts, now=math.nextafter(self.at, -math.inf))
+        if then is not None:
+            then = replace(then, segments=frozenset(self.profile.segments))
+        facts = replace(self.facts, segments=frozenset(self.found.segments))
+        return turned(self.index.entries[place].rule, then, facts, self.index.vocabulary)
+
+
+def _due(profile: Profile, index: SegmentIndex, now: Instant) -> set[int]:
+    """The places of the segments whose verdict holds no longer."""
+    places = index.places
+    return {places[key] for key, until in profile.untils.items() if until <= now and key in places}
+
+
+def _look(profile: Profile, index: SegmentIndex, facts: Facts, which: Iterable[int]) -> Reassessment:
+    """Decide the segments at these places, and those that ask for one that changes; the others are as they were."""
+    look = _Look(profile, index, facts)
+    waiting, done = list(which), set[int]()
+    heapify(waiting)
+    while waiting:
+        place = heappop(waiting)
+        if place not in done:
+            done.add(place)
+            # Who asks for a segment stands behind it.
+            for dependent in look.decide(index.entries[place]):
+                heappush(waiting, dependent)
+    return look.found()
+
+
+class _Look:
+    """Memberships of one person while they are looked at."""
+
+    def __init__(self, profile: Profile, index: SegmentIndex, facts: Facts) -> None:
+        self.index = index
+        self.facts = facts
+        self.gone: list[str] = []
+        self.entered: list[str] = []
+        self.left: list[str] = []
+        self.inside, self.untils = dict(profile.segments), dict(profile.untils)
+        if profile.stamp != index.stamp:
+            self.gone = [key for key in self.inside if key not in index.places]
+            for key in self.gone:
+                del self.inside[key]
+            for key in self.untils.keys() - index.places.keys():
+                del self.untils[key]
+        self.members: frozenset[str] | None = None
+
+    def decide(self, segment: Segment) -> Iterable[int]:
+        """Decide one; the places of those to look at after it, because it is otherwise now."""
+        key, was = segment.key, segment.key in self.inside
+        verdict = self._verdict(segment, was=was)
+        if verdict.valid_until is not None:
+            self.untils[key] = verdict.valid_until
+        else:
+            self.untils.pop(key, None)
+        if (verdict.outcome is Outcome.YES) is was:
+            return ()
+        self.members = None
+        if was:
+            del self.inside[key]
+            self.left.append(key)
+        else:
+            self.inside[key] = self.facts.now
+            self.entered.append(key)
+        return self.index.dependents.get(key, ())
+
+    def found(self) -> Reassessment:
+        """What came of it, the keys in order: the same memberships are the same document."""
+        inside, untils = dict(sorted(self.inside.items())), dict(sorted(self.untils.items()))
+        return Reassessment(inside, tuple(self.entered), (*self.gone, *self.left), untils)
+
+    def _verdict(self, segment: Segment, *, was: bool) -> Verdict:
+        facts, rule = self.facts, segment.rule
+        if rule.reads_segments or rule.asks_any_segment:
+            if self.members is None:
+                self.members = frozenset(self.inside)
+            facts = replace(facts, segments=self.members)
+        try:
+            return rule.decide(facts)
+        except RuleError:  # its author's mistake moves nobody
+            return AS_BEFORE[was]

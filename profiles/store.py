@@ -57,10 +57,10 @@ class Profiles:
     def changes(self, profile_id: str) -> list[Change]:
         """How this person moved between segments, oldest first."""
         columns = tables.segment_changes.c
-        query = select(columns.segment, columns.change, columns.at, columns.cause)
+        query = select(columns.segment, columns.change, columns.at, columns.cause, columns.reason, columns.event)
         with self._database.read() as connection:
             rows = connection.execute(query.where(columns.profile_id == profile_id).order_by(columns.seq))
-            return [Change(row.segment, row.change, row.at, row.cause) for row in rows]
+            return [Change(*row) for row in rows]
 
     def count(self) -> int:
         """How many people we know."""

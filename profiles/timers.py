@@ -36,12 +36,6 @@ class Timers:
             due: Instant | None = connection.scalar(select(func.min(tables.timers.c.due_at)))
         return due
 
-    def wake_all(self, now: Instant) -> None:
-        """Let everybody be due: when segments were changed, so that `run_due` writes down who entered and left."""
-        with self._database.write() as connection:
-            lock_out(connection, LOCK, shared=True)
-            records.wake_all(connection, now)
-
     def run_due(self, now: Instant, limit: int = 500) -> int:
         """Look again at the people whose time has come, at most `limit`; how many were looked at.
 
@@ -65,7 +59,7 @@ class Timers:
         woken: list[Profile] = []
         quiet: list[Profile] = []
         for profile in held.values():
-            settled, changes = settle(profile, segments, vocabulary, now, "clock")
+            settled, changes = settle(profile, segments, vocabulary, now, "clock", before=profile)
             if settled == profile:
                 quiet.append(profile)
                 continue

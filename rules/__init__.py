@@ -12,6 +12,7 @@ from rules.explaining.changes import Change
 from rules.explaining.describe import describe
 from rules.explaining.explain import Explanation, Unknown, explain
 from rules.explaining.flips import Flip
+from rules.explaining.turned import turned
 from rules.indexing.batch import Batch
 from rules.indexing.clausebook import Clausebook
 from rules.indexing.index import Eligible, RuleIndex
@@ -86,4 +87,5 @@ __all__ = [
     "parse_text",
     "trace",
     "trace_value",
+    "turned",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from profiles import Intake, Profiles, Segment, Segments, Timers
+from profiles import Backfill, Intake, Profiles, Segment, Segments, Timers
 from rules import Attribute, FactType, Vocabulary, parse
 from storage import Database, HotCopies
 
@@ -63,6 +63,7 @@ class World:
             on_event=[lambda _, event, owner: self.seen.append((event.message_id, owner))],
         )
         self.profiles = Profiles(self.database, self.hot)
+        self.backfill = Backfill(self.database, lambda: self.kept, lambda: VOCABULARY, self.hot)
         self.timers = Timers(self.database, lambda: self.kept, lambda: VOCABULARY, self.hot)
 
     def moves(self, alias: str) -> list[tuple[str, str, float, str]]:
