@@ -33,6 +33,7 @@ ACTIONS: Mapping[str, Action] = {
         Action("report.read", "Read reports about experiments and content."),
         Action("event.manage", "Correct, take in or discard events that break their schema."),
         Action("profile.read", "Read profiles of people."),
+        Action("profile.sensitive", "See also what is registered as sensitive."),
         Action("profile.consent", "Record what a person agrees to."),
         Action("profile.export", "Hand out all that is known of a person."),
         Action("profile.erase", "Forget a person."),

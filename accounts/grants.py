@@ -18,6 +18,7 @@ class Grant:
     """A permission. What it is silent about (None) is not limited; grants of one principal add up.
 
     A locale stands for its regions too: `de` covers `de-AT`. A field is `price`, or `hero/price` of one type only.
+    `purposes` limit what is seen of people to what is kept for those purposes.
     `types` and `locales` are those of modules: a grant that names any gives nothing on content that has none.
     """
 
@@ -27,6 +28,7 @@ class Grant:
     locales: Some = None
     fields: Some = None
     denied_fields: frozenset[str] = frozenset()
+    purposes: Some = None
 
     def reaches(self, action: str, kind: str | None = None) -> bool:
         """Whether it gives this action on anything at all, or on anything of this kind."""
@@ -49,7 +51,7 @@ class Grant:
 
     def covers(self, other: Grant) -> bool:
         """Whether it gives all that the other gives, actions aside."""
-        limits = ("kinds", "types", "locales", "fields")
+        limits = ("kinds", "types", "locales", "fields", "purposes")
         within = all(_within(getattr(other, name), getattr(self, name)) for name in limits)
         return within and self.denied_fields <= other.denied_fields
 

@@ -60,6 +60,10 @@ class Principal:
         """Whether they may on this field in any locale at all."""
         return any(g.has_field(of_type, field) for g in self._on(action, kind, of_type))
 
+    def may_purpose(self, action: str, purpose: str) -> bool:
+        """Whether they may on what is kept of people for this purpose."""
+        return any(g.purposes is None or purpose in g.purposes for g in self.grants if g.reaches(action))
+
     def limited(self, action: str, kind: str | None = None) -> bool:
         """Whether anything (of this kind) is kept from them for this action; where not, nothing needs a closer look."""
         wanted = _EVERYTHING if kind is None else Grant(frozenset(), kinds=frozenset({kind}))

@@ -68,7 +68,8 @@ ROLES: Mapping[str, Role] = {
             "Reads, exports and erases profiles, records consent, corrects events, reads content and the audit log.",
             (
                 _grant("content.read", "explain", "audit.read"),
-                _grant("profile.read", "profile.consent", "profile.export", "profile.erase", "event.manage"),
+                _grant("profile.read", "profile.sensitive", "profile.consent", "profile.export", "profile.erase"),
+                _grant("event.manage"),
             ),
             True,
         ),

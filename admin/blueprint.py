@@ -18,6 +18,7 @@ from admin.errors import BadText
 from admin.explaining.routes import add_explain_route
 from admin.explaining.seeing import add_seeing_route
 from admin.guard import guard
+from admin.people.routes import add_people_routes
 from admin.previews import add_preview_routes
 from admin.quarantine import add_quarantine_routes
 from admin.releasing.routes import add_release_routes
@@ -35,6 +36,7 @@ def create_blueprint(deps: Deps) -> Blueprint:
     add_audit_routes(blueprint, deps)
     add_webhook_routes(blueprint, deps)
     add_quarantine_routes(blueprint, deps)
+    add_people_routes(blueprint, deps)
     add_comment_routes(blueprint, deps)
     add_preview_routes(blueprint, deps)
     add_release_routes(blueprint, deps)

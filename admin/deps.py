@@ -14,8 +14,8 @@ from engine import NOTHING, Around, Catalogue
 from layouts import OpenReleases, Releases
 from modules import ContentStore
 from pictures import Limits
-from profiles import Quality, Quarantine
-from rules import Facts, Finding, Instant
+from profiles import Profiles, Quality, Quarantine, Segments
+from rules import Facts, Finding, Instant, Vocabulary
 from storage import Database
 
 Contents = Mapping[tuple[str, str], bytes]
@@ -37,7 +37,7 @@ class Deps:
     `known(asked)` gives the published release and what may be known of a `person` at a moment `at`, with a `context`,
     a `channel` and a `locale`. `catalogue(asked)` gives what a `release` holds (without one, what is served), and the
     moment `at` which it is looked at. `limits` bound the pictures that are taken. `idempotency` keeps
-    answers for requests that are sent again.
+    answers for requests that are sent again. `segments` and `vocabulary` give those of the release that is served now.
     """
 
     store: ContentStore
@@ -54,5 +54,8 @@ class Deps:
     quarantine: Quarantine
     quality: Quality
     idempotency: Idempotency
+    people: Profiles
+    segments: Callable[[], Segments]
+    vocabulary: Callable[[], Vocabulary]
     base_url: str = "http://127.0.0.1:8321"
     limits: Limits = Limits()  # noqa: RUF009 -- frozen

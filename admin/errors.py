@@ -65,7 +65,7 @@ from modules import (
     UnknownContent,
     UnknownMigration,
 )
-from profiles import UnknownQuarantined
+from profiles import UnknownPerson, UnknownQuarantined
 from rules import Finding, RuleError
 
 
@@ -266,5 +266,6 @@ PROBLEMS: Mapping[type[Exception], int] = {
     UnknownWebhook: 404,
     UnknownDelivery: 404,
     UnknownQuarantined: 404,
+    UnknownPerson: 404,
 }
 """Our own errors -> the HTTP status they are told with."""

@@ -176,6 +176,9 @@ PERMISSIONS: Mapping[str, str] = {
     "POST /v1/manage/quarantine/redrive": "event.manage",
     "POST /v1/manage/quarantine/discard": "event.manage",
     "GET /v1/manage/data-quality": "report.read",
+    # people
+    "POST /v1/manage/people/find": "profile.read",
+    "GET /v1/manage/people/{profile_id}": "profile.read",
     # the audit log
     "GET /v1/manage/audit": "audit.read",
     "GET /v1/manage/audit/export": "audit.read",

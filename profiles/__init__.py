@@ -1,10 +1,10 @@
 """People: events come in, profiles come of them, consent decides what becomes a fact, segments stay current."""
 
-from profiles.calls import CALLS, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
+from profiles.calls import CALLS, ID_LENGTH, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
-from profiles.errors import EventError, SegmentError, UnknownQuarantined
+from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuarantined
 from profiles.events import Event
-from profiles.facts import allowed_history, facts_of
+from profiles.facts import NECESSARY, allowed_history, facts_of
 from profiles.fold import fold, fold_all
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
@@ -13,6 +13,7 @@ from profiles.orders import category_slug
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
+from profiles.reading import Known, SeenFact, facts_seen
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import Profiles, touches
 from profiles.timers import Timers
@@ -21,7 +22,9 @@ __all__ = [
     "CALLS",
     "COUNTS",
     "EVENT_SCHEMAS",
+    "ID_LENGTH",
     "MOST_SETTLED",
+    "NECESSARY",
     "PAGE_VIEWED",
     "REFUSED",
     "SCREEN_VIEWED",
@@ -34,6 +37,7 @@ __all__ = [
     "EventSchema",
     "Figures",
     "Intake",
+    "Known",
     "Profile",
     "Profiles",
     "Progress",
@@ -43,18 +47,21 @@ __all__ = [
     "Quarantined",
     "Reassessment",
     "Receipt",
+    "SeenFact",
     "Segment",
     "SegmentError",
     "Segments",
     "State",
     "Status",
     "Timers",
+    "UnknownPerson",
     "UnknownQuarantined",
     "allowed_history",
     "backfill",
     "category_slug",
     "current",
     "facts_of",
+    "facts_seen",
     "fold",
     "fold_all",
     "parse_call",

@@ -18,6 +18,7 @@ from storage import is_line
 
 HOUR: Final = 3_600.0
 ID_LENGTH: Final = 255
+"""Characters in an id or a name."""
 MOST_DEEP: Final = 16
 """Objects and lists inside of each other in one call: enough for every SDK, little enough to walk."""
 

@@ -27,3 +27,10 @@ class UnknownQuarantined(LookupError):
     def __init__(self, seq: int) -> None:
         super().__init__(f"no event {seq} in quarantine; list them with `GET /v1/manage/quarantine`")
         self.seq = seq
+
+
+class UnknownPerson(LookupError):
+    """Nobody is known under what was asked; it is not repeated, for it may name a person."""
+
+    def __init__(self) -> None:
+        super().__init__("nobody is known by that; look for somebody with `POST /v1/manage/people/find`")

@@ -25,8 +25,15 @@ from storage import Copy, Database, HotCopies, lock_out
 Hook: TypeAlias = Callable[[Connection, Event, str], None]
 """Called in the transaction for each new event, with its profile's id."""
 
+Told: TypeAlias = Callable[[Connection, str, Sequence[Change]], None]
+"""Called in the transaction with a profile's id and how it moved between segments, once for each change."""
+
 LOCK = "people"
 """Whoever makes or joins people holds this lock alone; whoever only writes to known ones shares it."""
+
+
+def tell_nobody(connection: Connection, profile_id: str, changes: Sequence[Change]) -> None:
+    """Where nobody wants to know who entered and left."""
 
 
 class Intake:
@@ -40,12 +47,14 @@ class Intake:
         hot: HotCopies,
         *,
         on_event: Sequence[Hook] = (),
+        on_changes: Told = tell_nobody,
     ) -> None:
         self._database = database
         self._segments = segments
         self._vocabulary = vocabulary
         self._hot = hot
         self._on_event = tuple(on_event)
+        self._on_changes = on_changes
 
     def accept(self, events: Sequence[Event], now: Instant) -> list[Receipt]:
         """Commit these events, all or none, and tell of each what became of it.
@@ -122,7 +131,7 @@ class Intake:
             records.give_events(connection, old, crowd.final(old))
             gone = before.get(old)
             left = [Change(key, "left", now, "merged") for key in gone.segments] if gone is not None else []
-            records.note(connection, old, left)
+            self._note(connection, old, left)
         copies = records.save(connection, list(self._folded(connection, owned, crowd, now)), now)
         for event, owner in owned:
             for hook in self._on_event:
@@ -148,8 +157,13 @@ class Intake:
                 before, profile = profile, fold_all(profile, pending[owner])
             last = pending[owner][-1].message_id if pending[owner] else ""
             profile, more = settle(profile, segments, vocabulary, now, "event", before=before, event=last)
-            records.note(connection, owner, changes + more)
+            self._note(connection, owner, changes + more)
             yield profile
+
+    def _note(self, connection: Connection, profile_id: str, changes: Sequence[Change]) -> None:
+        if changes:
+            records.note(connection, profile_id, changes)
+            self._on_changes(connection, profile_id, changes)
 
 
 def backfill(

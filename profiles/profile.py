@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 import orjson
@@ -61,7 +61,7 @@ class Profile:
 
     @classmethod
     def load(cls, document: bytes) -> Profile:
-        """The profile that was dumped."""
+        """The profile in a document that is whole (`at_version`)."""
         return cls.of(orjson.loads(document))
 
     @classmethod
@@ -86,8 +86,16 @@ class Profile:
         )
 
     def dump(self) -> bytes:
-        """The document: the SQL row and the hot copy."""
-        return orjson.dumps(self)
+        """The document as SQL keeps it: the same bytes whenever the same is known, so its version is kept beside it."""
+        return orjson.dumps({name: getattr(self, name) for name in KEPT}, option=orjson.OPT_SORT_KEYS)
+
+
+KEPT: Final = tuple(one.name for one in fields(Profile) if one.name != "version")
+
+
+def at_version(document: bytes, version: int) -> bytes:
+    """The document whole, as hot copies have it and `Profile.load` reads it."""
+    return b'{"version":%d,%b' % (version, document[1:])
 
 
 STRANGER: Final = Profile()

@@ -14,7 +14,7 @@ from profiles import tables
 from profiles.events import Event
 from profiles.judging import Id, State, reason_of
 from profiles.membership.tables import memberships
-from profiles.profile import Profile
+from profiles.profile import Profile, at_version
 from profiles.segments import Change
 from rules import Breach, Instant
 from storage import Copy, insert
@@ -45,10 +45,15 @@ def hold(connection: Connection, ids: Iterable[str], *, skip_held: bool = False)
     columns = tables.profiles.c
     held: dict[str, Profile] = {}
     for some in _chunks(sorted(set(ids))):
-        query = select(columns.document).where(columns.id.in_(some)).order_by(columns.id)
+        query = select(columns.version, columns.document).where(columns.id.in_(some)).order_by(columns.id)
         rows = connection.execute(query.with_for_update(skip_locked=skip_held))
-        held.update((profile.id, profile) for profile in (Profile.load(row.document) for row in rows))
+        held.update((profile.id, profile) for profile in map(profile_of, rows))
     return held
+
+
+def profile_of(row: Row[*tuple[Any, ...]]) -> Profile:
+    """The profile in a row with its `version` and `document`."""
+    return Profile.load(at_version(row.document, row.version))
 
 
 def known_messages(connection: Connection, events: Iterable[Event]) -> set[Id]:
@@ -135,7 +140,8 @@ def copies_of(people: Sequence[Profile]) -> dict[str, Copy]:
 
 def _copies(people: Sequence[Profile], documents: Sequence[bytes]) -> dict[str, Copy]:
     written = zip(people, documents, strict=True)
-    return {hot_key(alias): Copy(p.version, document) for p, document in written for alias in p.aliases}
+    whole = [(p, Copy(p.version, at_version(document, p.version))) for p, document in written]
+    return {hot_key(alias): copy for p, copy in whole for alias in p.aliases}
 
 
 def set_timers(connection: Connection, people: Sequence[Profile]) -> None:

@@ -141,9 +141,8 @@ class _Settling:
             told = _Told(self.index, self.profile, found, at, cause, then, facts, event)
             self.changes += [told.change(key, "left") for key in found.left]
             self.changes += [told.change(key, "entered") for key in found.entered]
-        self.profile = replace(
-            self.profile, segments=dict(found.segments), untils=dict(found.untils), until=found.until
-        )
+        segments, untils = dict(found.segments), dict(found.untils)
+        self.profile = replace(self.profile, segments=segments, untils=untils, until=found.until)
 
 
 @dataclass(slots=True)
@@ -235,9 +234,8 @@ class _Look:
         return self.index.dependents.get(key, ())
 
     def found(self) -> Reassessment:
-        """What came of it, the keys in order: the same memberships are the same document."""
-        inside, untils = dict(sorted(self.inside.items())), dict(sorted(self.untils.items()))
-        return Reassessment(inside, tuple(self.entered), (*self.gone, *self.left), untils)
+        """What came of it."""
+        return Reassessment(self.inside, tuple(self.entered), (*self.gone, *self.left), self.untils)
 
     def _verdict(self, segment: Segment, *, was: bool) -> Verdict:
         facts, rule = self.facts, segment.rule

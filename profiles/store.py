@@ -9,9 +9,10 @@ import orjson
 from sqlalchemy import func, select
 
 from profiles import records, tables
+from profiles.errors import UnknownPerson
 from profiles.fold import WEIGHTS
 from profiles.orders import item_of
-from profiles.profile import STRANGER, Profile
+from profiles.profile import STRANGER, Profile, at_version
 from profiles.segments import Change, Segments, current
 from rules import Instant, Json, Vocabulary
 from storage import Copy, Database, HotCopies
@@ -54,6 +55,26 @@ class Profiles:
         stored = self._stored(alias)
         return None if stored is None else Profile.load(stored.body)
 
+    def find(self, alias: str) -> str:
+        """The id of the profile that an alias leads to. Raises `UnknownPerson`."""
+        names = tables.aliases.c
+        with self._database.read() as connection:
+            found = connection.scalar(select(names.profile_id).where(names.alias == alias))
+        if found is None:
+            raise UnknownPerson
+        return str(found)
+
+    def by_id(self, profile_id: str) -> Profile:
+        """The profile with this id, as it was last committed. Raises `UnknownPerson`."""
+        people = tables.profiles.c
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(people.version, people.document).where(people.id == profile_id)
+            ).one_or_none()
+        if row is None:
+            raise UnknownPerson
+        return records.profile_of(row)
+
     def changes(self, profile_id: str) -> list[Change]:
         """How this person moved between segments, oldest first."""
         columns = tables.segment_changes.c
@@ -73,7 +94,7 @@ class Profiles:
         query = select(people.version, people.document).select_from(joined).where(names.alias == alias)
         with self._database.read() as connection:
             row = connection.execute(query).one_or_none()
-        return None if row is None else Copy(row.version, row.document)
+        return None if row is None else Copy(row.version, at_version(row.document, row.version))
 
 
 def touches(database: Database, *, purpose: str = "personalization") -> Iterator[tuple[str, str, float, Instant]]:
@@ -85,8 +106,8 @@ def touches(database: Database, *, purpose: str = "personalization") -> Iterator
     told = select(log.profile_id, log.name, log.at, log.body).where(log.name.in_(WEIGHTS))
     with database.read() as connection:
         connection = connection.execution_options(yield_per=2_000)
-        documents = connection.execute(select(people.document)).scalars()
-        agreed = {p.id for p in map(Profile.load, documents) if p.consent.get(purpose)}
+        documents = connection.execute(select(people.version, people.document))
+        agreed = {p.id for p in map(records.profile_of, documents) if p.consent.get(purpose)}
         for person, name, at, body in connection.execute(told):
             if person in agreed:
                 properties = orjson.loads(body).get("properties", {})

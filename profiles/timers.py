@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, func, select
 
 from profiles import records, tables
-from profiles.intake import LOCK
+from profiles.intake import LOCK, Told, tell_nobody
 from profiles.profile import Profile
 from profiles.segments import Segments, settle
 from rules import Instant, Vocabulary
@@ -24,11 +24,14 @@ class Timers:
         segments: Callable[[], Segments],
         vocabulary: Callable[[], Vocabulary],
         hot: HotCopies,
+        *,
+        on_changes: Told = tell_nobody,
     ) -> None:
         self._database = database
         self._segments = segments
         self._vocabulary = vocabulary
         self._hot = hot
+        self._on_changes = on_changes
 
     def next_due(self) -> Instant | None:
         """When the next profile is due, or None when nobody waits."""
@@ -64,6 +67,8 @@ class Timers:
                 quiet.append(profile)
                 continue
             records.note(connection, profile.id, changes)
+            if changes:
+                self._on_changes(connection, profile.id, changes)
             woken.append(replace(settled, version=profile.version + 1))
         copies = records.save(connection, woken, now)
         records.set_timers(connection, quiet)

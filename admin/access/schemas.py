@@ -72,6 +72,7 @@ class GrantSchema(Schema):
     locales = names()
     fields_ = names(data_key="fields", attribute="fields")
     denied_fields = names()
+    purposes = names()
 
 
 class SessionSchema(Schema):
@@ -189,7 +190,7 @@ class WrittenGrant(fields.Raw):
         "required": ["actions"],
         "properties": {
             name: {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1, "maxLength": 200}}
-            for name in ("actions", "kinds", "types", "locales", "fields", "denied_fields")
+            for name in ("actions", "kinds", "types", "locales", "fields", "denied_fields", "purposes")
         },
         "additionalProperties": False,
     }

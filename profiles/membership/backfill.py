@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from profiles import records, tables
+from profiles.intake import LOCK, Told, tell_nobody
 from profiles.membership.index import SegmentIndex, index_of, remember
 from profiles.membership.tables import segment_sets
 from profiles.profile import Profile
 from profiles.segments import Change, Segments, settle
 from rules import Instant, Vocabulary
 from storage import Copy, Database, HotCopies, insert, lock_out
-
-LOCK: Final = "people"
-"""The lock of those who make or join people; who only writes to known ones shares it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +46,14 @@ class Backfill:
         segments: Callable[[], Segments],
         vocabulary: Callable[[], Vocabulary],
         hot: HotCopies,
+        *,
+        on_changes: Told = tell_nobody,
     ) -> None:
         self._database = database
         self._segments = segments
         self._vocabulary = vocabulary
         self._hot = hot
+        self._on_changes = on_changes
         self._begun = ""
 
     def step(self, now: Instant, limit: int = 500) -> int:
@@ -118,8 +119,10 @@ class Backfill:
         for profile in records.hold(connection, ids, skip_held=True).values():
             if profile.stamp != index.stamp:
                 profile, changes = _settled(profile, index, now)
-                records.note(connection, profile.id, changes)
-                moved += bool(changes)
+                if changes:
+                    records.note(connection, profile.id, changes)
+                    self._on_changes(connection, profile.id, changes)
+                    moved += 1
                 profile = replace(profile, version=profile.version + 1)
             settled.append(profile)
         copies = records.save(connection, settled, now)

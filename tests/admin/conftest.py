@@ -20,7 +20,7 @@ from connectors import Guard, Sender, Transport
 from engine import Catalogue, compile_catalogue, validate
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Intake, Quality, Quarantine, Segments
+from profiles import Intake, Profiles, Quality, Quarantine, Segments
 from rules import Facts, Vocabulary
 from storage import Answers, Database, HotCopies
 
@@ -89,6 +89,9 @@ def build(
         quarantine=Quarantine(database, Intake(database, lambda: Segments.of(()), Vocabulary, HotCopies(None))),
         quality=Quality(database),
         idempotency=Idempotency(Answers(database), secrets, clock),
+        people=Profiles(database, HotCopies(None)),
+        segments=lambda: Segments.of(()),
+        vocabulary=Vocabulary,
     )
     app.extensions |= {"sender": sender, "database": database, "idempotency": deps.idempotency}
     Api(app).register_blueprint(create_blueprint(deps))

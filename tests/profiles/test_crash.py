@@ -9,7 +9,7 @@ import time
 
 from sqlalchemy import select
 
-from profiles import Profile, tables
+from profiles import records, tables
 from storage import Database
 
 PEOPLE, TOTAL, KILLS = 3, 1_500, 4
@@ -29,8 +29,8 @@ def read(process: subprocess.Popen[str], lines: int) -> list[str]:
 def events_and_orders(database: Database) -> tuple[list[str], dict[str, float]]:
     with database.read() as connection:
         stored = list(connection.scalars(select(tables.events.c.message_id)))
-        documents = connection.scalars(select(tables.profiles.c.document))
-        people = [Profile.load(document) for document in documents]
+        rows = connection.execute(select(tables.profiles.c.version, tables.profiles.c.document))
+        people = [records.profile_of(row) for row in rows]
     return stored, {profile.aliases[0]: profile.counters["orders"] for profile in people}
 
 

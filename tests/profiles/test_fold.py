@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from profiles import STRANGER, Event, Profile, category_slug, fold, fold_all
+from profiles.profile import at_version
 from tests.profiles.calls import DAY, MINUTE, NOW, added, call, ordered, removed, viewed
 
 
@@ -99,7 +100,7 @@ def test_each_fold_is_one_version_on() -> None:
 
 def test_a_document_is_read_back_as_it_was() -> None:
     profile = after(viewed("1"), ordered("1"), call("identify", traits={"a": [1, {"b": None}]}))
-    assert Profile.load(profile.dump()) == profile
+    assert Profile.load(at_version(profile.dump(), profile.version)) == profile
 
 
 def test_a_profile_stays_small_whatever_is_sent() -> None:
@@ -129,7 +130,7 @@ def test_odd_orders_count_as_orders_and_spoil_nothing(properties: dict[str, Any]
     profile = after(call(event="Order Completed", properties=properties))
     assert profile.counters["orders"] == 1
     assert 0 <= profile.counters["spend"] < 100
-    assert Profile.load(profile.dump()) == profile
+    assert Profile.load(at_version(profile.dump(), profile.version)) == profile
 
 
 def test_numbers_sent_as_text_are_numbers() -> None:
@@ -161,7 +162,7 @@ STEPS = some.one_of(
 def test_the_order_of_arrival_does_not_matter(orders: tuple[list[Event], list[Event]]) -> None:
     told, shuffled = orders
     at_once, one_by_one = fold_all(STRANGER, told), reduce(fold, shuffled, STRANGER)
-    assert replace(at_once, version=0) == replace(one_by_one, version=0)
+    assert at_once.dump() == one_by_one.dump()
 
 
 def test_a_category_is_kept_as_its_slug_however_a_shop_spells_it() -> None:

@@ -145,3 +145,14 @@ def test_after_other_rules_were_published_everybody_can_be_looked_at_again(world
     assert world.moves("user:ann") == [("entered", "cart-waiting", NOW + 60, "rules")]
     assert world.moves("user:bob") == []
     assert world.timers.next_due() == NOW + 600
+
+
+def test_whoever_listens_is_told_each_change_that_is_written_down(world: World) -> None:
+    world.intake.accept([added("1", at=NOW), added("2", at=NOW)], NOW)
+    world.intake.accept([ordered("3", at=NOW + 5)], NOW + 5)
+    world.intake.accept([added("4", at=NOW + 10)], NOW + 10)
+    assert world.timers.run_due(NOW + 700) == 1
+    profile = world.profiles.get("user:ann")
+    assert profile is not None
+    assert world.told == [(profile.id, c.change, c.segment, c.at) for c in world.profiles.changes(profile.id)]
+    assert ("left", "cart-waiting", NOW + 610) in [told[1:] for told in world.told]

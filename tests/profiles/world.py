@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from profiles import Backfill, Intake, Profiles, Segment, Segments, Timers
+from sqlalchemy import Connection
+
+from profiles import Backfill, Change, Intake, Profiles, Segment, Segments, Timers
 from rules import Attribute, FactType, Vocabulary, parse
 from storage import Database, HotCopies
 
@@ -53,6 +56,8 @@ class World:
     hot: HotCopies
     kept: Segments = SEGMENTS
     seen: list[tuple[str, str]] = field(default_factory=list)
+    told: list[tuple[str, str, str, float]] = field(default_factory=list)
+    """What was told of segments, as (profile, change, segment, at), by transactions that may have failed since."""
 
     def __post_init__(self) -> None:
         self.intake = Intake(
@@ -61,10 +66,14 @@ class World:
             lambda: VOCABULARY,
             self.hot,
             on_event=[lambda _, event, owner: self.seen.append((event.message_id, owner))],
+            on_changes=self._tell,
         )
         self.profiles = Profiles(self.database, self.hot)
-        self.backfill = Backfill(self.database, lambda: self.kept, lambda: VOCABULARY, self.hot)
-        self.timers = Timers(self.database, lambda: self.kept, lambda: VOCABULARY, self.hot)
+        self.backfill = Backfill(self.database, lambda: self.kept, lambda: VOCABULARY, self.hot, on_changes=self._tell)
+        self.timers = Timers(self.database, lambda: self.kept, lambda: VOCABULARY, self.hot, on_changes=self._tell)
+
+    def _tell(self, _: Connection, profile_id: str, changes: Sequence[Change]) -> None:
+        self.told += [(profile_id, one.change, one.segment, one.at) for one in changes]
 
     def moves(self, alias: str) -> list[tuple[str, str, float, str]]:
         """How a person moved between segments: (change, segment, at, cause)."""

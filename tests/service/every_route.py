@@ -58,6 +58,7 @@ NOT_SAID: Mapping[str, str] = {
     "POST /v1/manage/could-see": "layouts, slots and segments have to be there; logic is judged by what it means",
     "POST /v1/manage/quarantine/redrive": WIDE,
     "POST /v1/manage/quarantine/{seq}/redrive": WIDE,
+    "POST /v1/manage/people/find": "a person is asked for by one of several names",
     "POST /v1/manage/explain": "logic is judged by what it means",
     "POST /v1/manage/{kind}/{key}/comments": "the place that a comment is about has to be there",
     "POST /v1/manage/releases": ABSENT,

@@ -127,7 +127,11 @@ QUARANTINE = [
     Step("POST /quarantine/discard", {"ids": [2, 3]}, ("event.discard",)),
     Step("POST /quarantine/discard", {"ids": [3]}),
 ]
+PROFILES = [
+    Step("POST /people/find", {"user_id": "ann"}, (), {}, {"profile_id": "profile_id"}),
+]
 STORIES = {
+    "profiles": PROFILES,
     "people": PEOPLE,
     "content": CONTENT,
     "releases": RELEASES,
@@ -178,6 +182,7 @@ def test_each_step_leaves_its_acts(open_shop: Callable[..., Shop], story: list[S
     Accounts(shop.house.database).add("otto", ["author"], by="test", now=1.0)
     for _ in range(3):
         assert shop.track("Order Completed", total="much").get_json()["receipts"][0]["status"] == "quarantined"
+    assert shop.post("/v1/identify", {"messageId": "ann", "userId": "ann"}).status_code == 200
     caller = holder(shop.app, shop.secrets["all"])
     values = {"kind": "modules", "key": "news"}
     for step in story:

@@ -1,0 +1,83 @@
+"""People over the management API: found by a name, read by an id, each fact shown to who may see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accounts import RoleBook, parse_grants
+from service.publishing import publisher_of
+from tests.service.conftest import Shop
+from tests.service.people import Caller, holder, join, signed_in
+
+HERE = "/v1/manage/people"
+ATTRIBUTES: dict[str, Any] = {
+    "attributes": [
+        {"path": "profile.plan", "type": "string", "title": "Plan"},
+        {"path": "profile.illness", "type": "string", "sensitive": True, "purpose": "care"},
+        {"path": "profile.city", "type": "string", "purpose": "ads"},
+    ]
+}
+
+
+@pytest.fixture
+def known(shop: Shop) -> str:
+    """Ann, of whom some things are told; she consents to all but ads."""
+    admin = holder(shop.app, shop.secrets["all"])
+    assert admin("PUT", "/v1/manage/attributes/people", ATTRIBUTES).status_code == 201
+    publisher_of(shop.house).publish("people", "test")
+    shop.house.published.refresh()
+    stamp = {"consent": {"categoryPreferences": {"personalization": True, "care": True, "ads": False}}}
+    traits = {"plan": "gold", "illness": "cold", "city": "Riga"}
+    call = {"messageId": "ann", "userId": "ann", "anonymousId": "a1", "traits": traits, "context": stamp}
+    assert shop.post("/v1/identify", call).status_code == 200
+    found = admin("POST", f"{HERE}/find", {"user_id": "ann"})
+    return str(found.get_json()["profile_id"])
+
+
+def caller(shop: Shop, name: str, grants: list[dict[str, Any]]) -> Caller:
+    RoleBook(shop.house.database).put(name, "", parse_grants(grants), by="test", now=1.0)
+    return signed_in(shop.app, join(shop.app, f"{name}-one", name), shop.clock())
+
+
+def facts(answer: Any) -> dict[str, Any]:
+    return {one["path"]: one for one in answer.get_json()["facts"]}
+
+
+def test_somebody_is_found_by_any_name_and_told_by_id(shop: Shop, known: str) -> None:
+    admin = holder(shop.app, shop.secrets["all"])
+    for who in ({"user_id": "ann"}, {"anonymous_id": "a1"}, {"alias": "anon:a1"}):
+        assert admin("POST", f"{HERE}/find", who).get_json() == {"profile_id": known}
+    told = admin("GET", f"{HERE}/{known}").get_json()
+    assert (told["profile_id"], sorted(told["aliases"])) == (known, ["anon:a1", "user:ann"])
+    assert told["consent"] == {"personalization": True, "care": True, "ads": False}
+    seen = facts(admin("GET", f"{HERE}/{known}"))
+    plan = seen["profile.plan"]
+    assert (plan["value"], plan["state"], plan["title"], plan["at"]) == ("gold", "known", "Plan", shop.clock())
+    city = seen["profile.city"]
+    assert (city["value"], city["state"], city["reason"]) == (None, "withheld", "no consent to ads")
+
+
+def test_a_fact_is_shown_to_who_may_see_its_purpose_and_what_is_sensitive(shop: Shop, known: str) -> None:
+    reader = caller(shop, "reader", [{"actions": ["profile.read"]}])
+    assert "profile.plan" in facts(reader("GET", f"{HERE}/{known}"))
+    assert "profile.illness" not in facts(reader("GET", f"{HERE}/{known}"))
+    nurse = caller(shop, "nurse", [{"actions": ["profile.read", "profile.sensitive"], "purposes": ["care"]}])
+    answer = nurse("GET", f"{HERE}/{known}")
+    assert {path: one["value"] for path, one in facts(answer).items()} == {"profile.illness": "cold"}
+    assert answer.get_json()["aliases"] == []
+    assert "gold" not in answer.text
+    editor = signed_in(shop.app, join(shop.app, "ed", "editor"), shop.clock())
+    assert editor("GET", f"{HERE}/{known}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [({"user_id": "nobody"}, 404), ({}, 422), ({"user_id": "a", "alias": "b"}, 422), ({"user_id": 3}, 422)],
+)
+def test_who_is_not_there_or_not_named_is_told_so(shop: Shop, body: Any, status: int) -> None:
+    admin = holder(shop.app, shop.secrets["all"])
+    answer = admin("POST", f"{HERE}/find", body)
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+    assert admin("GET", f"{HERE}/nothing").status_code == 404
