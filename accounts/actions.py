@@ -37,6 +37,7 @@ ACTIONS: Mapping[str, Action] = {
         Action("profile.consent", "Record what a person agrees to."),
         Action("profile.export", "Hand out all that is known of a person."),
         Action("profile.erase", "Forget a person."),
+        Action("list.manage", "Put people on static lists, and take them off."),
         Action("audit.read", "Read the audit log."),
         Action("account.manage", "Make accounts, choose their roles, end their sessions."),
         Action("role.manage", "Make roles of one's own."),

@@ -65,7 +65,7 @@ from modules import (
     UnknownContent,
     UnknownMigration,
 )
-from profiles import UnknownPerson, UnknownQuarantined
+from profiles import UnknownList, UnknownPerson, UnknownQuarantined
 from rules import Finding, RuleError
 
 
@@ -267,5 +267,6 @@ PROBLEMS: Mapping[type[Exception], int] = {
     UnknownDelivery: 404,
     UnknownQuarantined: 404,
     UnknownPerson: 404,
+    UnknownList: 404,
 }
 """Our own errors -> the HTTP status they are told with."""

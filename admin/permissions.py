@@ -179,6 +179,18 @@ PERMISSIONS: Mapping[str, str] = {
     # people
     "POST /v1/manage/people/find": "profile.read",
     "GET /v1/manage/people/{profile_id}": "profile.read",
+    # segments and static lists
+    "GET /v1/manage/people/segments": "report.read",
+    "GET /v1/manage/people/segments/{key}": "report.read",
+    "POST /v1/manage/people/segments/preview": "report.read",
+    "GET /v1/manage/people/{profile_id}/segments": "profile.read",
+    "GET /v1/manage/people/lists": "report.read",
+    "GET /v1/manage/people/lists/{key}": "report.read",
+    "GET /v1/manage/people/lists/{key}/names": "profile.read",
+    "PUT /v1/manage/people/lists/{key}": "list.manage",
+    "POST /v1/manage/people/lists/{key}/add": "list.manage",
+    "POST /v1/manage/people/lists/{key}/remove": "list.manage",
+    "DELETE /v1/manage/people/lists/{key}": "list.manage",
     # the audit log
     "GET /v1/manage/audit": "audit.read",
     "GET /v1/manage/audit/export": "audit.read",

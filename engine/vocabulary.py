@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from rules import Attribute, FactClass, FactType, Json, Shape, Vocabulary
+
+LISTS: Final = Attribute(
+    "lists.*", FactType.BOOLEAN, "On the list", FactClass.DEMOGRAPHIC, source="static lists of people"
+)
+"""Who is on which static list; an attribute set may register it anew, with another purpose."""
 
 
 def vocabulary_of(sets: Iterable[dict[str, Json]], segments: Iterable[str]) -> Vocabulary:
     """The vocabulary that these attribute sets and segments make together."""
-    attributes: dict[str, Attribute] = {}
+    attributes = {LISTS.path: LISTS}
     events: dict[str, str] = {}
     shapes: dict[str, Shape] = {}
     for one in sets:

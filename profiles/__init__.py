@@ -2,13 +2,15 @@
 
 from profiles.calls import CALLS, ID_LENGTH, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
-from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuarantined
+from profiles.errors import EventError, SegmentError, UnknownList, UnknownPerson, UnknownQuarantined
 from profiles.events import Event
 from profiles.facts import NECESSARY, allowed_history, facts_of
 from profiles.fold import fold, fold_all
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.membership.backfill import Backfill, Progress
+from profiles.membership.census import Census, Look, Size
+from profiles.membership.lists import LIST_KEY, Listed, Lists, StaticList
 from profiles.orders import category_slug
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
@@ -23,6 +25,7 @@ __all__ = [
     "COUNTS",
     "EVENT_SCHEMAS",
     "ID_LENGTH",
+    "LIST_KEY",
     "MOST_SETTLED",
     "NECESSARY",
     "PAGE_VIEWED",
@@ -31,6 +34,7 @@ __all__ = [
     "STRANGER",
     "Backfill",
     "Call",
+    "Census",
     "Change",
     "Event",
     "EventError",
@@ -38,6 +42,9 @@ __all__ = [
     "Figures",
     "Intake",
     "Known",
+    "Listed",
+    "Lists",
+    "Look",
     "Profile",
     "Profiles",
     "Progress",
@@ -51,9 +58,12 @@ __all__ = [
     "Segment",
     "SegmentError",
     "Segments",
+    "Size",
     "State",
+    "StaticList",
     "Status",
     "Timers",
+    "UnknownList",
     "UnknownPerson",
     "UnknownQuarantined",
     "allowed_history",

@@ -27,6 +27,7 @@ class Reading:
 
     profile: Tree
     context: Tree
+    lists: Tree
     events: frozenset[str]
     touches: frozenset[float]
     """The weights of touches whose event types may be read."""
@@ -65,6 +66,8 @@ def facts_of(profile: Profile, vocabulary: Vocabulary, context: Mapping[str, Jso
         "consent": dict(profile.consent),
         "context": _pick(dict(context), reading.context) or {},
     }
+    if profile.lists:
+        values["lists"] = _pick(dict.fromkeys(profile.lists, True), reading.lists) or {}
     allowed = reading.events
     events = {name: log for name, log in profile.events.items() if name in allowed}
     return Facts(now, values, events, frozenset(profile.segments))
@@ -118,7 +121,8 @@ def _read(vocabulary: Vocabulary, granted: frozenset[str]) -> Reading:
         _plant(tree, path, attribute.purpose in granted)
     events = frozenset(name for name, purpose in vocabulary.events.items() if purpose in granted)
     touches = frozenset(weight for name, weight in WEIGHTS.items() if name in events)
-    return Reading(_pruned(tree.get("profile", False)), _pruned(tree.get("context", False)), events, touches)
+    profile, context, lists = (_pruned(tree.get(root, False)) for root in ("profile", "context", "lists"))
+    return Reading(profile, context, lists, events, touches)
 
 
 def _plant(tree: dict[str, Any], path: str, allowed: bool) -> None:

@@ -6,6 +6,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
 
@@ -17,6 +18,7 @@ from profiles.events import Event, people_of
 from profiles.fold import fold_all
 from profiles.identity import Crowd, MustBeAlone, blank
 from profiles.judging import Id, Receipt, State, Status, schema_of, sorted_out
+from profiles.membership.listed import lists_of
 from profiles.profile import Profile
 from profiles.segments import Change, Segments, is_due, settle
 from rules import Instant, Vocabulary
@@ -146,6 +148,7 @@ class Intake:
         for event, owner in owned:
             pending[owner].append(event)
         joined = {crowd.final(old) for old in crowd.merged}
+        on_lists = lists_of(connection, [crowd.profiles[owner] for owner in crowd.renamed - crowd.merged.keys()])
         for owner in sorted((pending.keys() | crowd.renamed | joined) - crowd.merged.keys()):
             profile, changes = crowd.profiles[owner], list[Change]()
             if profile.version and is_due(profile, segments, vocabulary, now):
@@ -155,6 +158,8 @@ class Intake:
                 before, profile = None, fold_all(blank(profile), records.events_of(connection, owner))
             else:
                 before, profile = profile, fold_all(profile, pending[owner])
+            if owner in crowd.renamed:
+                profile = replace(profile, lists=on_lists.get(owner, {}))
             last = pending[owner][-1].message_id if pending[owner] else ""
             profile, more = settle(profile, segments, vocabulary, now, "event", before=before, event=last)
             self._note(connection, owner, changes + more)

@@ -18,7 +18,7 @@ from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Backfill, Event, Intake, Profiles, Quality, Quarantine, Timers
+from profiles import Backfill, Census, Event, Intake, Lists, Profiles, Quality, Quarantine, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, delivery, ops, problems, storefront, tracking
@@ -117,6 +117,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot),
         backfill=Backfill(database, segments, vocabulary, hot),
+        lists=Lists(database, segments, vocabulary, hot),
         asker=Asker(people, settings.zone, settings.locale, settings.strict),
         channels=create_channels(),
         webhooks=Sender(database, Transport(Guard(settings.webhook_private), clock), clock, settings.webhook_tries),
@@ -174,6 +175,9 @@ def manage_deps(house: House) -> admin.Deps:
         quarantine=Quarantine(house.database, house.intake),
         quality=house.quality,
         people=house.profiles,
+        census=Census(house.database, house.published.segments, house.published.vocabulary),
+        lists=house.lists,
+        backfill=house.backfill,
         segments=house.published.segments,
         vocabulary=house.published.vocabulary,
         base_url=house.settings.base_url,

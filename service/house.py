@@ -20,7 +20,7 @@ from engine import Ask, Catalogue, Page
 from experiments import Exposures
 from layouts import OpenReleases, Releases
 from modules import ContentStore
-from profiles import Backfill, Intake, Profiles, Quality, Timers
+from profiles import Backfill, Intake, Lists, Profiles, Quality, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service.asking import Asker, Visitor
@@ -101,6 +101,7 @@ class House:
     quality: Quality
     timers: Timers
     backfill: Backfill
+    lists: Lists
     asker: Asker
     channels: Mapping[str, Channel]
     webhooks: Sender

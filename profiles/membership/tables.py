@@ -15,10 +15,19 @@ memberships = Table(
     Index("ix_memberships_profile_id", "profile_id"),
 )
 
+lists = Table(
+    "lists",
+    Base.metadata,
+    Column("key", String(64), primary_key=True),
+    Column("title", String(200), nullable=False),
+    Column("made_at", Double, nullable=False),
+    Column("changed_at", Double, nullable=False),
+)
+
 list_people = Table(
     "list_people",
     Base.metadata,
-    Column("segment", String(128), primary_key=True),
+    Column("list", String(64), primary_key=True),
     Column("alias", String(300), primary_key=True),
     Column("at", Double, nullable=False),
     Index("ix_list_people_alias", "alias"),

@@ -130,7 +130,15 @@ QUARANTINE = [
 PROFILES = [
     Step("POST /people/find", {"user_id": "ann"}, (), {}, {"profile_id": "profile_id"}),
 ]
+LISTS = [
+    Step("PUT /people/lists/{key}", {"user_ids": ["ann", "bob"]}, ("list.replaced",), {"key": "vip"}),
+    Step("POST /people/lists/{key}/add", {"anonymous_ids": ["x"]}, ("list.added",), {"key": "vip"}),
+    Step("POST /people/lists/{key}/remove", {"user_ids": ["bob"]}, ("list.removed",), {"key": "vip"}),
+    Step("DELETE /people/lists/{key}", None, ("list.deleted",), {"key": "vip"}),
+    Step("POST /people/segments/preview", {"logic": True}),
+]
 STORIES = {
+    "lists": LISTS,
     "profiles": PROFILES,
     "people": PEOPLE,
     "content": CONTENT,

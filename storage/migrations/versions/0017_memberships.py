@@ -15,11 +15,19 @@ CHUNK = 1_000
 def upgrade() -> None:
     """Make the tables and columns that this revision adds, and write down who is a member now."""
     op.create_table(
+        "lists",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("made_at", sa.Double(), nullable=False),
+        sa.Column("changed_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_lists")),
+    )
+    op.create_table(
         "list_people",
-        sa.Column("segment", sa.String(length=128), nullable=False),
+        sa.Column("list", sa.String(length=64), nullable=False),
         sa.Column("alias", sa.String(length=300), nullable=False),
         sa.Column("at", sa.Double(), nullable=False),
-        sa.PrimaryKeyConstraint("segment", "alias", name=op.f("pk_list_people")),
+        sa.PrimaryKeyConstraint("list", "alias", name=op.f("pk_list_people")),
     )
     op.create_index("ix_list_people_alias", "list_people", ["alias"], unique=False)
     memberships = op.create_table(
@@ -85,3 +93,4 @@ def downgrade() -> None:
     op.drop_table("segment_sets")
     op.drop_table("memberships")
     op.drop_table("list_people")
+    op.drop_table("lists")
