@@ -37,6 +37,7 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /assets/{name}": PUBLIC,
     "GET /assets/{digest}/{name}": PUBLIC,
     "GET /assets/{digest}/{size}/{name}": PUBLIC,
+    "GET /intarsia-1.js": PUBLIC,
     "GET /shop": PUBLIC,
     "GET /shop/": PUBLIC,
     "GET /shop/{path}": PUBLIC,

@@ -70,6 +70,15 @@ def reasons_of(page: Page, label: Callable[[Placement], bytes]) -> bytes:
     return b"".join(out)
 
 
+def names_of(page: Page, label: Callable[[Placement], bytes]) -> bytes:
+    """The whole answer as JSON with names alone: what a page needs that reports what it shows."""
+    slots = []
+    for filled in page.filled:
+        modules = b",".join(label(one) + COMMA + chosen(one, why=False) for one in filled.placements)
+        slots.append(slot_head(filled) + b',"modules":[' + modules + b"]}")
+    return b"".join((head(page), b',"slots":[', COMMA.join(slots), b"]}"))
+
+
 def label_of(content: Content) -> bytes:
     """What a module is called, as JSON without the closing brace."""
     told = {"key": content.module, "type": content.type.key, "variant": content.variant, "locale": content.locale}

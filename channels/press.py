@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from channels.cards import CardStyle, join_cards
 from channels.channel import View
-from channels.envelope import label_of, reasons_of
+from channels.envelope import label_of, names_of, reasons_of
 from channels.errors import RenderFailure, TemplateFault
 from channels.fragments import Fragment, FragmentCache, Shelf, Told
 from channels.money import writes_comma
@@ -71,6 +71,10 @@ class Press:
     def reasons(self, page: Page, sheet: Sheet) -> bytes:
         """The whole answer as JSON with names and reasons instead of contents."""
         return reasons_of(page, lambda placement: self.prepared(placement, sheet).label)
+
+    def names(self, page: Page, sheet: Sheet) -> bytes:
+        """The whole answer as JSON with what stands in each slot, and neither contents nor reasons."""
+        return names_of(page, lambda placement: self.prepared(placement, sheet).label)
 
     def prepared(self, placement: Placement, sheet: Sheet) -> Fragment:
         """The fragment of a placement, made on first use. Raises `RenderFailure` with the module's name."""

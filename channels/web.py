@@ -74,14 +74,17 @@ class Web:
         return Rendered(b"".join(out), self.media_type, headers_of(page))
 
     def render_slots(self, page: Page, view: View, *, why: bool = True) -> Rendered:
-        """JSON with the HTML inside each slot under `html`; the reasons beside it as in the page."""
+        """JSON with the HTML inside each slot under `html`; with reasons as in the page, or names alone."""
         sheet = self.press.sheet(page, view)
         html = {}
         for filled in page.filled:
             out: list[bytes] = []
             self._slot(out, page, filled, sheet)
             html[filled.slot] = b"".join(out).decode()
-        told = self.press.reasons(page, sheet)[:-1] if why else head(page)
+        if why:
+            told = self.press.reasons(page, sheet)[:-1]
+        else:  # of nobody's page nobody reports what was shown
+            told = head(page) if page.nobodys else self.press.names(page, sheet)[:-1]
         body = told + b',"html":' + orjson.dumps(html) + CLOSE
         return Rendered(body, "application/json", headers_of(page))
 

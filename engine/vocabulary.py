@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final, cast
 
-from rules import Attribute, FactClass, FactType, Json, Shape, Vocabulary
+from rules import Attribute, FactClass, FactType, Json, Shape, Vocabulary, read_computed, window
 
 LISTS: Final = Attribute(
     "lists.*", FactType.BOOLEAN, "On the list", FactClass.DEMOGRAPHIC, source="static lists of people"
@@ -42,6 +43,8 @@ def attribute_of(row: dict[str, Any]) -> Attribute:
         sensitive=bool(row.get("sensitive", False)),
         choices=tuple(row.get("choices", ())),
         keys=tuple(row.get("keys", ())),
+        freshness=timedelta(seconds=window(row["freshness"])) if "freshness" in row else None,
+        computed=read_computed(row["computed"]) if "computed" in row else None,
     )
 
 

@@ -32,6 +32,8 @@ class Event:
     properties: Mapping[str, Json] = field(default_factory=dict)
     traits: Mapping[str, Json] = field(default_factory=dict)
     consent: Mapping[str, bool] = field(default_factory=dict)
+    context: Mapping[str, Json] = field(default_factory=dict)
+    """Where and on what it happened: facts such as `country` and `device`, never an address."""
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -52,6 +54,7 @@ class Event:
             "properties": self.properties,
             "traits": self.traits,
             "consent": self.consent,
+            "context": self.context,
         }
         return orjson.dumps({name: value for name, value in kept.items() if value})
 

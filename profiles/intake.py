@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from profiles import records
+from profiles.computed import plan_of
 from profiles.events import Event, people_of
 from profiles.fold import fold_all
 from profiles.identity import Crowd, MustBeAlone, blank
@@ -144,6 +145,7 @@ class Intake:
         self, connection: Connection, owned: Sequence[tuple[Event, str]], crowd: Crowd, now: Instant
     ) -> Iterator[Profile]:
         segments, vocabulary = self._segments(), self._vocabulary()
+        plan = plan_of(vocabulary)
         pending: defaultdict[str, list[Event]] = defaultdict(list)
         for event, owner in owned:
             pending[owner].append(event)
@@ -151,13 +153,20 @@ class Intake:
         on_lists = lists_of(connection, [crowd.profiles[owner] for owner in crowd.renamed - crowd.merged.keys()])
         for owner in sorted((pending.keys() | crowd.renamed | joined) - crowd.merged.keys()):
             profile, changes = crowd.profiles[owner], list[Change]()
-            if profile.version and is_due(profile, segments, vocabulary, now):
+            fits = plan.fits(profile.computed)
+            if profile.version and fits and is_due(profile, segments, vocabulary, now):
                 # What the clock or other rules did before these events came is theirs.
                 profile, changes = settle(profile, segments, vocabulary, now, "clock", before=profile)
             if owner in joined:
-                before, profile = None, fold_all(blank(profile), records.events_of(connection, owner))
+                begun = replace(blank(profile), computed=plan.begun())
+                before, profile = None, fold_all(begun, records.events_of(connection, owner), plan)
             else:
-                before, profile = profile, fold_all(profile, pending[owner])
+                if not profile.version:
+                    profile = replace(profile, computed=plan.begun())
+                before, profile = profile, fold_all(profile, pending[owner], plan)
+            if not plan.fits(profile.computed):
+                history = records.events_of(connection, owner)
+                before, profile = None, replace(profile, computed=plan.recounted(profile.computed, history))
             if owner in crowd.renamed:
                 profile = replace(profile, lists=on_lists.get(owner, {}))
             last = pending[owner][-1].message_id if pending[owner] else ""

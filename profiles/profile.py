@@ -54,10 +54,13 @@ class Profile:
     """Which segments (and which vocabulary) the memberships were decided by."""
     since: dict[str, Instant] = field(default_factory=dict)
     """When each trait and consent was last told, so that a late event does not overrule a newer one."""
+    computed: dict[str, list[Any]] = field(default_factory=dict)
+    """Computed attribute -> `[digest of its definition, state]`."""
     untils: dict[str, Instant] = field(default_factory=dict)
-    """Segment -> the moment until which what its rule says holds, where time alone can change it."""
+    """Segment -> the moment until which what its rule says holds, where time alone can change it; under the empty key
+    that at which a fact changes by time alone."""
     lists: dict[str, Instant] = field(default_factory=dict)
-    """Listed segment -> since when this person is on its list."""
+    """Static list -> since when this person is on it."""
 
     @classmethod
     def load(cls, document: bytes) -> Profile:
@@ -81,8 +84,9 @@ class Profile:
             document["until"],
             document["stamp"],
             document["since"],
-            document.get("untils") or {},
-            document.get("lists") or {},
+            document.get("computed", {}),
+            document.get("untils", {}),
+            document.get("lists", {}),
         )
 
     def dump(self) -> bytes:

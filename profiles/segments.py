@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 from typing import Final
 
-from profiles.facts import facts_of
+from profiles.facts import facts_of, standing
 from profiles.membership.index import SegmentIndex, digests_of, index_of
 from profiles.membership.values import Change, Reassessment, Segment, Segments
 from profiles.profile import Profile
@@ -31,6 +31,9 @@ STEPS: Final = 64
 
 AS_BEFORE = {True: Verdict(Outcome.YES), False: Verdict(Outcome.NO)}
 """Whether somebody was in a segment -> the verdict of a rule that fails."""
+
+FACTS: Final = ""
+"""The key in `untils` of the moment at which a fact changes by time alone."""
 
 RULES: Final = "rules"
 GONE: Final = "the segment is no longer there"
@@ -102,9 +105,9 @@ class _Settling:
         stale = self.profile.stamp != index.stamp
         if not stale:
             self._catch_up()
-        then = None if before is None else facts_of(before, index.vocabulary, {}, self.now)
-        facts = then if before is self.profile and then is not None else None
-        facts = facts or facts_of(self.profile, index.vocabulary, {}, self.now)
+        then = None if before is None else self._facts(before, _seen_at(before, self.now))
+        same = then is not None and before is self.profile and then.now == self.now
+        facts = then if then is not None and same else self._facts(self.profile, self.now)
         which = self._which(then, facts, stale=stale)
         if stale and self.profile.stamp:
             cause, then = RULES, None
@@ -117,24 +120,24 @@ class _Settling:
         known = digests_of(self.profile.stamp) if stale else index.digests
         if then is None or known is None:
             return range(len(index.entries))
-        places = index.touched(then, facts) if then is not facts else set(index.restless)
+        places = set(index.restless) if then is facts else index.touched(then, facts)
         places |= _due(self.profile, index, self.now)
         return places | index.changed_since(known) if stale else places
 
     def _catch_up(self) -> None:
-        profile = self.profile
-        if profile.until is None or profile.until >= self.now:
-            return
-        facts = facts_of(profile, self.index.vocabulary, {}, self.now)
         for _ in range(STEPS):
-            moment = self.profile.until
+            profile, moment = self.profile, self.profile.until
             if moment is None or moment >= self.now:
                 break
-            seen = replace(facts, now=moment)
-            found = _look(self.profile, self.index, seen, _due(self.profile, self.index, moment))
-            self._move(found, moment, "clock", None, seen, "")
+            facts, places = self._facts(profile, moment), _due(profile, self.index, moment)
+            if (at := _seen_at(profile, moment)) != moment:
+                places |= self.index.touched(self._facts(profile, at), facts)
+            self._move(_look(profile, self.index, facts, places), moment, "clock", None, facts, "")
             if self.profile.until is not None and self.profile.until <= moment:
                 break
+
+    def _facts(self, profile: Profile, at: Instant) -> Facts:
+        return facts_of(profile, self.index.vocabulary, {}, at)
 
     def _move(self, found: Reassessment, at: Instant, cause: str, then: Facts | None, facts: Facts, event: str) -> None:
         if self.tells and (found.left or found.entered):
@@ -168,11 +171,22 @@ class _Told:
             return GONE
         then = self.then
         if self.cause == "clock":
-            then = replace(self.facts, now=math.nextafter(self.at, -math.inf))
+            then = facts_of(self.profile, self.index.vocabulary, {}, _before(self.at))
         if then is not None:
             then = replace(then, segments=frozenset(self.profile.segments))
         facts = replace(self.facts, segments=frozenset(self.found.segments))
         return turned(self.index.entries[place].rule, then, facts, self.index.vocabulary)
+
+
+def _before(at: Instant) -> Instant:
+    return math.nextafter(at, -math.inf)
+
+
+def _seen_at(profile: Profile, now: Instant) -> Instant:
+    """A moment at which the facts of somebody were as they were when they were last looked at, and no later than
+    now."""
+    turn = profile.untils.get(FACTS)
+    return now if turn is None or turn > now else _before(turn)
 
 
 def _due(profile: Profile, index: SegmentIndex, now: Instant) -> set[int]:
@@ -200,6 +214,7 @@ class _Look:
     """Memberships of one person while they are looked at."""
 
     def __init__(self, profile: Profile, index: SegmentIndex, facts: Facts) -> None:
+        self.profile = profile
         self.index = index
         self.facts = facts
         self.gone: list[str] = []
@@ -235,6 +250,11 @@ class _Look:
 
     def found(self) -> Reassessment:
         """What came of it."""
+        turn = standing(self.index.vocabulary).turn(self.profile, self.index.segments.reads, self.facts.now)
+        if turn is not None:
+            self.untils[FACTS] = turn
+        else:
+            self.untils.pop(FACTS, None)
         return Reassessment(self.inside, tuple(self.entered), (*self.gone, *self.left), self.untils)
 
     def _verdict(self, segment: Segment, *, was: bool) -> Verdict:

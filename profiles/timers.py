@@ -9,8 +9,9 @@ from sqlalchemy import Connection, func, select
 
 from profiles import records, tables
 from profiles.intake import LOCK, Told, tell_nobody
+from profiles.membership.upkeep import brought_up
 from profiles.profile import Profile
-from profiles.segments import Segments, settle
+from profiles.segments import Segments
 from rules import Instant, Vocabulary
 from storage import Copy, Database, HotCopies, lock_out
 
@@ -62,7 +63,7 @@ class Timers:
         woken: list[Profile] = []
         quiet: list[Profile] = []
         for profile in held.values():
-            settled, changes = settle(profile, segments, vocabulary, now, "clock", before=profile)
+            settled, changes = brought_up(connection, profile, segments, vocabulary, now)
             if settled == profile:
                 quiet.append(profile)
                 continue

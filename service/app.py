@@ -18,10 +18,10 @@ from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Backfill, Census, Event, Intake, Lists, Profiles, Quality, Quarantine, Timers
+from profiles import Backfill, Census, Event, Intake, Lists, Profiles, Quality, Quarantine, Recount, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
-from service import asset_routes, delivery, ops, problems, storefront, tracking
+from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
 from service.asking import Asker
 from service.audit import audit_seals, house_secrets
 from service.cors import Cors
@@ -118,6 +118,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         timers=Timers(database, segments, vocabulary, hot),
         backfill=Backfill(database, segments, vocabulary, hot),
         lists=Lists(database, segments, vocabulary, hot),
+        recount=Recount(database, segments, vocabulary, hot),
         asker=Asker(people, settings.zone, settings.locale, settings.strict),
         channels=create_channels(),
         webhooks=Sender(database, Transport(Guard(settings.webhook_private), clock), clock, settings.webhook_tries),
@@ -231,6 +232,7 @@ def create_app(
     app.register_blueprint(ops.create_blueprint(house))
     app.register_blueprint(asset_routes.create_blueprint(house.pictures, house.previewing))
     app.register_blueprint(storefront.create_blueprint(house))
+    app.register_blueprint(browser.create_blueprint())
     if watch:
         seconds = settings.poll_interval.total_seconds()
         house.watches.append(Watch(house.published.refresh, seconds, "published"))

@@ -20,7 +20,7 @@ from engine import Ask, Catalogue, Page
 from experiments import Exposures
 from layouts import OpenReleases, Releases
 from modules import ContentStore
-from profiles import Backfill, Intake, Lists, Profiles, Quality, Timers
+from profiles import Backfill, Intake, Lists, Profiles, Quality, Recount, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service.asking import Asker, Visitor
@@ -102,6 +102,7 @@ class House:
     timers: Timers
     backfill: Backfill
     lists: Lists
+    recount: Recount
     asker: Asker
     channels: Mapping[str, Channel]
     webhooks: Sender

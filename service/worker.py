@@ -87,6 +87,17 @@ AGAIN = "again"
 
 
 @dataclass(slots=True)
+class Recounter:
+    """Computes attributes anew whose definitions changed, a few people at a time."""
+
+    house: House
+
+    def __call__(self) -> str | None:
+        """Carry on for some people."""
+        return AGAIN if self.house.recount.work(self.house.clock()) else None
+
+
+@dataclass(slots=True)
 class Migrator:
     """Carries types that change into their new shape, a few modules at a time."""
 
@@ -102,6 +113,7 @@ def chores_of(house: House, every: float) -> list[Chore]:
     """All that the worker of a house does; `every` is the pace of those that people wait for."""
     return [
         Chore("timers", every, Timekeeper(house)),
+        Chore("computed attributes", every, Recounter(house)),
         Chore("segments", every, Backfiller(house)),
         Chore("migrations", every, Migrator(Migrations(house.contents, house.database), house.clock)),
         Chore("webhooks", every, house.webhooks.tick),

@@ -13,8 +13,9 @@ from profiles import records, tables
 from profiles.intake import LOCK, Told, tell_nobody
 from profiles.membership.index import SegmentIndex, index_of, remember
 from profiles.membership.tables import segment_sets
+from profiles.membership.upkeep import brought_up
 from profiles.profile import Profile
-from profiles.segments import Change, Segments, settle
+from profiles.segments import Segments
 from rules import Instant, Vocabulary
 from storage import Copy, Database, HotCopies, insert, lock_out
 
@@ -118,7 +119,7 @@ class Backfill:
         moved = 0
         for profile in records.hold(connection, ids, skip_held=True).values():
             if profile.stamp != index.stamp:
-                profile, changes = _settled(profile, index, now)
+                profile, changes = brought_up(connection, profile, index.segments, index.vocabulary, now)
                 if changes:
                     records.note(connection, profile.id, changes)
                     self._on_changes(connection, profile.id, changes)
@@ -138,10 +139,6 @@ class Backfill:
         connection.execute(
             update(segment_sets).where(columns.stamp == stamp, columns.ended_at.is_(None)).values(ended_at=now)
         )
-
-
-def _settled(profile: Profile, index: SegmentIndex, now: Instant) -> tuple[Profile, list[Change]]:
-    return settle(profile, index.segments, index.vocabulary, now, "clock", before=profile)
 
 
 def _newest_first(connection: Connection) -> Any:

@@ -99,11 +99,17 @@ def _dependents(entries: Iterable[Segment]) -> dict[str, list[int]]:
 
 def _digest(segment: Segment, vocabulary: Vocabulary, known: Mapping[str, str]) -> str:
     rule = segment.rule
-    attributes = sorted((path, one.purpose) for path, one in _gates(rule.reads_paths, vocabulary.attributes))
+    attributes = sorted(_said(path, one) for path, one in _gates(rule.reads_paths, vocabulary.attributes))
     events = sorted((name, vocabulary.events.get(name)) for name in rule.reads_events)
     asked = sorted((key, known.get(key)) for key in rule.reads_segments)
     told = orjson.dumps([rule.logic, attributes, events, asked])
     return blake2b(told, digest_size=8).hexdigest()
+
+
+def _said(path: str, attribute: Attribute) -> tuple[str, ...]:
+    """All that is registered of an attribute that decides whether it can be read, and what it is."""
+    computed = attribute.computed.digest if attribute.computed else ""
+    return path, attribute.purpose, attribute.type, str(attribute.freshness), computed
 
 
 def _gates(paths: Iterable[Path], attributes: Mapping[str, Attribute]) -> Iterator[tuple[str, Attribute]]:

@@ -28,6 +28,8 @@ class Segments:
 
     entries: tuple[Segment, ...] = ()
     stamp: str = field(default="", kw_only=True)
+    reads: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """The paths of all facts that they read; `profile` where a rule works a path out as it goes."""
 
     @classmethod
     def of(cls, segments: Iterable[Segment]) -> Segments:
@@ -39,7 +41,9 @@ class Segments:
         except CycleError as error:
             raise SegmentError(_from_the_first(error.args[1])) from None
         told = [[key, by_key[key].rule.logic] for key in order]
-        return cls(tuple(by_key[key] for key in order), stamp=sha256(orjson.dumps(told)).hexdigest()[:8])
+        reads = frozenset(".".join(path) or "profile" for one in by_key.values() for path in one.rule.reads_paths)
+        stamp = sha256(orjson.dumps(told)).hexdigest()[:8]
+        return cls(tuple(by_key[key] for key in order), stamp=stamp, reads=reads)
 
     def __iter__(self) -> Iterator[Segment]:
         return iter(self.entries)

@@ -69,9 +69,12 @@ def test_slots_as_fragments() -> None:
 
 
 def test_slots_without_why() -> None:
-    """The HTML and the identity, no reasons."""
+    """The HTML, the identity and what a page needs that reports what it shows; no reasons."""
     answer = orjson.loads(Web().render_slots(page(placement()), view(), why=False).body)
-    assert answer["decision_id"] == "d1" and "slots" not in answer and answer["html"]["hero"]
+    assert answer["decision_id"] == "d1" and answer["html"]["hero"]
+    assigned = [{"experiment": "hero-words", "variation": "bold"}]
+    label = {"key": "coffee-story", "type": "story", "variant": None, "locale": "en"}
+    assert answer["slots"] == [{"slot": "hero", "filled_by": "ranked", "modules": [{**label, "assigned": assigned}]}]
 
 
 def test_a_template_reads_fields_by_name() -> None:

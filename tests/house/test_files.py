@@ -58,7 +58,7 @@ def test_texts_are_utf8_with_a_newline_at_the_end(texts: Mapping[Path, str], law
     ])  # fmt: skip
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, "tests/sdks/package-lock.json"])
+@pytest.mark.parametrize("lock", [*LOCKS, "tests/sdks/package-lock.json", "service/browser/package-lock.json"])
 def test_a_lock_names_no_address(root: Path, lock: str) -> None:
     """Where packages come from is the affair of whoever installs, through the settings of pip, uv and npm."""
     text = (root / lock).read_text(encoding="utf-8")

@@ -5,20 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 import pytest
 
 from profiles import Change, Event, Profile, Segment, Segments, facts_of, fold_all
+from profiles.computed import plan_of
 from profiles.membership.index import differing, index_of
 from profiles.segments import is_due, reassess, settle
-from rules import Attribute, FactType, Vocabulary, parse
+from rules import Attribute, FactType, Vocabulary, parse, read_computed
 from tests.profiles.calls import DAY, NOW, call
 
 HISTORIES = int(os.environ.get("INTARSIA_SEGMENT_HISTORIES", "120"))
 
+PLAN = {"profile.pages_2d": {"count": "Page Viewed", "within": "2d"}, "profile.first_tea": {"first": "Product Viewed"}}
+
 PATHS = {
+    "profile.pages_2d": "necessary",
+    "profile.first_tea": "personalization",
     "profile.first_name": "personalization",
     "profile.city": "necessary",
     "profile.orders": "personalization",
@@ -34,12 +40,20 @@ TYPES = ("Product Viewed", "Product Added", "Order Completed", "Page Viewed", "C
 WORDS = ("tea", "boots", "tents")
 
 
+def attribute(path: str, purpose: str) -> Attribute:
+    """One that is told, and lapses if it is the city; or one that is computed."""
+    computed = read_computed(PLAN[path]) if path in PLAN else None
+    freshness = timedelta(days=1.5) if path == "profile.city" else None
+    fact = FactType.NUMBER if path in PLAN else FactType.STRING
+    return Attribute(path, fact, path, purpose=purpose, freshness=freshness, computed=computed)
+
+
 def vocabulary(chance: Random) -> Vocabulary:
     """What may be read, for some purposes."""
     purposes = ("personalization", "marketing", "necessary")
     paths = {path: purpose if chance.random() < 0.8 else chance.choice(purposes) for path, purpose in PATHS.items()}
     return Vocabulary(
-        {path: Attribute(path, FactType.STRING, path, purpose=purpose) for path, purpose in paths.items()},
+        {path: attribute(path, purpose) for path, purpose in paths.items()},
         {name: chance.choice(purposes) for name in TYPES},
     )
 
@@ -59,6 +73,8 @@ def leaf(chance: Random, others: Sequence[str]) -> Any:
         {"missing": ["profile.address.zip", f"profile.bought.{word}"]},
         {"var": "consent.marketing"},
         {"!!": [{"var": "profile.viewed"}]},
+        {">": [{"var": "profile.pages_2d"}, chance.randrange(3)]},
+        {"<": [{"var": "profile.first_tea"}, NOW + chance.randrange(5) * DAY]},
         {">": [{"events": {"type": name, "within": days}}, chance.randrange(3)]},
         {">": [{"events": {"type": name, "within": days, "where": where}}, 0]},
         {">": [{"events": {"type": name, "within": "6h", "not_followed_by": chance.choice(TYPES)}}, 0]},
@@ -114,7 +130,8 @@ def test_what_can_change_is_all_that_changes(seed: int) -> None:
     chance = Random(seed)
     known, kept = vocabulary(chance), some_segments(chance)
     segments = Segments.of(kept)
-    quick = whole = Profile(id="ann")
+    plan = plan_of(known)
+    quick = whole = Profile(id="ann", computed=plan.begun())
     now = NOW
     for step in range(25):
         now += chance.choice((1.0, 3_600.0, 86_400.0, 0.5 * DAY))
@@ -129,9 +146,9 @@ def test_what_can_change_is_all_that_changes(seed: int) -> None:
             quick, one = settle(quick, segments, known, now, "clock", before=quick)
             whole, other = settle(whole, segments, known, now, "clock")
             assert told(one) == told(other)
-        folded = fold_all(quick, events)
+        folded = fold_all(quick, events, plan)
         quick, one = settle(folded, segments, known, now, "event", before=quick)
-        whole, other = settle(fold_all(whole, events), segments, known, now, "event")
+        whole, other = settle(fold_all(whole, events, plan), segments, known, now, "event")
         assert told(one) == told(other)
         assert quick.segments == whole.segments
         found = reassess(quick, segments, known, now)
