@@ -187,7 +187,7 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /v1/manage/people/{profile_id}/segments": "profile.read",
     "GET /v1/manage/people/lists": "report.read",
     "GET /v1/manage/people/lists/{key}": "report.read",
-    "GET /v1/manage/people/lists/{key}/names": "profile.read",
+    "GET /v1/manage/people/lists/{key}/people": "profile.read",
     "PUT /v1/manage/people/lists/{key}": "list.manage",
     "POST /v1/manage/people/lists/{key}/add": "list.manage",
     "POST /v1/manage/people/lists/{key}/remove": "list.manage",

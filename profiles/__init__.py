@@ -7,12 +7,14 @@ from profiles.errors import EventError, SegmentError, UnknownList, UnknownPerson
 from profiles.events import Event
 from profiles.facts import NECESSARY, allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
+from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.membership.backfill import Backfill, Progress
 from profiles.membership.census import Census, Look, Size
 from profiles.membership.lists import LIST_KEY, Listed, Lists, StaticList
 from profiles.orders import category_slug
+from profiles.privacy import Sealer, mark_names, names_known
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
@@ -21,6 +23,24 @@ from profiles.reading.standing import Known
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import Profiles, touches
 from profiles.timers import Timers
+from profiles.triggers import (
+    NO_TRIGGERS,
+    Actor,
+    Decider,
+    Fired,
+    FiringRecord,
+    Firings,
+    FiringState,
+    Tally,
+    Teller,
+    Told,
+    Trigger,
+    Triggers,
+    Way,
+    Withheld,
+    forget_firings,
+    parse_trigger,
+)
 
 __all__ = [
     "CALLS",
@@ -30,18 +50,26 @@ __all__ = [
     "LIST_KEY",
     "MOST_SETTLED",
     "NECESSARY",
+    "NO_TRIGGERS",
     "PAGE_VIEWED",
     "REFUSED",
     "SCREEN_VIEWED",
+    "SEEN_DAYS",
     "STRANGER",
+    "Actor",
     "Backfill",
     "Call",
     "Census",
     "Change",
+    "Decider",
     "Event",
     "EventError",
     "EventSchema",
     "Figures",
+    "Fired",
+    "FiringRecord",
+    "FiringState",
+    "Firings",
     "Intake",
     "Known",
     "Listed",
@@ -57,6 +85,7 @@ __all__ = [
     "Reassessment",
     "Receipt",
     "Recount",
+    "Sealer",
     "SeenFact",
     "Segment",
     "SegmentError",
@@ -65,10 +94,18 @@ __all__ = [
     "State",
     "StaticList",
     "Status",
+    "Tally",
+    "Teller",
     "Timers",
+    "Told",
+    "Trigger",
+    "Triggers",
+    "Trimmer",
     "UnknownList",
     "UnknownPerson",
     "UnknownQuarantined",
+    "Way",
+    "Withheld",
     "allowed_history",
     "backfill",
     "category_slug",
@@ -77,7 +114,11 @@ __all__ = [
     "facts_seen",
     "fold",
     "fold_all",
+    "forget_firings",
+    "mark_names",
+    "names_known",
     "parse_call",
+    "parse_trigger",
     "reassess",
     "standing",
     "touches",

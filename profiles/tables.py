@@ -38,7 +38,6 @@ events = Table(
     Column("at", Double, nullable=False),
     Column("received_at", Double, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    UniqueConstraint("source", "message_id"),
     Index("ix_events_profile_id_at", "profile_id", "at"),
 )
 
@@ -51,7 +50,7 @@ segment_changes = Table(
     Column("change", String(16), nullable=False),
     Column("at", Double, nullable=False),
     Column("cause", String(16), nullable=False),
-    Column("reason", String(500), nullable=False, server_default=""),
+    Column("reason", LargeBinary, nullable=False, server_default=""),
     Column("event", String(255), nullable=False, server_default=""),
     Index("ix_segment_changes_segment_at", "segment", "at"),
 )
@@ -74,6 +73,7 @@ quarantine = Table(
     Column("at", Double, nullable=False),
     Column("received_at", Double, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("person", String(48), nullable=False, server_default="", index=True),
     Column("schema", String(32), nullable=False),
     Column("reason", String(300), nullable=False),
     Column("breaches", LargeBinary, nullable=False),

@@ -37,6 +37,8 @@ class Settings:
     """Largest request body in bytes; tracking calls have limits of their own below it."""
     track_rate: int = 0
     """Events that each write key may send a second to each process; 0: any number."""
+    seen_days: int = 35
+    """Days for which an event is known again by its message id although it was purged; 30 at least."""
     cors_origins: tuple[str, ...] = ("*",)
     """Origins whose pages may ask delivery and tracking; `*` is every one, none are the pages of this service."""
     poll_interval: timedelta = timedelta(milliseconds=250)
@@ -59,6 +61,9 @@ class Settings:
     """How much the servers say: debug, info, warning or error."""
     audit_key: str = ""
     """What seals the audit log: at least 32 characters; older keys after it, with commas. Empty: one in `data_dir`."""
+    people_key: str = ""
+    """What wraps the keys of people: at least 32 characters; older ones after it, with commas. Empty: one in
+    `data_dir`."""
     admin_url: str = "http://127.0.0.1:8322"
     """Public address of management; one-time links start with it, and with https its cookies are secure ones."""
     proxies: int = 0

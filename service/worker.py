@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final
 
 from modules import Migrations
+from profiles import Sealer, Trimmer
 from service.audit import HeadLine
 from service.house import House
 from storage import Answers
@@ -109,6 +110,18 @@ class Migrator:
         return AGAIN if self.migrations.work(self.clock()) else None
 
 
+@dataclass(slots=True)
+class Sealing:
+    """Seals what lies open from before people had keys, a little at a time; soon there is nothing left to do."""
+
+    sealer: Sealer
+    clock: Callable[[], float]
+
+    def __call__(self) -> str | None:
+        """Carry on for a batch."""
+        return AGAIN if self.sealer.work(self.clock()) else None
+
+
 def chores_of(house: House, every: float) -> list[Chore]:
     """All that the worker of a house does; `every` is the pace of those that people wait for."""
     return [
@@ -116,16 +129,26 @@ def chores_of(house: House, every: float) -> list[Chore]:
         Chore("computed attributes", every, Recounter(house)),
         Chore("segments", every, Backfiller(house)),
         Chore("migrations", every, Migrator(Migrations(house.contents, house.database), house.clock)),
+        Chore("sealing", every, Sealing(Sealer(house.database), house.clock)),
+        Chore("triggers", every, house.triggering),
         Chore("webhooks", every, house.webhooks.tick),
         Chore("forgotten news", HOUR, partial(forget_news, house)),
         Chore("old answers", HOUR, partial(forget_answers, house)),
+        Chore("what was seen", HOUR, partial(forget_seen, house, Trimmer(house.database, house.settings.seen_days))),
         Chore("audit", HOUR, HeadLine(house.database)),
     ]
 
 
 def forget_news(house: House) -> int:
-    """Forget news and deliveries that are older than they are kept."""
-    return house.webhooks.ledger.trim(house.clock() - house.settings.webhook_days * DAY)
+    """Forget news, deliveries, and what triggers fired, that are older than they are kept."""
+    now = house.clock()
+    before = now - house.settings.webhook_days * DAY
+    return house.triggering.record.trim(before, now) + house.webhooks.ledger.trim(before)
+
+
+def forget_seen(house: House, trimmer: Trimmer) -> str | None:
+    """Forget some of the ids of events that came long ago and are in the log no more."""
+    return AGAIN if trimmer(house.clock()) else None
 
 
 def forget_answers(house: House) -> int:

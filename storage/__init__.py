@@ -20,6 +20,7 @@ from storage.audit import (
 from storage.backup import BackupError, Manifest, check_backup, make_backup, restore_backup
 from storage.blobs import BlobError, Blobs, BlobsAway, BlobStore
 from storage.bounded import BoundedFolder
+from storage.bulk import claim_rows, listed, put_rows, upsert_rows
 from storage.cache_keys import EVERYTHING, MOST_PURGED, RECOMMENDED, UNTOLD, capped, key_for
 from storage.database import Base, Database
 from storage.dialect import among, insert, is_busy, lock_out
@@ -29,8 +30,9 @@ from storage.migrate import migrate, revise, roll_down
 from storage.outbox import Notice, emit, news
 from storage.remote_blobs import BlobPlaceError, NearBlobs, RemoteBlobs, open_blobs
 from storage.seals import Seals, kept_secret
-from storage.topics import TOPICS, Topic, UnknownTopic, fits
+from storage.topics import TOPICS, Topic, UnknownTopic, fits, is_personal
 from storage.valkey import Valkey, ValkeyError
+from storage.vault import Unreadable, Vault, person_keys, vault_of
 
 __all__ = [
     "EVERYTHING",
@@ -68,30 +70,39 @@ __all__ = [
     "Topic",
     "Trail",
     "UnknownTopic",
+    "Unreadable",
     "Valkey",
     "ValkeyError",
+    "Vault",
     "among",
     "capped",
     "check_backup",
+    "claim_rows",
     "emit",
     "fits",
     "gaps",
     "insert",
     "is_busy",
     "is_line",
+    "is_personal",
     "kept_secret",
     "key_for",
+    "listed",
     "lock_out",
     "log_head",
     "make_backup",
     "migrate",
     "news",
     "open_blobs",
+    "person_keys",
+    "put_rows",
     "read_log",
     "read_whole_log",
     "record",
     "restore_backup",
     "revise",
     "roll_down",
+    "upsert_rows",
+    "vault_of",
     "verify",
 ]

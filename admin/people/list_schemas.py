@@ -60,17 +60,17 @@ class ListsPageSchema(Schema):
     next = fields.String(allow_none=True)
 
 
-class ListedNameSchema(Schema):
-    """A name on a list."""
+class ListedPersonSchema(Schema):
+    """Somebody on a list."""
 
-    alias = fields.String(metadata={"description": "such as `user:42`"})
+    profile_id = fields.String(allow_none=True, metadata={"description": "null: nothing is known of them yet"})
     at = fields.Float(metadata=MOMENT)
 
 
-class ListedNamesSchema(Schema):
-    """A page of the names on a list, in order."""
+class ListedPeopleSchema(Schema):
+    """A page of who is on a list."""
 
-    items = fields.List(fields.Nested(ListedNameSchema))
+    items = fields.List(fields.Nested(ListedPersonSchema))
     next = fields.String(allow_none=True)
 
 

@@ -16,7 +16,7 @@ from admin.deps import Deps
 from admin.errors import ContentRefused, WrongMediaType
 from admin.people.list_schemas import (
     MOST_NAMED,
-    ListedNamesSchema,
+    ListedPeopleSchema,
     ListedSchema,
     ListPeopleSchema,
     ListsPageSchema,
@@ -61,15 +61,15 @@ def add_list_routes(blueprint: Blueprint, deps: Deps) -> None:
         """One list"""
         return lists.get(key)
 
-    @blueprint.route("/people/lists/<key>/names")
+    @blueprint.route("/people/lists/<key>/people")
     @blueprint.arguments(ListsQuerySchema, location="query")
-    @blueprint.response(200, ListedNamesSchema)
-    def names(query: Body, key: str) -> Body:
-        """The names on a list, in order"""
+    @blueprint.response(200, ListedPeopleSchema)
+    def people(query: Body, key: str) -> Body:
+        """Who is on a list; names are not kept, so of whom nothing is known there is only the moment"""
         after = place_of(query["after"], str)[0] if query["after"] else ""
-        found = lists.names(key, after, query["limit"] + 1)
-        shown = [{"alias": alias, "at": at} for alias, at in found[: query["limit"]]]
-        return {"items": shown, "next": cursor_of(shown[-1]["alias"]) if len(found) > len(shown) else None}
+        found = lists.people(key, after, query["limit"] + 1)
+        shown = found[: query["limit"]]
+        return {"items": shown, "next": cursor_of(shown[-1].mark) if len(found) > len(shown) else None}
 
     @blueprint.route("/people/lists/<key>", methods=["PUT"])
     @blueprint.doc(requestBody=_documented("ListPeople"))

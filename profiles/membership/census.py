@@ -97,21 +97,22 @@ class Census:
     def history(self, profile_id: str, before: int | None, limit: int) -> list[tuple[int, Change]]:
         """How a person moved between segments, the latest first, each change with its number."""
         columns = tables.segment_changes.c
-        told = (columns.segment, columns.change, columns.at, columns.cause, columns.reason, columns.event)
-        query = select(columns.seq, *told).where(columns.profile_id == profile_id)
+        query = select(tables.segment_changes).where(columns.profile_id == profile_id)
         query = query.where(columns.seq < before) if before is not None else query
         with self._database.read() as connection:
-            rows = connection.execute(query.order_by(columns.seq.desc()).limit(limit))
-            return [(seq, Change(*rest)) for seq, *rest in rows]
+            rows = connection.execute(query.order_by(columns.seq.desc()).limit(limit)).all()
+            changes = records.changes_of(connection, rows)
+        return [(row.seq, change) for row, change in zip(rows, changes, strict=True)]
 
     def look(self, rule: Rule, now: Instant, *, so_far: Look = Look(), limit: int, shown: int) -> Look:
         """Go on counting for whom a rule says yes, over the next people. Nobody is moved by it."""
         segments, vocabulary = self._segments(), self._vocabulary()
         people = tables.profiles.c
-        query = select(people.version, people.document).where(people.id > so_far.last).order_by(people.id)
+        query = records.PEOPLE.where(people.id > so_far.last).order_by(people.id).limit(limit)
         with self._database.read() as connection:
             total = connection.scalar(select(func.count()).select_from(tables.profiles)) or 0
-            found = [records.profile_of(row) for row in connection.execute(query.limit(limit))]
+            rows = connection.execute(query).all()
+            found = [one for row in rows if (one := records.profile_of(connection, row)) is not None]
         inside = [
             one.id
             for one in (current(one, segments, vocabulary, now) for one in found)
@@ -120,10 +121,10 @@ class Census:
         return replace(
             so_far,
             people=total,
-            looked_at=so_far.looked_at + len(found),
+            looked_at=so_far.looked_at + len(rows),
             matching=so_far.matching + len(inside),
             sample=(*so_far.sample, *inside)[:shown],
-            last=found[-1].id if len(found) == limit else "",
+            last=rows[-1].id if len(rows) == limit else "",
         )
 
 

@@ -16,7 +16,7 @@ from profiles.membership.tables import list_people, lists
 from profiles.profile import Profile
 from profiles.segments import Segments, settle
 from rules import Instant, Vocabulary
-from storage import Act, Copy, Database, HotCopies, insert, lock_out, record
+from storage import Act, Copy, Database, HotCopies, insert, lock_out, record, vault_of
 
 PROFILE: Final = "profile:"
 """How a name begins that is the id of a profile."""
@@ -45,6 +45,15 @@ class Listed:
     removed: int = 0
     unchanged: int = 0
     unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name on a list: its mark, for the name itself is not kept, whom it leads to, if anybody, and since when."""
+
+    mark: str
+    profile_id: str | None
+    at: Instant
 
 
 class Lists:
@@ -79,14 +88,15 @@ class Lists:
                 raise UnknownList(key, tuple(connection.scalars(select(lists.c.key).limit(CHUNK))))
             return _counted(connection, row)
 
-    def names(self, key: str, after: str = "", limit: int = 100) -> list[tuple[str, Instant]]:
-        """The names on a list with the moment at which they came, in order. Raises `UnknownList`."""
+    def people(self, key: str, after: str = "", limit: int = 100) -> list[Entry]:
+        """Who is on a list, in the order of the marks of their names. Raises `UnknownList`."""
         self.get(key)
-        columns = list_people.c
-        query = select(columns.alias, columns.at).where(columns.list == key, columns.alias > after)
+        columns, known = list_people.c, tables.aliases.c
+        joined = list_people.outerjoin(tables.aliases, known.alias == columns.name)
+        query = select(columns.name, columns.at, known.profile_id).select_from(joined)
+        query = query.where(columns.list == key, columns.name > after).order_by(columns.name).limit(limit)
         with self._database.read() as connection:
-            rows = connection.execute(query.order_by(columns.alias).limit(limit))
-            return [(row.alias, row.at) for row in rows]
+            return [Entry(row.name, row.profile_id, row.at) for row in connection.execute(query)]
 
     def replace(self, key: str, title: str, names: Sequence[str], now: Instant, *, author: str) -> Listed:
         """Let exactly these names stand on the list; it is made where there is none.
@@ -101,7 +111,7 @@ class Lists:
             connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=told))
             record(connection, Act(author, "list.replaced", f"lists/{key}", now))
             wanted, unknown = _resolved(connection, names)
-            held = set(connection.scalars(select(list_people.c.alias).where(list_people.c.list == key)))
+            held = set(connection.scalars(select(list_people.c.name).where(list_people.c.list == key)))
         for some in portions(sorted(wanted - held)):
             self._add(key, some, now)
         for some in portions(sorted(held - wanted)):
@@ -124,8 +134,8 @@ class Lists:
         """Let the list be no more. Raises `UnknownList`."""
         self.get(key)
         removed = 0
-        while names := [name for name, _ in self.names(key, limit=CHUNK)]:
-            removed += self._remove(key, names, now)
+        while marks := [one.mark for one in self.people(key, limit=CHUNK)]:
+            removed += self._remove(key, marks, now)
         with self._database.write() as connection:
             connection.execute(delete(lists).where(lists.c.key == key))
             record(connection, Act(author, "list.deleted", f"lists/{key}", now))
@@ -138,32 +148,34 @@ class Lists:
             record(connection, act)
             return _resolved(connection, names)
 
-    def _add(self, key: str, names: Sequence[str], now: Instant) -> int:
+    def _add(self, key: str, marks: Sequence[str], now: Instant) -> int:
         with self._database.write() as connection:
             lock_out(connection, LOCK, shared=True)
-            rows = [{"list": key, "alias": name, "at": now} for name in names]
-            before = _count_among(connection, key, names)
+            rows = [{"list": key, "name": mark, "at": now} for mark in marks]
+            before = _count_among(connection, key, marks)
             connection.execute(insert(connection, list_people).on_conflict_do_nothing(), rows)
-            copies = self._follow(connection, names, now)
-            added = _count_among(connection, key, names) - before
+            copies = self._follow(connection, marks, now)
+            added = _count_among(connection, key, marks) - before
         self._hot.put(copies)
         return added
 
-    def _remove(self, key: str, names: Sequence[str], now: Instant) -> int:
+    def _remove(self, key: str, marks: Sequence[str], now: Instant) -> int:
         columns = list_people.c
         with self._database.write() as connection:
             lock_out(connection, LOCK, shared=True)
-            gone = delete(list_people).where(columns.list == key, columns.alias.in_(names))
+            gone = delete(list_people).where(columns.list == key, columns.name.in_(marks))
             removed = connection.execute(gone).rowcount
-            copies = self._follow(connection, names, now)
+            copies = self._follow(connection, marks, now)
         self._hot.put(copies)
         return removed
 
-    def _follow(self, connection: Connection, names: Sequence[str], now: Instant) -> dict[str, Copy]:
+    def _follow(self, connection: Connection, marks: Sequence[str], now: Instant) -> dict[str, Copy]:
         """Bring the people of these names up to the lists that they are on."""
         segments, vocabulary = self._segments(), self._vocabulary()
         followed: list[Profile] = []
-        held = records.hold(connection, records.find(connection, names).values())
+        known = tables.aliases.c
+        ids = connection.scalars(select(known.profile_id).where(known.alias.in_(marks)))
+        held = records.hold(connection, ids)
         on = lists_of(connection, held.values())
         for before in held.values():
             told = on.get(before.id, {})
@@ -178,31 +190,25 @@ class Lists:
 
 
 def _resolved(connection: Connection, names: Sequence[str]) -> tuple[set[str], tuple[str, ...]]:
-    """The aliases that these names are, and the profile ids among them of which there is nobody."""
+    """The marks of these names, and the profile ids among them of which there is nobody."""
     ids = {name.removeprefix(PROFILE) for name in names if name.startswith(PROFILE)}
-    found = {name for name in names if not name.startswith(PROFILE)}
-    known: set[str] = set()
-    aliases = tables.aliases.c
-    for some in portions(sorted(ids)):
-        # Sorted so that a user's name comes last and stays: it is theirs for good.
-        rows = connection.execute(
-            select(aliases.profile_id, aliases.alias).where(aliases.profile_id.in_(some)).order_by(aliases.alias)
-        )
-        surest = {row.profile_id: row.alias for row in rows}
-        found.update(surest.values())
-        known.update(surest)
-    return found, tuple(sorted(ids - known))
+    known = records.people(connection, ids)
+    # The last name is the surest: a user's, where there is one. It is theirs for good.
+    surest = {max(person.aliases) for person in known.values() if person.aliases}
+    mark = vault_of(connection).mark
+    marks = {mark(name) for name in (*names, *surest) if not name.startswith(PROFILE)}
+    return marks, tuple(sorted(ids - known.keys()))
 
 
 def _counted(connection: Connection, row: Any) -> StaticList:
     columns, names = list_people.c, tables.aliases.c
     count = connection.scalar(select(func.count()).where(columns.list == row.key)) or 0
     joined = select(func.count(names.profile_id.distinct())).where(columns.list == row.key)
-    people = connection.scalar(joined.select_from(list_people.join(tables.aliases, names.alias == columns.alias))) or 0
+    people = connection.scalar(joined.select_from(list_people.join(tables.aliases, names.alias == columns.name))) or 0
     return StaticList(row.key, row.title, row.made_at, row.changed_at, count, people)
 
 
-def _count_among(connection: Connection, key: str, names: Sequence[str]) -> int:
+def _count_among(connection: Connection, key: str, marks: Sequence[str]) -> int:
     columns = list_people.c
-    query = select(func.count()).where(columns.list == key, columns.alias.in_(names))
+    query = select(func.count()).where(columns.list == key, columns.name.in_(marks))
     return connection.scalar(query) or 0

@@ -28,9 +28,9 @@ list_people = Table(
     "list_people",
     Base.metadata,
     Column("list", String(64), primary_key=True),
-    Column("alias", String(300), primary_key=True),
+    Column("name", String(300), primary_key=True),
     Column("at", Double, nullable=False),
-    Index("ix_list_people_alias", "alias"),
+    Index("ix_list_people_name", "name"),
 )
 
 segment_sets = Table(

@@ -83,7 +83,7 @@ def test_a_list_is_replaced_as_a_whole_and_names_may_be_profile_ids(world: World
     bob = world.profiles.find("user:bob")
     done = lists.replace("vip", "", ["user:u7", f"profile:{bob}", "profile:nobody"], NOW + 1, author=ME)
     assert done == Listed(added=1, removed=1_199, unchanged=1, unknown=("nobody",))
-    assert lists.names("vip") == [("user:bob", NOW + 1), ("user:u7", NOW)]
+    assert {(one.profile_id, one.at) for one in lists.people("vip")} == {(bob, NOW + 1), (None, NOW)}
     assert inside(world, "user:bob") == {"vip", "looking-vip"}
     assert [one.key for one in lists.every()] == ["vip"]
     assert lists.drop("vip", NOW + 2, author=ME) == Listed(removed=2)

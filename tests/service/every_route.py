@@ -72,7 +72,7 @@ NOT_SAID: Mapping[str, str] = {
     "POST /v1/manage/people/segments/preview": "logic is judged by what it means",
     "GET /v1/manage/people/{profile_id}/segments": CURSOR,
     "GET /v1/manage/people/lists": CURSOR,
-    "GET /v1/manage/people/lists/{key}/names": CURSOR,
+    "GET /v1/manage/people/lists/{key}/people": CURSOR,
     "PUT /v1/manage/people/lists/{key}": TABLE,
     "POST /v1/manage/people/lists/{key}/add": TABLE,
     "POST /v1/manage/people/lists/{key}/remove": TABLE,

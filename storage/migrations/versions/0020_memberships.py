@@ -25,11 +25,11 @@ def upgrade() -> None:
     op.create_table(
         "list_people",
         sa.Column("list", sa.String(length=64), nullable=False),
-        sa.Column("alias", sa.String(length=300), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
         sa.Column("at", sa.Double(), nullable=False),
-        sa.PrimaryKeyConstraint("list", "alias", name=op.f("pk_list_people")),
+        sa.PrimaryKeyConstraint("list", "name", name=op.f("pk_list_people")),
     )
-    op.create_index("ix_list_people_alias", "list_people", ["alias"], unique=False)
+    op.create_index("ix_list_people_name", "list_people", ["name"], unique=False)
     memberships = op.create_table(
         "memberships",
         sa.Column("segment", sa.String(length=128), nullable=False),
@@ -53,7 +53,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("stamp", sa.String(length=32), server_default="", nullable=False))
         batch_op.create_index(batch_op.f("ix_profiles_stamp"), ["stamp"], unique=False)
     with op.batch_alter_table("segment_changes", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("reason", sa.String(length=500), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("reason", sa.LargeBinary(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("event", sa.String(length=255), server_default="", nullable=False))
         batch_op.create_index("ix_segment_changes_segment_at", ["segment", "at"], unique=False)
     _write_members(memberships)
