@@ -14,7 +14,7 @@ from engine import NOTHING, Around, Catalogue
 from layouts import OpenReleases, Releases
 from modules import ContentStore
 from pictures import Limits
-from profiles import Backfill, Census, Lists, Profiles, Quality, Quarantine, Segments
+from profiles import Backfill, Census, Lists, Past, Profiles, Quality, Quarantine, Segments
 from rules import Facts, Finding, Instant, Vocabulary
 from storage import Database
 
@@ -58,6 +58,7 @@ class Deps:
     census: Census
     lists: Lists
     backfill: Backfill
+    past: Past
     segments: Callable[[], Segments]
     vocabulary: Callable[[], Vocabulary]
     base_url: str = "http://127.0.0.1:8321"

@@ -33,6 +33,7 @@ from admin.refusals import (
     KeySealedElsewhere,
     NotDone,
     StillRunning,
+    UnknownFact,
 )
 from connectors import BadWebhook, UnknownDelivery, UnknownWebhook
 from engine import CatalogueError, UnknownLayout, UnknownModule, UnknownSegment, UnknownSlot
@@ -268,5 +269,6 @@ PROBLEMS: Mapping[type[Exception], int] = {
     UnknownQuarantined: 404,
     UnknownPerson: 404,
     UnknownList: 404,
+    UnknownFact: 422,
 }
 """Our own errors -> the HTTP status they are told with."""

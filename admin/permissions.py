@@ -44,6 +44,7 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /shop/config.json": PUBLIC,
     # delivery and tracking
     "POST /v1/assemble": "deliver",
+    "POST /v1/live/tickets": "deliver",
     "GET /v1/pages/{layout}": "deliver",
     "GET /v1/layouts/{key}": "deliver",
     "GET /v1/version": "deliver",
@@ -192,6 +193,8 @@ PERMISSIONS: Mapping[str, str] = {
     "POST /v1/manage/people/lists/{key}/add": "list.manage",
     "POST /v1/manage/people/lists/{key}/remove": "list.manage",
     "DELETE /v1/manage/people/lists/{key}": "list.manage",
+    "GET /v1/manage/people/{profile_id}/events": "profile.read",
+    "GET /v1/manage/people/{profile_id}/history": "profile.read",
     # the audit log
     "GET /v1/manage/audit": "audit.read",
     "GET /v1/manage/audit/export": "audit.read",

@@ -2,10 +2,22 @@
 
 from profiles.calls import CALLS, ID_LENGTH, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
 from profiles.computed.recount import Recount
+from profiles.consent import (
+    NOTHING_ALLOWED,
+    OF_NOBODY,
+    QUIET,
+    TC_CHARACTERS,
+    Because,
+    Permission,
+    Signals,
+    allows,
+    tc_answers,
+)
+from profiles.consent.leaving import Outgoing, outgoing
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
 from profiles.errors import EventError, SegmentError, UnknownList, UnknownPerson, UnknownQuarantined
 from profiles.events import Event
-from profiles.facts import NECESSARY, allowed_history, facts_of, standing
+from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
 from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
@@ -18,10 +30,11 @@ from profiles.privacy import Sealer, mark_names, names_known
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
+from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
-from profiles.store import Profiles, touches
+from profiles.store import UNREACHABLE, Profiles, touches
 from profiles.timers import Timers
 from profiles.triggers import (
     NO_TRIGGERS,
@@ -41,6 +54,7 @@ from profiles.triggers import (
     forget_firings,
     parse_trigger,
 )
+from profiles.versions import versions_of
 
 __all__ = [
     "CALLS",
@@ -49,15 +63,20 @@ __all__ = [
     "ID_LENGTH",
     "LIST_KEY",
     "MOST_SETTLED",
-    "NECESSARY",
+    "NOTHING_ALLOWED",
     "NO_TRIGGERS",
+    "OF_NOBODY",
     "PAGE_VIEWED",
+    "QUIET",
     "REFUSED",
     "SCREEN_VIEWED",
     "SEEN_DAYS",
     "STRANGER",
+    "TC_CHARACTERS",
+    "UNREACHABLE",
     "Actor",
     "Backfill",
+    "Because",
     "Call",
     "Census",
     "Change",
@@ -70,11 +89,15 @@ __all__ = [
     "FiringRecord",
     "FiringState",
     "Firings",
+    "Happened",
     "Intake",
     "Known",
     "Listed",
     "Lists",
     "Look",
+    "Outgoing",
+    "Past",
+    "Permission",
     "Profile",
     "Profiles",
     "Progress",
@@ -90,6 +113,7 @@ __all__ = [
     "Segment",
     "SegmentError",
     "Segments",
+    "Signals",
     "Size",
     "State",
     "StaticList",
@@ -101,12 +125,14 @@ __all__ = [
     "Trigger",
     "Triggers",
     "Trimmer",
+    "Turn",
     "UnknownList",
     "UnknownPerson",
     "UnknownQuarantined",
     "Way",
     "Withheld",
     "allowed_history",
+    "allows",
     "backfill",
     "category_slug",
     "current",
@@ -117,9 +143,12 @@ __all__ = [
     "forget_firings",
     "mark_names",
     "names_known",
+    "outgoing",
     "parse_call",
     "parse_trigger",
     "reassess",
     "standing",
+    "tc_answers",
     "touches",
+    "versions_of",
 ]

@@ -54,6 +54,8 @@ class Profile:
     """Which segments (and which vocabulary) the memberships were decided by."""
     since: dict[str, Instant] = field(default_factory=dict)
     """When each trait and consent was last told, so that a late event does not overrule a newer one."""
+    region: str = ""
+    """Where this person was last said to be, as ISO 3166 writes it: what decides the defaults of consent."""
     computed: dict[str, list[Any]] = field(default_factory=dict)
     """Computed attribute -> `[digest of its definition, state]`."""
     untils: dict[str, Instant] = field(default_factory=dict)
@@ -84,6 +86,7 @@ class Profile:
             document["until"],
             document["stamp"],
             document["since"],
+            document.get("region", ""),
             document.get("computed", {}),
             document.get("untils", {}),
             document.get("lists", {}),

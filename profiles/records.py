@@ -8,9 +8,10 @@ from itertools import islice
 from typing import Any, Final, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, or_, select, update
 
 from profiles import tables
+from profiles.consent.answers import RECORD
 from profiles.events import Event
 from profiles.judging import Id, State, id_of, reason_of
 from profiles.membership.tables import memberships
@@ -155,6 +156,39 @@ def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
         yield from (_event(row, body) for row, body in zip(some, bodies, strict=True) if body is not None)
 
 
+def timeline(
+    connection: Connection,
+    profile_id: str,
+    *,
+    before: tuple[Instant, int] | None,
+    limit: int,
+    name: str = "",
+    consent: bool = False,
+) -> list[tuple[int, Event | None]]:
+    """What this person did, newest first, each with its number: of those before a moment and a number; or, with
+    `consent`, the records of it. None stands for an event that is sealed for good."""
+    columns = tables.events.c
+    query = select(tables.events).where(columns.profile_id == profile_id)
+    query = query.where(columns.kind == RECORD if consent else columns.kind != RECORD)
+    if before is not None:
+        at, seq = before
+        query = query.where(or_(columns.at < at, and_(columns.at == at, columns.seq < seq)))
+    if name:
+        query = query.where(columns.name == name)
+    rows = connection.execute(query.order_by(columns.at.desc(), columns.seq.desc()).limit(limit)).all()
+    bodies = vault_of(connection).open_all(connection, [row.body for row in rows])
+    # What was sealed under a key that is gone is no longer there, but its place is: pages go on behind it.
+    told = zip(rows, bodies, strict=True)
+    return [(row.seq, None if body is None else _event(row, body)) for row, body in told]
+
+
+def changes_of(connection: Connection, profile_id: str) -> list[Change]:
+    """How this person moved between segments, oldest first."""
+    columns = tables.segment_changes.c
+    query = select(tables.segment_changes).where(columns.profile_id == profile_id).order_by(columns.seq)
+    return changes_in(connection, connection.execute(query).all())
+
+
 def save(connection: Connection, people: Sequence[Profile], now: Instant) -> dict[str, Copy]:
     """Write these profiles and when their timers are due; their hot copies by key, to publish after the commit."""
     documents = _sealed(connection, people)
@@ -222,7 +256,7 @@ def note_all(connection: Connection, moves: Iterable[tuple[str, Iterable[Change]
     _place(connection, {(c.segment, who): c.at if c.change == ENTERED else None for who, c in told})
 
 
-def changes_of(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Change]:
+def changes_in(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Change]:
     """How people moved, from rows of `segment_changes`."""
     reasons = vault_of(connection).open_all(connection, [row.reason for row in rows])
     return [

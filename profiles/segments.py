@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 from typing import Final
 
+from profiles.consent import QUIET, Signals, allows
 from profiles.facts import facts_of, standing
 from profiles.membership.index import SegmentIndex, digests_of, index_of
 from profiles.membership.values import Change, Reassessment, Segment, Segments
@@ -39,10 +40,13 @@ RULES: Final = "rules"
 GONE: Final = "the segment is no longer there"
 
 
-def reassess(profile: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant) -> Reassessment:
+def reassess(
+    profile: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant, signals: Signals = QUIET
+) -> Reassessment:
     """Which segments this person is in now. Pure; reads facts as consent allows, and no context."""
     index = index_of(segments, vocabulary)
-    return _look(profile, index, facts_of(profile, vocabulary, {}, now), range(len(index.entries)))
+    facts = facts_of(profile, vocabulary, {}, now, signals)
+    return _look(profile, index, facts, range(len(index.entries)), signals)
 
 
 def settle(
@@ -195,9 +199,11 @@ def _due(profile: Profile, index: SegmentIndex, now: Instant) -> set[int]:
     return {places[key] for key, until in profile.untils.items() if until <= now and key in places}
 
 
-def _look(profile: Profile, index: SegmentIndex, facts: Facts, which: Iterable[int]) -> Reassessment:
+def _look(
+    profile: Profile, index: SegmentIndex, facts: Facts, which: Iterable[int], signals: Signals = QUIET
+) -> Reassessment:
     """Decide the segments at these places, and those that ask for one that changes; the others are as they were."""
-    look = _Look(profile, index, facts)
+    look = _Look(profile, index, facts, signals)
     waiting, done = list(which), set[int]()
     heapify(waiting)
     while waiting:
@@ -213,10 +219,11 @@ def _look(profile: Profile, index: SegmentIndex, facts: Facts, which: Iterable[i
 class _Look:
     """Memberships of one person while they are looked at."""
 
-    def __init__(self, profile: Profile, index: SegmentIndex, facts: Facts) -> None:
+    def __init__(self, profile: Profile, index: SegmentIndex, facts: Facts, signals: Signals) -> None:
         self.profile = profile
         self.index = index
         self.facts = facts
+        self.signals = signals
         self.gone: list[str] = []
         self.entered: list[str] = []
         self.left: list[str] = []
@@ -259,6 +266,9 @@ class _Look:
 
     def _verdict(self, segment: Segment, *, was: bool) -> Verdict:
         facts, rule = self.facts, segment.rule
+        purposes = self.index.vocabulary.purposes
+        if segment.purpose and not allows(self.profile, segment.purpose, purposes, self.signals):
+            return AS_BEFORE[False]
         if rule.reads_segments or rule.asks_any_segment:
             if self.members is None:
                 self.members = frozenset(self.inside)

@@ -12,7 +12,8 @@ from flask_smorest import Blueprint
 from admin.content.cursors import cursor_of, place_of
 from admin.deps import Deps
 from admin.errors import BadCursor, ContentRefused
-from admin.people.profiles import READ, told
+from admin.people.eyes import READ
+from admin.people.profiles import told
 from admin.people.segment_schemas import (
     DraftCountSchema,
     DraftSegmentSchema,

@@ -101,7 +101,7 @@ class Census:
         query = query.where(columns.seq < before) if before is not None else query
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(columns.seq.desc()).limit(limit)).all()
-            changes = records.changes_of(connection, rows)
+            changes = records.changes_in(connection, rows)
         return [(row.seq, change) for row, change in zip(rows, changes, strict=True)]
 
     def look(self, rule: Rule, now: Instant, *, so_far: Look = Look(), limit: int, shown: int) -> Look:

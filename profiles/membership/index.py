@@ -18,6 +18,8 @@ DEEP: Final = 3
 KEPT: Final = 64
 """Sets of segments whose digests are remembered: those of the releases before this one."""
 
+CONSENT: Final = "consent"
+
 Path: TypeAlias = tuple[str, ...]
 
 
@@ -65,7 +67,7 @@ class SegmentIndex:
         for name in segment.rule.reads_events:
             self._events[name].append(place)
         below: set[Path] = set()
-        for path in segment.rule.reads_paths:
+        for path in reads_of(segment):
             self._whole[path[:DEEP]].append(place)
             below.update(path[:length] for length in range(1, min(len(path), DEEP) + 1))
         for path in below:
@@ -97,12 +99,22 @@ def _dependents(entries: Iterable[Segment]) -> dict[str, list[int]]:
     return dict(found)
 
 
+def reads_of(segment: Segment) -> frozenset[Path]:
+    """The paths of the facts that a segment reads, its own purpose among them."""
+    read = segment.rule.reads_paths
+    return read | {(CONSENT, segment.purpose)} if segment.purpose else read
+
+
 def _digest(segment: Segment, vocabulary: Vocabulary, known: Mapping[str, str]) -> str:
-    rule = segment.rule
-    attributes = sorted(_said(path, one) for path, one in _gates(rule.reads_paths, vocabulary.attributes))
-    events = sorted((name, vocabulary.events.get(name)) for name in rule.reads_events)
+    rule, purposes = segment.rule, vocabulary.purposes
+    paths = reads_of(segment)
+    attributes = sorted(_said(path, one) for path, one in _gates(paths, vocabulary.attributes))
+    events = sorted((name, vocabulary.events.get(name, "")) for name in rule.reads_events)
     asked = sorted((key, known.get(key)) for key in rule.reads_segments)
-    told = orjson.dumps([rule.logic, attributes, events, asked])
+    named = {purpose for _, purpose, *_ in attributes} | {purpose for _, purpose in events}
+    every = any(not path or path[0] == CONSENT for path in paths)
+    described = [(key, repr(one)) for key, one in sorted(purposes.items()) if every or key in named]
+    told = orjson.dumps([rule.logic, segment.purpose, attributes, events, asked, described])
     return blake2b(told, digest_size=8).hexdigest()
 
 

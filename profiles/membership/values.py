@@ -20,6 +20,8 @@ class Segment:
     key: str
     title: str
     rule: Rule
+    purpose: str = field(default="", kw_only=True)
+    """The purpose without which nobody is a member; empty: those of what the rule reads say enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Segments:
             order = tuple(TopologicalSorter(graph).static_order())
         except CycleError as error:
             raise SegmentError(_from_the_first(error.args[1])) from None
-        told = [[key, by_key[key].rule.logic] for key in order]
+        told = [[key, by_key[key].rule.logic, *([p] if (p := by_key[key].purpose) else [])] for key in order]
         reads = frozenset(".".join(path) or "profile" for one in by_key.values() for path in one.rule.reads_paths)
         stamp = sha256(orjson.dumps(told)).hexdigest()[:8]
         return cls(tuple(by_key[key] for key in order), stamp=stamp, reads=reads)

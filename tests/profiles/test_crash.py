@@ -28,7 +28,7 @@ def read(process: subprocess.Popen[str], lines: int) -> list[str]:
 
 def events_and_orders(database: Database) -> tuple[list[str], dict[str, float]]:
     with database.read() as connection:
-        stored = list(connection.scalars(select(tables.events.c.message_id)))
+        stored = list(connection.scalars(select(tables.events.c.message_id).where(tables.events.c.kind == "track")))
         people = list(records.everybody(connection))
     return stored, {profile.aliases[0]: profile.counters["orders"] for profile in people}
 
