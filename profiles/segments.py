@@ -116,7 +116,7 @@ class _Settling:
         if stale and self.profile.stamp:
             cause, then = RULES, None
         self._move(_look(self.profile, index, facts, which), self.now, cause, then, facts, event)
-        self.profile = replace(self.profile, stamp=index.stamp)
+        self.profile = self.profile.but(stamp=index.stamp)
 
     def _which(self, then: Facts | None, facts: Facts, *, stale: bool) -> Iterable[int]:
         """The places of the segments to look at; whoever is looked at, it comes to the same."""
@@ -149,7 +149,7 @@ class _Settling:
             self.changes += [told.change(key, "left") for key in found.left]
             self.changes += [told.change(key, "entered") for key in found.entered]
         segments, untils = dict(found.segments), dict(found.untils)
-        self.profile = replace(self.profile, segments=segments, untils=untils, until=found.until)
+        self.profile = self.profile.but(segments=segments, untils=untils, until=found.until)
 
 
 @dataclass(slots=True)
