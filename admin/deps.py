@@ -14,7 +14,7 @@ from engine import NOTHING, Around, Catalogue
 from layouts import OpenReleases, Releases
 from modules import ContentStore
 from pictures import Limits
-from profiles import Backfill, Census, Lists, Past, Profiles, Quality, Quarantine, Segments
+from profiles import Backfill, Census, Lists, Past, Profiles, Quality, Quarantine, Requests, Segments
 from rules import Facts, Finding, Instant, Vocabulary
 from storage import Database
 
@@ -58,6 +58,7 @@ class Deps:
     census: Census
     lists: Lists
     backfill: Backfill
+    requests: Requests
     past: Past
     segments: Callable[[], Segments]
     vocabulary: Callable[[], Vocabulary]

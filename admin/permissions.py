@@ -180,6 +180,15 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /v1/manage/data-quality": "report.read",
     # people
     "POST /v1/manage/people/find": "profile.read",
+    "POST /v1/manage/people/requests": "profile.request",
+    "GET /v1/manage/people/requests": "profile.request",
+    "GET /v1/manage/people/requests/{seq}": "profile.request",
+    "POST /v1/manage/people/requests/{seq}/carry-out": "profile.request",
+    "POST /v1/manage/people/requests/{seq}/refuse": "profile.request",
+    "POST /v1/manage/people/requests/{seq}/extend": "profile.request",
+    "GET /v1/manage/people/export-schema": "profile.export",
+    "GET /v1/manage/people/{profile_id}/export": "profile.export",
+    "POST /v1/manage/people/erasures/lift": "profile.erase",
     "GET /v1/manage/people/{profile_id}": "profile.read",
     # segments and static lists
     "GET /v1/manage/people/segments": "report.read",

@@ -15,7 +15,16 @@ from profiles.consent import (
 )
 from profiles.consent.leaving import Outgoing, outgoing
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
-from profiles.errors import EventError, SegmentError, UnknownList, UnknownPerson, UnknownQuarantined
+from profiles.errors import (
+    EventError,
+    NeverErased,
+    RequestClosed,
+    SegmentError,
+    UnknownList,
+    UnknownPerson,
+    UnknownQuarantined,
+    UnknownRequest,
+)
 from profiles.events import Event
 from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
@@ -26,7 +35,25 @@ from profiles.membership.backfill import Backfill, Progress
 from profiles.membership.census import Census, Look, Size
 from profiles.membership.lists import LIST_KEY, Listed, Lists, StaticList
 from profiles.orders import category_slug
-from profiles.privacy import Sealer, mark_names, names_known
+from profiles.privacy import (
+    NOT_PERSONAL,
+    REQUEST_KINDS,
+    STORES,
+    Eraser,
+    Exporter,
+    Kept,
+    Kind,
+    Person,
+    Request,
+    RequestFilter,
+    Requests,
+    Sealer,
+    Standing,
+    Store,
+    mark_names,
+    names_known,
+    schema_of,
+)
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
@@ -64,13 +91,16 @@ __all__ = [
     "LIST_KEY",
     "MOST_SETTLED",
     "NOTHING_ALLOWED",
+    "NOT_PERSONAL",
     "NO_TRIGGERS",
     "OF_NOBODY",
     "PAGE_VIEWED",
     "QUIET",
     "REFUSED",
+    "REQUEST_KINDS",
     "SCREEN_VIEWED",
     "SEEN_DAYS",
+    "STORES",
     "STRANGER",
     "TC_CHARACTERS",
     "UNREACHABLE",
@@ -81,9 +111,11 @@ __all__ = [
     "Census",
     "Change",
     "Decider",
+    "Eraser",
     "Event",
     "EventError",
     "EventSchema",
+    "Exporter",
     "Figures",
     "Fired",
     "FiringRecord",
@@ -91,13 +123,17 @@ __all__ = [
     "Firings",
     "Happened",
     "Intake",
+    "Kept",
+    "Kind",
     "Known",
     "Listed",
     "Lists",
     "Look",
+    "NeverErased",
     "Outgoing",
     "Past",
     "Permission",
+    "Person",
     "Profile",
     "Profiles",
     "Progress",
@@ -108,6 +144,10 @@ __all__ = [
     "Reassessment",
     "Receipt",
     "Recount",
+    "Request",
+    "RequestClosed",
+    "RequestFilter",
+    "Requests",
     "Sealer",
     "SeenFact",
     "Segment",
@@ -115,9 +155,11 @@ __all__ = [
     "Segments",
     "Signals",
     "Size",
+    "Standing",
     "State",
     "StaticList",
     "Status",
+    "Store",
     "Tally",
     "Teller",
     "Timers",
@@ -129,6 +171,7 @@ __all__ = [
     "UnknownList",
     "UnknownPerson",
     "UnknownQuarantined",
+    "UnknownRequest",
     "Way",
     "Withheld",
     "allowed_history",
@@ -147,6 +190,7 @@ __all__ = [
     "parse_call",
     "parse_trigger",
     "reassess",
+    "schema_of",
     "standing",
     "tc_answers",
     "touches",

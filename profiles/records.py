@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Connection, Row, and_, bindparam, delete, or_, select, update
@@ -14,20 +14,13 @@ from profiles import tables
 from profiles.consent.answers import RECORD
 from profiles.events import Event
 from profiles.judging import Id, State, id_of, reason_of
-from profiles.membership.tables import memberships
 from profiles.profile import Profile, at_version
-from profiles.segments import Change
 from rules import Breach, Instant
 from storage import Copy, PersonKey, Vault, listed, person_keys, put_rows, upsert_rows, vault_of
 
 T = TypeVar("T")
 
 NOBODY: Mapping[str, Profile] = {}
-
-ENTERED: Final = "entered"
-
-REASON: Final = 500
-"""Characters of a reason that are kept."""
 
 CHUNK = 2_000
 """Values in one IN list; databases limit the parameters of a statement."""
@@ -184,13 +177,6 @@ def timeline(
     return [(row.seq, None if body is None else _event(row, body)) for row, body in told]
 
 
-def changes_of(connection: Connection, profile_id: str) -> list[Change]:
-    """How this person moved between segments, oldest first."""
-    columns = tables.segment_changes.c
-    query = select(tables.segment_changes).where(columns.profile_id == profile_id).order_by(columns.seq)
-    return changes_in(connection, connection.execute(query).all())
-
-
 def save(
     connection: Connection, people: Sequence[Profile], now: Instant, before: Mapping[str, Profile] = NOBODY
 ) -> dict[str, Copy]:
@@ -241,55 +227,6 @@ def point(connection: Connection, owners: Mapping[str, str]) -> None:
     upsert_rows(connection, tables.aliases, ("alias", "profile_id"), rows)
 
 
-def note(connection: Connection, profile_id: str, changes: Iterable[Change]) -> None:
-    """Write down how one person moved between segments, and where they are now."""
-    note_all(connection, [(profile_id, changes)])
-
-
-def note_all(connection: Connection, moves: Iterable[tuple[str, Iterable[Change]]]) -> None:
-    """Write down how people moved between segments, and where they are now: profile id and changes of each."""
-    told = [(who, change) for who, changes in moves for change in changes]
-    # A reason repeats what is known of the person.
-    keys = vault_of(connection).keys(connection, {who for who, change in told if change.reason}) if told else {}
-    rows = [
-        (
-            who,
-            c.segment,
-            c.change,
-            c.at,
-            c.cause,
-            keys[who].seal(c.reason[:REASON].encode()) if c.reason else b"",
-            c.event,
-        )
-        for who, c in told
-    ]
-    put_rows(connection, tables.segment_changes, MOVED, rows)
-    _place(connection, {(c.segment, who): c.at if c.change == ENTERED else None for who, c in told})
-
-
-def changes_in(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Change]:
-    """How people moved, from rows of `segment_changes`."""
-    reasons = vault_of(connection).open_all(connection, [row.reason for row in rows])
-    return [
-        Change(row.segment, row.change, row.at, row.cause, (reason or b"").decode(), row.event)
-        for row, reason in zip(rows, reasons, strict=True)
-    ]
-
-
-def _place(connection: Connection, places: Mapping[tuple[str, str], Instant | None]) -> None:
-    """Let people be in segments since these moments, and not in those of which it is None."""
-    inside = sorted((segment, who, since) for (segment, who), since in places.items() if since is not None)
-    upsert_rows(connection, memberships, ("segment", "profile_id", "since"), inside)
-    outside = [{"its": segment, "who": who} for (segment, who), since in places.items() if since is None]
-    if outside:
-        columns = memberships.c
-        gone = delete(memberships).where(columns.segment == bindparam("its"), columns.profile_id == bindparam("who"))
-        connection.execute(gone, outside)
-
-
-MOVED: Final = ("profile_id", "segment", "change", "at", "cause", "reason", "event")
-
-
 def give_events(connection: Connection, old: str, new: str) -> None:
     """Make all that `old` did the deeds of `new`, and let `old` be no more."""
     columns, vault = tables.events.c, vault_of(connection)
@@ -325,7 +262,12 @@ def drop_timers(connection: Connection, ids: Iterable[str]) -> None:
 
 def hot_key(vault: Vault, alias: str) -> str:
     """The key of a profile's hot copy under one of its aliases."""
-    return f"profile:{vault.mark(alias)}"
+    return marked_key(vault.mark(alias))
+
+
+def marked_key(mark: str) -> str:
+    """The same, where the alias is known by its mark alone."""
+    return f"profile:{mark}"
 
 
 def _event(row: Row[Any], body: bytes) -> Event:

@@ -109,6 +109,8 @@ class _Settling:
         stale = self.profile.stamp != index.stamp
         if not stale:
             self._catch_up()
+        if before is not None and before.restricted is not self.profile.restricted:
+            before = None
         then = None if before is None else self._facts(before, _seen_at(before, self.now))
         same = then is not None and before is self.profile and then.now == self.now
         facts = then if then is not None and same else self._facts(self.profile, self.now)
@@ -267,6 +269,8 @@ class _Look:
     def _verdict(self, segment: Segment, *, was: bool) -> Verdict:
         facts, rule = self.facts, segment.rule
         purposes = self.index.vocabulary.purposes
+        if self.profile.restricted:
+            return AS_BEFORE[False]
         if segment.purpose and not allows(self.profile, segment.purpose, purposes, self.signals):
             return AS_BEFORE[False]
         if rule.reads_segments or rule.asks_any_segment:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from profiles import records, tables
 from profiles.intake import LOCK, Told, tell_nobody
+from profiles.membership import moves
 from profiles.membership.upkeep import brought_up
 from profiles.profile import Profile
 from profiles.segments import Segments
@@ -67,7 +68,7 @@ class Timers:
             if settled == profile:
                 quiet.append(profile)
                 continue
-            records.note(connection, profile.id, changes)
+            moves.note(connection, profile.id, changes)
             if changes:
                 self._on_changes(connection, profile.id, changes)
             woken.append(replace(settled, version=profile.version + 1))

@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 from admin.deps import Deps
 from admin.people.lists import add_list_routes
 from admin.people.profiles import add_profile_routes
+from admin.people.requests import add_request_routes
 from admin.people.segments import add_segment_routes
 
 
@@ -15,3 +16,4 @@ def add_people_routes(blueprint: Blueprint, deps: Deps) -> None:
     add_profile_routes(blueprint, deps)
     add_segment_routes(blueprint, deps)
     add_list_routes(blueprint, deps)
+    add_request_routes(blueprint, deps)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from profiles import records, tables
 from profiles.intake import LOCK, Told, tell_nobody
+from profiles.membership import moves
 from profiles.membership.index import SegmentIndex, index_of, remember
 from profiles.membership.tables import segment_sets
 from profiles.membership.upkeep import brought_up
@@ -121,7 +122,7 @@ class Backfill:
             if profile.stamp != index.stamp:
                 profile, changes = brought_up(connection, profile, index.segments, index.vocabulary, now)
                 if changes:
-                    records.note(connection, profile.id, changes)
+                    moves.note(connection, profile.id, changes)
                     self._on_changes(connection, profile.id, changes)
                     moved += 1
                 profile = replace(profile, version=profile.version + 1)

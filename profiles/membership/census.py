@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from profiles import records, tables
 from profiles.facts import facts_of
+from profiles.membership import moves
 from profiles.membership.tables import memberships
 from profiles.segments import Change, Segments, current
 from rules import Facts, Instant, Outcome, Rule, RuleError, Vocabulary
@@ -101,7 +102,7 @@ class Census:
         query = query.where(columns.seq < before) if before is not None else query
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(columns.seq.desc()).limit(limit)).all()
-            changes = records.changes_in(connection, rows)
+            changes = moves.changes_in(connection, rows)
         return [(row.seq, change) for row, change in zip(rows, changes, strict=True)]
 
     def look(self, rule: Rule, now: Instant, *, so_far: Look = Look(), limit: int, shown: int) -> Look:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from profiles import records, tables
 from profiles.errors import UnknownList
 from profiles.intake import LOCK, Told, tell_nobody
+from profiles.membership import moves
 from profiles.membership.listed import CHUNK, lists_of, portions
 from profiles.membership.tables import list_people, lists
 from profiles.profile import Profile
@@ -183,7 +184,7 @@ class Lists:
                 continue
             profile, changes = settle(replace(before, lists=told), segments, vocabulary, now, "list", before=before)
             if changes:
-                records.note(connection, profile.id, changes)
+                moves.note(connection, profile.id, changes)
                 self._on_changes(connection, profile.id, changes)
             followed.append(replace(profile, version=before.version + 1))
         return records.save(connection, followed, now)
