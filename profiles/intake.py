@@ -25,6 +25,7 @@ from profiles.identity import Crowd, MustBeAlone, blank
 from profiles.ingest import Groups, claim, renew
 from profiles.judging import Id, Receipt, State, Status, id_of, schema_of, sorted_out, withheld
 from profiles.membership.listed import lists_of
+from profiles.membership.moves import note_all
 from profiles.profile import Profile
 from profiles.segments import Change, Segments, is_due, settle
 from rules import Instant, Vocabulary
@@ -241,7 +242,7 @@ class Intake:
             yield profile
 
     def _tell(self, connection: Connection, moves: Sequence[tuple[str, Sequence[Change]]]) -> None:
-        moves.note_all(connection, moves)
+        note_all(connection, moves)
         for profile_id, changes in moves:
             if changes:
                 self._on_changes(connection, profile_id, changes)
