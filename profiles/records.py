@@ -149,7 +149,7 @@ def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
     for some in _chunks(connection.execute(query)):
         # What was sealed under a key that is gone was told of somebody who is forgotten.
         bodies = vault_of(connection).open_all(connection, [row.body for row in some])
-        yield from (_event(row, body) for row, body in zip(some, bodies, strict=True) if body is not None)
+        yield from (event_of(row, body) for row, body in zip(some, bodies, strict=True) if body is not None)
 
 
 def timeline(
@@ -175,7 +175,7 @@ def timeline(
     bodies = vault_of(connection).open_all(connection, [row.body for row in rows])
     # What was sealed under a key that is gone is no longer there, but its place is: pages go on behind it.
     told = zip(rows, bodies, strict=True)
-    return [(row.seq, None if body is None else _event(row, body)) for row, body in told]
+    return [(row.seq, None if body is None else event_of(row, body)) for row, body in told]
 
 
 def changes_of(connection: Connection, profile_id: str) -> list[Change]:
@@ -297,7 +297,8 @@ def marked_key(mark: str) -> str:
     return f"profile:{mark}"
 
 
-def _event(row: Row[Any], body: bytes) -> Event:
+def event_of(row: Row[Any], body: bytes) -> Event:
+    """The event in a row, with its body as it was before it was sealed."""
     return Event(
         message_id=row.message_id,
         source=row.source,

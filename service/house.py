@@ -20,7 +20,7 @@ from engine import Ask, Catalogue, Page
 from experiments import Exposures
 from layouts import OpenReleases, Releases
 from modules import ContentStore
-from profiles import Intake, Profiles, Quality, Recount, Timers
+from profiles import Eraser, Intake, Profiles, Quality, Recount, Retention, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service.asking import Asker, Visitor
@@ -104,6 +104,8 @@ class House:
     quality: Quality
     timers: Timers
     recount: Recount
+    eraser: Eraser
+    retention: Retention
     asker: Asker
     channels: Mapping[str, Channel]
     webhooks: Sender
