@@ -17,7 +17,7 @@ from storage import Answers
 
 log = logging.getLogger("intarsia")
 
-MINUTE = 60.0
+SOON = 5.0
 HOUR = 3600.0
 DAY = 24 * HOUR
 
@@ -101,7 +101,7 @@ def chores_of(house: House, every: float) -> list[Chore]:
         Chore("migrations", every, Migrator(Migrations(house.contents, house.database), house.clock)),
         Chore("sealing", every, Sealing(Sealer(house.database), house.clock)),
         Chore("triggers", every, house.triggering),
-        Chore("erasures", MINUTE, partial(scrub_files, house)),
+        Chore("erasures", SOON, partial(scrub_files, house)),
         Chore("retention", HOUR, partial(let_events_go, house)),
         Chore("webhooks", every, house.webhooks.tick),
         Chore("forgotten news", HOUR, partial(forget_news, house)),
