@@ -20,7 +20,7 @@ from engine import Ask, Catalogue, Page
 from experiments import Exposures
 from layouts import OpenReleases, Releases
 from modules import ContentStore
-from profiles import Backfill, Intake, Lists, Profiles, Quality, Recount, Timers, Visit
+from profiles import Backfill, Eraser, Intake, Lists, Profiles, Quality, Recount, Retention, Timers, Visit
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service.asking import Asker, Visitor
@@ -107,6 +107,8 @@ class House:
     backfill: Backfill
     lists: Lists
     recount: Recount
+    eraser: Eraser
+    retention: Retention
     asker: Asker
     channels: Mapping[str, Channel]
     webhooks: Sender
