@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 import admin
 from accounts import Passwords, PreviewLinks, Sessions
 from channels import create_channels
+from connectors import PeopleNews
 from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Firings, Intake, Past, Profiles, Quality, Quarantine, Recount, Timers
+from profiles import Event, FiringRecord, Firings, Intake, Past, Profiles, Quality, Quarantine, Recount, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
@@ -27,7 +28,7 @@ from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
 from service.express import Express
-from service.figures import EventFigures
+from service.figures import EventFigures, Together, TriggerFigures
 from service.fixed import keep_fixed_addresses
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
@@ -98,7 +99,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     firings = Firings(published.triggers, vocabulary, clock)
     hooks = [expose, firings.on_event]
     intake = Intake(database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes)
-    metrics = Metrics(EventFigures(quality))
+    fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
+    metrics = Metrics(Together((EventFigures(quality), fired)))
     triggering = Triggering.over(database, published, intake, clock, metrics)
     return House(
         settings=settings,
@@ -186,6 +188,8 @@ def manage_deps(house: House) -> admin.Deps:
         past=Past(house.database),
         segments=house.published.segments,
         vocabulary=house.published.vocabulary,
+        firings=house.triggering.record,
+        triggers=house.published.triggers,
         base_url=house.settings.base_url,
         limits=house.settings.limits,
         idempotency=admin.Idempotency(Answers(house.database), house_secrets(house.settings), house.clock),

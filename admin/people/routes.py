@@ -6,8 +6,10 @@ from flask_smorest import Blueprint
 
 from admin.deps import Deps
 from admin.people.profiles import add_profile_routes
+from admin.people.triggers import add_trigger_routes
 
 
 def add_people_routes(blueprint: Blueprint, deps: Deps) -> None:
     """Add them all."""
     add_profile_routes(blueprint, deps)
+    add_trigger_routes(blueprint, deps)

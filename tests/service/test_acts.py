@@ -127,11 +127,13 @@ QUARANTINE = [
     Step("POST /quarantine/discard", {"ids": [2, 3]}, ("event.discard",)),
     Step("POST /quarantine/discard", {"ids": [3]}),
 ]
+TRIGGERS = [Step("POST /people/triggers/replay", {"trigger": "cart-left"}, ("trigger.replay",))]
 PROFILES = [
     Step("POST /people/find", {"user_id": "ann"}, (), {}, {"profile_id": "profile_id"}),
 ]
 STORIES = {
     "profiles": PROFILES,
+    "triggers": TRIGGERS,
     "people": PEOPLE,
     "content": CONTENT,
     "releases": RELEASES,
