@@ -2,10 +2,22 @@
 
 from profiles.calls import CALLS, ID_LENGTH, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
 from profiles.computed.recount import Recount
+from profiles.consent import (
+    NOTHING_ALLOWED,
+    OF_NOBODY,
+    QUIET,
+    TC_CHARACTERS,
+    Because,
+    Permission,
+    Signals,
+    allows,
+    tc_answers,
+)
+from profiles.consent.leaving import Outgoing, outgoing
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
 from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuarantined
 from profiles.events import Event
-from profiles.facts import NECESSARY, allowed_history, facts_of, standing
+from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
 from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
@@ -19,7 +31,7 @@ from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
-from profiles.store import Profiles, touches
+from profiles.store import UNREACHABLE, Profiles, touches
 from profiles.timers import Timers
 from profiles.triggers import (
     NO_TRIGGERS,
@@ -47,14 +59,19 @@ __all__ = [
     "EVENT_SCHEMAS",
     "ID_LENGTH",
     "MOST_SETTLED",
-    "NECESSARY",
+    "NOTHING_ALLOWED",
     "NO_TRIGGERS",
+    "OF_NOBODY",
     "PAGE_VIEWED",
+    "QUIET",
     "REFUSED",
     "SCREEN_VIEWED",
     "SEEN_DAYS",
     "STRANGER",
+    "TC_CHARACTERS",
+    "UNREACHABLE",
     "Actor",
+    "Because",
     "Call",
     "Change",
     "Decider",
@@ -69,7 +86,9 @@ __all__ = [
     "Happened",
     "Intake",
     "Known",
+    "Outgoing",
     "Past",
+    "Permission",
     "Profile",
     "Profiles",
     "Quality",
@@ -84,6 +103,7 @@ __all__ = [
     "Segment",
     "SegmentError",
     "Segments",
+    "Signals",
     "State",
     "Status",
     "Tally",
@@ -99,6 +119,7 @@ __all__ = [
     "Way",
     "Withheld",
     "allowed_history",
+    "allows",
     "backfill",
     "category_slug",
     "current",
@@ -109,10 +130,12 @@ __all__ = [
     "forget_firings",
     "mark_names",
     "names_known",
+    "outgoing",
     "parse_call",
     "parse_trigger",
     "reassess",
     "standing",
+    "tc_answers",
     "touches",
     "versions_of",
 ]

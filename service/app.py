@@ -98,7 +98,10 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     publishing = create_publishing(settings, contents, releases, waiting, models, clock, published)
     firings = Firings(published.triggers, vocabulary, clock)
     hooks = [expose, firings.on_event]
-    intake = Intake(database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes)
+    vendor = settings.tcf_vendor or None
+    intake = Intake(
+        database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
+    )
     fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
     metrics = Metrics(Together((EventFigures(quality), fired)))
     triggering = Triggering.over(database, published, intake, clock, metrics)
@@ -127,7 +130,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
-        asker=Asker(people, settings.zone, settings.locale, settings.strict),
+        asker=Asker(people, settings.zone, settings.locale, settings.strict, vendor),
         channels=create_channels(),
         webhooks=triggering.sender(settings),
         triggering=triggering,

@@ -63,6 +63,7 @@ class Metrics:
     slots: Counter = field(init=False)
     taken: Counter = field(init=False)
     broken: Counter = field(init=False)
+    refusals: Counter = field(init=False)
     trigger_delay: Histogram = field(init=False)
     answered: deque[tuple[str, str, int, float]] = field(default_factory=deque)
     """Pages not counted yet: layout, channel, level, seconds."""
@@ -80,6 +81,12 @@ class Metrics:
         )
         self.taken = Counter(
             "intarsia_events_total", "Events by what became of them", ["status"], registry=self.registry
+        )
+        self.refusals = Counter(
+            "intarsia_consent_refusals_total",
+            "Calls of which something was not kept, as their person does not agree",
+            ["purpose"],
+            registry=self.registry,
         )
         self.broken = Counter(
             "intarsia_broken_modules_total", "Modules that failed to render", ["channel"], registry=self.registry
@@ -119,6 +126,8 @@ class Metrics:
         """Some calls were taken in or refused."""
         for receipt in receipts:
             self.taken.labels(receipt.status).inc()
+            for purpose in receipt.refused:
+                self.refusals.labels(purpose).inc()
         if refused:
             self.taken.labels("refused").inc(refused)
 

@@ -37,6 +37,8 @@ class Settings:
     """Largest request body in bytes; tracking calls have limits of their own below it."""
     track_rate: int = 0
     """Events that each write key may send a second to each process; 0: any number."""
+    tcf_vendor: int = 0
+    """Our number in the Global Vendor List, for which TC strings are read; 0: we are the publisher."""
     seen_days: int = 35
     """Days for which an event is known again by its message id although it was purged; 30 at least."""
     cors_origins: tuple[str, ...] = ("*",)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from accounts import Principal
-from profiles import NECESSARY, Happened, Profile
-from rules import Attribute, Vocabulary
+from profiles import Happened, Profile, allows
+from rules import NECESSARY, Attribute, Vocabulary
 
 Body: TypeAlias = dict[str, Any]
 
@@ -22,9 +22,9 @@ def may_see(principal: Principal, attribute: Attribute) -> bool:
     return principal.may_purpose(READ, attribute.purpose)
 
 
-def consents(profile: Profile, purpose: str) -> bool:
+def consents(profile: Profile, purpose: str, vocabulary: Vocabulary) -> bool:
     """Whether this person lets us know what is kept for a purpose."""
-    return purpose == NECESSARY or profile.consent.get(purpose) is True
+    return bool(allows(profile, purpose, vocabulary.purposes))
 
 
 def attribute_at(vocabulary: Vocabulary, path: str) -> Attribute | None:
@@ -59,7 +59,11 @@ class Eyes:
 
     def _sees(self, name: str) -> bool:
         purpose = self.vocabulary.events.get(name)
-        return purpose is not None and self.principal.may_purpose(READ, purpose) and consents(self.profile, purpose)
+        return (
+            purpose is not None
+            and self.principal.may_purpose(READ, purpose)
+            and consents(self.profile, purpose, self.vocabulary)
+        )
 
     def _facts(self, told: Body, above: str) -> Body:
         return {name: value for name, value in told.items() if self._shows(f"{above}.{name}")}
@@ -67,5 +71,10 @@ class Eyes:
     def _shows(self, path: str) -> bool:
         attribute = attribute_at(self.vocabulary, path)
         return (
-            attribute is not None and may_see(self.principal, attribute) and consents(self.profile, attribute.purpose)
+            attribute is not None
+            and may_see(self.principal, attribute)
+            and consents(self.profile, attribute.purpose, self.vocabulary)
         )
+
+    def _agreed(self, purpose: str) -> bool:
+        return consents(self.profile, purpose, self.vocabulary)

@@ -23,8 +23,8 @@ from admin.people.profile_schemas import (
     TurnsSchema,
 )
 from admin.refusals import UnknownFact
-from profiles import NECESSARY, Profile, SeenFact, Turn, current, facts_seen
-from rules import Instant
+from profiles import Profile, SeenFact, Turn, current, facts_seen
+from rules import NECESSARY, Instant
 
 Body: TypeAlias = dict[str, Any]
 
@@ -60,7 +60,7 @@ def add_profile_routes(blueprint: Blueprint, deps: Deps) -> None:
         attribute = attribute_at(vocabulary, path)
         if attribute is None or not may_see(g.principal, attribute):
             raise UnknownFact(path)
-        if not consents(profile, attribute.purpose):
+        if not consents(profile, attribute.purpose, deps.vocabulary()):
             return {"items": [], "withheld": attribute.purpose}
         turns = deps.past.turns(profile_id, path, vocabulary, query["limit"])
         named = g.principal.may_purpose(READ, NECESSARY)

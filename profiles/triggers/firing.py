@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Connection, select
 
 from profiles import records, tables
+from profiles.consent import allows
 from profiles.events import Event
 from profiles.facts import facts_of
 from profiles.profile import Profile
@@ -98,7 +99,7 @@ class Firings:
 def may_read(profile: Profile, vocabulary: Vocabulary, event: str) -> bool:
     """Whether this type of event is registered, and read with the consent of this person."""
     purpose = vocabulary.events.get(event)
-    return purpose is not None and (purpose == "necessary" or profile.consent.get(purpose) is True)
+    return purpose is not None and bool(allows(profile, purpose, vocabulary.purposes))
 
 
 def _matches(trigger: Trigger, facts: Facts) -> bool:
