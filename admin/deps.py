@@ -14,7 +14,7 @@ from engine import NOTHING, Around, Catalogue
 from layouts import OpenReleases, Releases
 from modules import ContentStore
 from pictures import Limits
-from profiles import FiringRecord, Past, Profiles, Quality, Quarantine, Segments, Triggers
+from profiles import FiringRecord, Past, Profiles, Quality, Quarantine, Requests, Segments, Triggers
 from rules import Facts, Finding, Instant, Vocabulary
 from storage import Database
 
@@ -55,6 +55,7 @@ class Deps:
     quality: Quality
     idempotency: Idempotency
     people: Profiles
+    requests: Requests
     past: Past
     segments: Callable[[], Segments]
     vocabulary: Callable[[], Vocabulary]

@@ -15,7 +15,15 @@ from profiles.consent import (
 )
 from profiles.consent.leaving import Outgoing, outgoing
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
-from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuarantined
+from profiles.errors import (
+    EventError,
+    NeverErased,
+    RequestClosed,
+    SegmentError,
+    UnknownPerson,
+    UnknownQuarantined,
+    UnknownRequest,
+)
 from profiles.events import Event
 from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
@@ -23,7 +31,25 @@ from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
-from profiles.privacy import Sealer, mark_names, names_known
+from profiles.privacy import (
+    NOT_PERSONAL,
+    REQUEST_KINDS,
+    STORES,
+    Eraser,
+    Exporter,
+    Kept,
+    Kind,
+    Person,
+    Request,
+    RequestFilter,
+    Requests,
+    Sealer,
+    Standing,
+    Store,
+    mark_names,
+    names_known,
+    schema_of,
+)
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
@@ -60,13 +86,16 @@ __all__ = [
     "ID_LENGTH",
     "MOST_SETTLED",
     "NOTHING_ALLOWED",
+    "NOT_PERSONAL",
     "NO_TRIGGERS",
     "OF_NOBODY",
     "PAGE_VIEWED",
     "QUIET",
     "REFUSED",
+    "REQUEST_KINDS",
     "SCREEN_VIEWED",
     "SEEN_DAYS",
+    "STORES",
     "STRANGER",
     "TC_CHARACTERS",
     "UNREACHABLE",
@@ -75,9 +104,11 @@ __all__ = [
     "Call",
     "Change",
     "Decider",
+    "Eraser",
     "Event",
     "EventError",
     "EventSchema",
+    "Exporter",
     "Figures",
     "Fired",
     "FiringRecord",
@@ -85,10 +116,14 @@ __all__ = [
     "Firings",
     "Happened",
     "Intake",
+    "Kept",
+    "Kind",
     "Known",
+    "NeverErased",
     "Outgoing",
     "Past",
     "Permission",
+    "Person",
     "Profile",
     "Profiles",
     "Quality",
@@ -98,14 +133,20 @@ __all__ = [
     "Reassessment",
     "Receipt",
     "Recount",
+    "Request",
+    "RequestClosed",
+    "RequestFilter",
+    "Requests",
     "Sealer",
     "SeenFact",
     "Segment",
     "SegmentError",
     "Segments",
     "Signals",
+    "Standing",
     "State",
     "Status",
+    "Store",
     "Tally",
     "Teller",
     "Timers",
@@ -116,6 +157,7 @@ __all__ = [
     "Turn",
     "UnknownPerson",
     "UnknownQuarantined",
+    "UnknownRequest",
     "Way",
     "Withheld",
     "allowed_history",
@@ -134,6 +176,7 @@ __all__ = [
     "parse_call",
     "parse_trigger",
     "reassess",
+    "schema_of",
     "standing",
     "tc_answers",
     "touches",
