@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 import admin
 from accounts import Passwords, PreviewLinks, Sessions
 from channels import create_channels
+from connectors import PeopleNews
 from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
@@ -21,6 +22,7 @@ from profiles import (
     Backfill,
     Census,
     Event,
+    FiringRecord,
     Firings,
     Intake,
     Lists,
@@ -42,7 +44,7 @@ from service.darkroom import Darkroom
 from service.door import Door
 from service.enriching import create_enrichment
 from service.express import Express
-from service.figures import EventFigures
+from service.figures import EventFigures, Together, TriggerFigures
 from service.fixed import keep_fixed_addresses
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
@@ -119,7 +121,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     intake = Intake(
         database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
     )
-    metrics = Metrics(EventFigures(quality))
+    fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
+    metrics = Metrics(Together((EventFigures(quality), fired)))
     enrichment = create_enrichment(settings, clock, metrics.enriched)
     triggering = Triggering.over(database, published, intake, clock, metrics)
     return House(
@@ -218,6 +221,8 @@ def manage_deps(house: House) -> admin.Deps:
         past=Past(house.database),
         segments=house.published.segments,
         vocabulary=house.published.vocabulary,
+        firings=house.triggering.record,
+        triggers=house.published.triggers,
         base_url=house.settings.base_url,
         limits=house.settings.limits,
         idempotency=admin.Idempotency(Answers(house.database), house_secrets(house.settings), house.clock),

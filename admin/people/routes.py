@@ -9,6 +9,7 @@ from admin.people.lists import add_list_routes
 from admin.people.profiles import add_profile_routes
 from admin.people.requests import add_request_routes
 from admin.people.segments import add_segment_routes
+from admin.people.triggers import add_trigger_routes
 
 
 def add_people_routes(blueprint: Blueprint, deps: Deps) -> None:
@@ -16,4 +17,5 @@ def add_people_routes(blueprint: Blueprint, deps: Deps) -> None:
     add_profile_routes(blueprint, deps)
     add_segment_routes(blueprint, deps)
     add_list_routes(blueprint, deps)
+    add_trigger_routes(blueprint, deps)
     add_request_routes(blueprint, deps)
