@@ -72,6 +72,7 @@ from profiles import (
     OnePerson,
     RequestClosed,
     TooManyConcerned,
+    UnknownList,
     UnknownPerson,
     UnknownQuarantined,
     UnknownRequest,
@@ -283,6 +284,7 @@ PROBLEMS: Mapping[type[Exception], int] = {
     NotTheirLink: 404,
     OnePerson: 409,
     TooManyConcerned: 409,
+    UnknownList: 404,
     UnknownFact: 422,
 }
 """Our own errors -> the HTTP status they are told with."""

@@ -17,15 +17,18 @@ from profiles import records
 from profiles.computed import plan_of
 from profiles.consent.answers import RECORD
 from profiles.consent.changing import settle_answers
-from profiles.consent.keeping import Keeper, Kept, refusals_of
+from profiles.consent.counting import counted_of
+from profiles.consent.keeping import Keeper, Kept
 from profiles.events import Event, people_of
 from profiles.fold import fold_all
 from profiles.forgotten import admitted
 from profiles.identity import Crowd, MustBeAlone, blank, links, rows
 from profiles.ingest import Groups, claim, renew
 from profiles.judging import Id, Receipt, State, Status, id_of, schema_of, sorted_out, withheld
+from profiles.membership.listed import lists_of
+from profiles.membership.moves import note_all
 from profiles.profile import Profile
-from profiles.segments import Change, Segments, settle
+from profiles.segments import Change, Segments, is_due, settle
 from rules import Instant, Vocabulary
 from storage import Copy, Database, HotCopies, is_busy, lock_out
 
@@ -163,7 +166,7 @@ class Intake:
         alone: bool = True,
     ) -> dict[str, Copy]:
         """Write those of the events that are accepted, and what follows; the hot copies of all their people."""
-        new, seqs = _counted(connection, kept, receipts, seqs, now)
+        new, seqs = counted_of(connection, kept, receipts, seqs, now)
         # Who is told "duplicate" may rely on it as well: the one that took it in may have died before it told.
         told = zip(kept, receipts, strict=True)
         again = [one.event for one, receipt in told if receipt.status is Status.DUPLICATE]
@@ -184,9 +187,8 @@ class Intake:
     ) -> dict[str, Copy]:
         """Write the new events and all that follows from them; the hot copies of the people that changed."""
         # In the order of the log, as whoever tells it anew does: a record of consent is written after its event.
-        whose = {
-            seq: crowd.owner(event) for seq, event in sorted(((seqs[id_of(e)], e) for e in new), key=lambda one: one[0])
-        }
+        told = sorted(((seqs[id_of(event)], event) for event in new), key=lambda one: one[0])
+        whose = {seq: crowd.owner(event) for seq, event in told}
         owned = [(event, crowd.final(whose[seqs[id_of(event)]])) for event in new]
         records.add_events(connection, owned, seqs)
         links.keep(connection, crowd, seqs)
@@ -218,28 +220,33 @@ class Intake:
         for event, owner in owned:
             pending[owner].append(event)
         joined = {crowd.final(old) for old in crowd.merged}
+        on_lists = lists_of(connection, [crowd.profiles[owner] for owner in crowd.renamed - crowd.merged.keys()])
         for owner in sorted((pending.keys() | crowd.renamed | joined) - crowd.merged.keys()):
             profile, changes = crowd.profiles[owner], list[Change]()
-            if profile.until is not None and profile.until < now:
-                # What the clock did before these events came is the clock's.
-                profile, changes = settle(profile, segments, vocabulary, now, "clock")
+            fits = plan.fits(profile.computed)
+            if profile.version and fits and is_due(profile, segments, vocabulary, now):
+                # What the clock or other rules did before these events came is theirs.
+                profile, changes = settle(profile, segments, vocabulary, now, "clock", before=profile)
             if owner in joined:
                 begun = replace(blank(profile), computed=plan.begun())
-                profile = fold_all(begun, [event for _, _, event in rows.log_of(connection, [owner])], plan)
+                before, profile = None, fold_all(begun, rows.deeds(connection, owner), plan)
             else:
                 if not profile.version:
                     profile = replace(profile, computed=plan.begun())
-                profile = fold_all(profile, pending[owner], plan)
+                before, profile = profile, fold_all(profile, pending[owner], plan)
             if not plan.fits(profile.computed):
-                profile = replace(
-                    profile, computed=plan.recounted(profile.computed, records.events_of(connection, owner))
-                )
-            profile, more = settle_answers(crowd.profiles[owner], profile, segments, vocabulary, now)
+                history = records.events_of(connection, owner)
+                before, profile = None, replace(profile, computed=plan.recounted(profile.computed, history))
+            if owner in crowd.renamed:
+                profile = profile.but(lists=on_lists.get(owner, {}))
+            last = pending[owner][-1].message_id if pending[owner] else ""
+            known = crowd.profiles[owner]
+            profile, more = settle_answers(known, profile, segments, vocabulary, now, before=before, event=last)
             moves.append((owner, changes + more))
             yield profile
 
     def _tell(self, connection: Connection, moves: Sequence[tuple[str, Sequence[Change]]]) -> None:
-        records.note_all(connection, moves)
+        note_all(connection, moves)
         for profile_id, changes in moves:
             if changes:
                 self._on_changes(connection, profile_id, changes)
@@ -248,24 +255,6 @@ class Intake:
 def _is_hopeless(error: Exception) -> bool:
     # Whoever comes next would wait as long for the same answer.
     return isinstance(error, OperationalError) and is_busy(error)
-
-
-def _counted(
-    connection: Connection, kept: Sequence[Kept], receipts: Sequence[Receipt], seqs: Mapping[Id, int], now: Instant
-) -> tuple[list[Event], Mapping[Id, int]]:
-    """The events that count, each after the record of what it says of consent, and their places in the log. A refusal
-    counts also where the event that says so is in quarantine."""
-    counted: list[Event] = []
-    for one, receipt in zip(kept, receipts, strict=True):
-        if receipt.status is Status.ACCEPTED:
-            counted += [one.event] if one.record is None else [one.record, one.event]
-        elif receipt.breaches and one.record is not None and (no := refusals_of(one.record)) is not None:
-            counted.append(no)
-    told = [event for event in counted if event.kind == RECORD and id_of(event) not in seqs]
-    if not told:
-        return counted, seqs
-    came = claim(connection, told, now, drawn=len(seqs))
-    return [event for event in counted if id_of(event) not in came.before], {**seqs, **came.seqs}
 
 
 def backfill(

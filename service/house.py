@@ -20,7 +20,20 @@ from engine import Ask, Catalogue, Page
 from experiments import Exposures
 from layouts import OpenReleases, Releases
 from modules import ContentStore
-from profiles import Identities, Intake, Marks, Profiles, Quality, Recount, Timers, Visit
+from profiles import (
+    Backfill,
+    Eraser,
+    Identities,
+    Intake,
+    Lists,
+    Marks,
+    Profiles,
+    Quality,
+    Recount,
+    Retention,
+    Timers,
+    Visit,
+)
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service.asking import Asker, Visitor
@@ -106,7 +119,11 @@ class House:
     identities: Identities
     quality: Quality
     timers: Timers
+    backfill: Backfill
+    lists: Lists
     recount: Recount
+    eraser: Eraser
+    retention: Retention
     asker: Asker
     channels: Mapping[str, Channel]
     webhooks: Sender

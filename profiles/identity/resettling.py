@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection
@@ -17,6 +16,8 @@ from profiles.identity import links as evidence
 from profiles.identity import rows
 from profiles.identity.replay import Replay
 from profiles.intake import Told
+from profiles.membership.listed import lists_of
+from profiles.membership.moves import note
 from profiles.profile import Profile
 from profiles.segments import Change, Segments, settle
 from rules import Instant, Vocabulary
@@ -90,7 +91,7 @@ def _rename(connection: Connection, replay: Replay, owners: Mapping[str, str], c
 def _leave(connection: Connection, gone: Sequence[Profile], now: Instant, cause: str, on_changes: Told) -> None:
     for profile in sorted(gone, key=lambda one: one.id):
         left = [Change(key, "left", now, cause) for key in profile.segments]
-        records.note(connection, profile.id, left)
+        note(connection, profile.id, left)
         if left:
             on_changes(connection, profile.id, left)
     rows.remove(connection, [profile.id for profile in gone])
@@ -108,14 +109,15 @@ def _remade(
     """One person folded from all that is theirs, in the segments that this makes them a member of."""
     segments, vocabulary = rules
     plan = plan_of(vocabulary)
-    begun = replace(profile, computed=plan.begun(), segments={**told.suspended, **told.inside})
-    profile = fold_all(begun, [event for _, _, event in rows.log_of(connection, [profile.id])], plan)
+    begun = profile.but(computed=plan.begun(), segments={**told.suspended, **told.inside})
+    begun = begun.but(lists=lists_of(connection, [begun]).get(profile.id, {}))
+    profile = fold_all(begun, rows.deeds(connection, profile.id), plan)
     settled, changes = settle(profile, segments, vocabulary, now, cause)
     # Who was somebody else's part for a while goes on where they were.
     back = [key for key in told.suspended if key in settled.segments]
     changes = [change for change in changes if change.segment not in told.suspended or change.segment in told.inside]
     changes += [Change(key, "entered", told.suspended[key], cause) for key in back]
     if changes:
-        records.note(connection, profile.id, changes)
+        note(connection, profile.id, changes)
         on_changes(connection, profile.id, changes)
     return settled

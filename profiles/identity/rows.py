@@ -25,6 +25,11 @@ def log_of(connection: Connection, ids: Iterable[str]) -> Iterator[tuple[int, st
         yield from ((row.seq, row.profile_id, records.event_of(row, body)) for row, body in told if body is not None)
 
 
+def deeds(connection: Connection, profile_id: str) -> Iterator[Event]:
+    """All that one person did, in the order in which it came in."""
+    return (event for _, _, event in log_of(connection, [profile_id]))
+
+
 def part(connection: Connection, names: Iterable[str]) -> None:
     """Let these aliases join nobody from now on."""
     marks = [vault_of(connection).mark(name) for name in names]

@@ -129,6 +129,7 @@ QUARANTINE = [
 ]
 JOINED = {"reason": "one person", "profile_id": "{profile_id}", "other": "{other}"}
 CUT = {"links": ["{link}"], "reason": "a shared tablet"}
+TRIGGERS = [Step("POST /people/triggers/replay", {"trigger": "cart-left"}, ("trigger.replay",))]
 PROFILES = [
     Step("POST /people/find", {"user_id": "bob"}, (), {}, {"other": "profile_id"}),
     Step("POST /people/find", {"user_id": "ann"}, (), {}, {"profile_id": "profile_id"}),
@@ -136,6 +137,13 @@ PROFILES = [
     Step("POST /people/{profile_id}/split", {"links": ["hand-1"], "reason": "two after all"}, ("profile.split",)),
     Step("POST /people/{profile_id}/split", CUT, ("profile.split",)),
     Step("POST /people/{profile_id}/rejoin", {"links": CUT["links"]}, ("profile.rejoin",)),
+]
+LISTS = [
+    Step("PUT /people/lists/{key}", {"user_ids": ["ann", "bob"]}, ("list.replaced",), {"key": "vip"}),
+    Step("POST /people/lists/{key}/add", {"anonymous_ids": ["x"]}, ("list.added",), {"key": "vip"}),
+    Step("POST /people/lists/{key}/remove", {"user_ids": ["bob"]}, ("list.removed",), {"key": "vip"}),
+    Step("DELETE /people/lists/{key}", None, ("list.deleted",), {"key": "vip"}),
+    Step("POST /people/segments/preview", {"logic": True}),
 ]
 ASKED = {"profile_id": "{profile_id}", "asked_by": "Ann, by mail"}
 REQUESTS = [
@@ -150,7 +158,9 @@ REQUESTS = [
     Step("POST /people/erasures/lift", {"user_id": "ann"}, ("person.lift",)),
 ]
 STORIES = {
+    "lists": LISTS,
     "profiles": PROFILES,
+    "triggers": TRIGGERS,
     "requests": REQUESTS,
     "people": PEOPLE,
     "content": CONTENT,
