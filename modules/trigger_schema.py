@@ -100,7 +100,7 @@ class PushSchema(ToldSchema):
     name = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,31}\Z"))
 
 
-class ListSchema(Schema):
+class OnListSchema(Schema):
     """Which static list the person is put on, or taken off."""
 
     add = fields.String(validate=LIST)
@@ -131,7 +131,7 @@ class ActionSchema(Schema):
     webhook = fields.Nested(ToldSchema)
     stream = fields.Nested(ToldSchema)
     connector = fields.Nested(PushSchema)
-    list = fields.Nested(ListSchema)
+    list = fields.Nested(OnListSchema)
     trait = fields.Nested(TraitSchema)
     event = fields.Nested(EmitSchema)
 
