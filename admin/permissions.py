@@ -192,6 +192,12 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /v1/manage/people/{profile_id}": "profile.read",
     "GET /v1/manage/people/{profile_id}/events": "profile.read",
     "GET /v1/manage/people/{profile_id}/history": "profile.read",
+    # triggers
+    "GET /v1/manage/people/triggers": "webhook.manage",
+    "GET /v1/manage/people/triggers/firings": "webhook.manage",
+    "GET /v1/manage/people/triggers/deliveries": "webhook.manage",
+    "GET /v1/manage/people/triggers/stream": "webhook.manage",
+    "POST /v1/manage/people/triggers/replay": "webhook.manage",
     # the audit log
     "GET /v1/manage/audit": "audit.read",
     "GET /v1/manage/audit/export": "audit.read",

@@ -13,11 +13,24 @@ from sqlalchemy import Connection
 import admin
 from accounts import Passwords, PreviewLinks, Sessions
 from channels import create_channels
+from connectors import PeopleNews
 from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Firings, Intake, Past, Profiles, Quality, Quarantine, Recount, Retention, Timers
+from profiles import (
+    Event,
+    FiringRecord,
+    Firings,
+    Intake,
+    Past,
+    Profiles,
+    Quality,
+    Quarantine,
+    Recount,
+    Retention,
+    Timers,
+)
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
@@ -28,7 +41,7 @@ from service.darkroom import Darkroom
 from service.door import Door
 from service.enriching import create_enrichment
 from service.express import Express
-from service.figures import EventFigures
+from service.figures import EventFigures, Together, TriggerFigures
 from service.fixed import keep_fixed_addresses
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
@@ -105,7 +118,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     intake = Intake(
         database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
     )
-    metrics = Metrics(EventFigures(quality))
+    fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
+    metrics = Metrics(Together((EventFigures(quality), fired)))
     enrichment = create_enrichment(settings, clock, metrics.enriched)
     triggering = Triggering.over(database, published, intake, clock, metrics)
     return House(
@@ -199,6 +213,8 @@ def manage_deps(house: House) -> admin.Deps:
         past=Past(house.database),
         segments=house.published.segments,
         vocabulary=house.published.vocabulary,
+        firings=house.triggering.record,
+        triggers=house.published.triggers,
         base_url=house.settings.base_url,
         limits=house.settings.limits,
         idempotency=admin.Idempotency(Answers(house.database), house_secrets(house.settings), house.clock),

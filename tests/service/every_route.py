@@ -38,6 +38,7 @@ CHECKS = (
 
 NOT_CALLED: Mapping[str, str] = {
     "POST /v1/manage/webhooks/{webhook}/ping": "it calls out at once",
+    "GET /v1/manage/people/triggers/stream": "it waits for as long as it is asked to",
 }
 """Operation -> why it is not called at all."""
 
@@ -58,6 +59,9 @@ NOT_SAID: Mapping[str, str] = {
     "POST /v1/manage/could-see": "layouts, slots and segments have to be there; logic is judged by what it means",
     "POST /v1/manage/quarantine/redrive": WIDE,
     "POST /v1/manage/quarantine/{seq}/redrive": WIDE,
+    "GET /v1/manage/people/triggers/firings": CURSOR,
+    "GET /v1/manage/people/triggers/deliveries": CURSOR,
+    "POST /v1/manage/people/triggers/replay": "something has to be named, by one of three fields",
     "POST /v1/manage/people/requests": "what else is to be said hangs on the kind",
     "POST /v1/manage/people/erasures/lift": "a person is asked for by one of several names",
     "GET /v1/manage/people/requests": CURSOR,

@@ -127,6 +127,7 @@ QUARANTINE = [
     Step("POST /quarantine/discard", {"ids": [2, 3]}, ("event.discard",)),
     Step("POST /quarantine/discard", {"ids": [3]}),
 ]
+TRIGGERS = [Step("POST /people/triggers/replay", {"trigger": "cart-left"}, ("trigger.replay",))]
 PROFILES = [
     Step("POST /people/find", {"user_id": "ann"}, (), {}, {"profile_id": "profile_id"}),
 ]
@@ -144,6 +145,7 @@ REQUESTS = [
 ]
 STORIES = {
     "profiles": PROFILES,
+    "triggers": TRIGGERS,
     "requests": REQUESTS,
     "people": PEOPLE,
     "content": CONTENT,
