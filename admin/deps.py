@@ -14,7 +14,19 @@ from engine import NOTHING, Around, Catalogue
 from layouts import OpenReleases, Releases
 from modules import ContentStore
 from pictures import Limits
-from profiles import FiringRecord, Past, Profiles, Quality, Quarantine, Requests, Segments, Triggers
+from profiles import (
+    Backfill,
+    Census,
+    FiringRecord,
+    Lists,
+    Past,
+    Profiles,
+    Quality,
+    Quarantine,
+    Requests,
+    Segments,
+    Triggers,
+)
 from rules import Facts, Finding, Instant, Vocabulary
 from storage import Database
 
@@ -55,6 +67,9 @@ class Deps:
     quality: Quality
     idempotency: Idempotency
     people: Profiles
+    census: Census
+    lists: Lists
+    backfill: Backfill
     requests: Requests
     past: Past
     segments: Callable[[], Segments]

@@ -190,6 +190,18 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /v1/manage/people/{profile_id}/export": "profile.export",
     "POST /v1/manage/people/erasures/lift": "profile.erase",
     "GET /v1/manage/people/{profile_id}": "profile.read",
+    # segments and static lists
+    "GET /v1/manage/people/segments": "report.read",
+    "GET /v1/manage/people/segments/{key}": "report.read",
+    "POST /v1/manage/people/segments/preview": "report.read",
+    "GET /v1/manage/people/{profile_id}/segments": "profile.read",
+    "GET /v1/manage/people/lists": "report.read",
+    "GET /v1/manage/people/lists/{key}": "report.read",
+    "GET /v1/manage/people/lists/{key}/people": "profile.read",
+    "PUT /v1/manage/people/lists/{key}": "list.manage",
+    "POST /v1/manage/people/lists/{key}/add": "list.manage",
+    "POST /v1/manage/people/lists/{key}/remove": "list.manage",
+    "DELETE /v1/manage/people/lists/{key}": "list.manage",
     "GET /v1/manage/people/{profile_id}/events": "profile.read",
     "GET /v1/manage/people/{profile_id}/history": "profile.read",
     # triggers

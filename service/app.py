@@ -19,10 +19,13 @@ from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
 from profiles import (
+    Backfill,
+    Census,
     Event,
     FiringRecord,
     Firings,
     Intake,
+    Lists,
     Past,
     Profiles,
     Quality,
@@ -147,6 +150,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        backfill=Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        lists=Lists(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         eraser=eraser,
         retention=Retention(
             database, hot, keeping_of(settings), segments, vocabulary, eraser, on_changes=firings.on_changes
@@ -210,6 +215,9 @@ def manage_deps(house: House) -> admin.Deps:
         requests=requests_of(house),
         quality=house.quality,
         people=house.profiles,
+        census=Census(house.database, house.published.segments, house.published.vocabulary),
+        lists=house.lists,
+        backfill=house.backfill,
         past=Past(house.database),
         segments=house.published.segments,
         vocabulary=house.published.vocabulary,

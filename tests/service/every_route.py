@@ -47,6 +47,7 @@ UNSEEN = "what content means is judged with all that it names"
 ABSENT = "what a release is to change has to be there, and what it would serve is judged as a whole"
 CURSOR = "a cursor is what the page before gave"
 WIDE = "a number anywhere in the properties has at most 64 bits"
+TABLE = "the lines of a table are ids"
 PUBLIC = "a receiver has to be a public address"
 NOT_SAID: Mapping[str, str] = {
     **{f"GET /v1/manage/{kind}/{{key}}": ONE_STATE for kind in KINDS},
@@ -74,6 +75,14 @@ NOT_SAID: Mapping[str, str] = {
     "POST /v1/manage/{kind}/{key}/unpublish": ABSENT,
     "GET /v1/manage/search": CURSOR,
     "GET /v1/manage/quarantine": CURSOR,
+    "GET /v1/manage/people/segments": CURSOR,
+    "POST /v1/manage/people/segments/preview": "logic is judged by what it means",
+    "GET /v1/manage/people/{profile_id}/segments": CURSOR,
+    "GET /v1/manage/people/lists": CURSOR,
+    "GET /v1/manage/people/lists/{key}/people": CURSOR,
+    "PUT /v1/manage/people/lists/{key}": TABLE,
+    "POST /v1/manage/people/lists/{key}/add": TABLE,
+    "POST /v1/manage/people/lists/{key}/remove": TABLE,
     "GET /v1/manage/people/{profile_id}/events": CURSOR,
     "GET /v1/manage/people/{profile_id}/history": "a fact has to be registered",
     "GET /v1/manage/data-quality": CURSOR,

@@ -131,6 +131,13 @@ TRIGGERS = [Step("POST /people/triggers/replay", {"trigger": "cart-left"}, ("tri
 PROFILES = [
     Step("POST /people/find", {"user_id": "ann"}, (), {}, {"profile_id": "profile_id"}),
 ]
+LISTS = [
+    Step("PUT /people/lists/{key}", {"user_ids": ["ann", "bob"]}, ("list.replaced",), {"key": "vip"}),
+    Step("POST /people/lists/{key}/add", {"anonymous_ids": ["x"]}, ("list.added",), {"key": "vip"}),
+    Step("POST /people/lists/{key}/remove", {"user_ids": ["bob"]}, ("list.removed",), {"key": "vip"}),
+    Step("DELETE /people/lists/{key}", None, ("list.deleted",), {"key": "vip"}),
+    Step("POST /people/segments/preview", {"logic": True}),
+]
 ASKED = {"profile_id": "{profile_id}", "asked_by": "Ann, by mail"}
 REQUESTS = [
     Step("POST /people/find", {"user_id": "ann"}, (), {}, {"profile_id": "profile_id"}),
@@ -144,6 +151,7 @@ REQUESTS = [
     Step("POST /people/erasures/lift", {"user_id": "ann"}, ("person.lift",)),
 ]
 STORIES = {
+    "lists": LISTS,
     "profiles": PROFILES,
     "triggers": TRIGGERS,
     "requests": REQUESTS,
