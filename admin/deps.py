@@ -14,7 +14,7 @@ from engine import NOTHING, Around, Catalogue
 from layouts import OpenReleases, Releases
 from modules import ContentStore
 from pictures import Limits
-from profiles import Past, Profiles, Quality, Quarantine, Segments
+from profiles import Consents, Past, Profiles, Quality, Quarantine, Segments
 from rules import Facts, Finding, Instant, Vocabulary
 from storage import Database
 
@@ -30,6 +30,15 @@ class Validate(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class InForce:
+    """What of a release decides about people: the one that was served at a moment; None before the first."""
+
+    release: str | None
+    vocabulary: Vocabulary
+    segments: Segments
+
+
+@dataclass(frozen=True, slots=True)
 class Deps:
     """`publishing` makes content public, `waiting` holds releases that are not.
 
@@ -37,7 +46,8 @@ class Deps:
     `known(asked)` gives the published release and what may be known of a `person` at a moment `at`, with a `context`,
     a `channel` and a `locale`. `catalogue(asked)` gives what a `release` holds (without one, what is served), and the
     moment `at` which it is looked at. `limits` bound the pictures that are taken. `idempotency` keeps
-    answers for requests that are sent again. `segments` and `vocabulary` give those of the release that is served now.
+    answers for requests that are sent again. `segments` and `vocabulary` give those of the release that is served now,
+    `served_at` gives what was served at a moment.
     """
 
     store: ContentStore
@@ -56,6 +66,8 @@ class Deps:
     idempotency: Idempotency
     people: Profiles
     past: Past
+    consents: Consents
+    served_at: Callable[[Instant], InForce]
     segments: Callable[[], Segments]
     vocabulary: Callable[[], Vocabulary]
     base_url: str = "http://127.0.0.1:8321"

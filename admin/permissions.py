@@ -182,6 +182,9 @@ PERMISSIONS: Mapping[str, str] = {
     "POST /v1/manage/people/find": "profile.read",
     "GET /v1/manage/people/{profile_id}": "profile.read",
     "GET /v1/manage/people/{profile_id}/events": "profile.read",
+    "GET /v1/manage/people/{profile_id}/consent": "profile.read",
+    "POST /v1/manage/people/{profile_id}/consent": "profile.consent",
+    "POST /v1/manage/people/consent/why": "profile.read",
     "GET /v1/manage/people/{profile_id}/history": "profile.read",
     # the audit log
     "GET /v1/manage/audit": "audit.read",

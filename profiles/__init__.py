@@ -14,6 +14,9 @@ from profiles.consent import (
     tc_answers,
 )
 from profiles.consent.leaving import Outgoing, outgoing
+from profiles.consent.ledger import Account, Consents, Given, Said, said_in
+from profiles.consent.ledger import State as ConsentState
+from profiles.consent.telling import checked_evidence
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
 from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuarantined
 from profiles.events import Event
@@ -70,10 +73,13 @@ __all__ = [
     "STRANGER",
     "TC_CHARACTERS",
     "UNREACHABLE",
+    "Account",
     "Actor",
     "Because",
     "Call",
     "Change",
+    "ConsentState",
+    "Consents",
     "Decider",
     "Event",
     "EventError",
@@ -83,6 +89,7 @@ __all__ = [
     "FiringRecord",
     "FiringState",
     "Firings",
+    "Given",
     "Happened",
     "Intake",
     "Known",
@@ -98,6 +105,7 @@ __all__ = [
     "Reassessment",
     "Receipt",
     "Recount",
+    "Said",
     "Sealer",
     "SeenFact",
     "Segment",
@@ -122,6 +130,7 @@ __all__ = [
     "allows",
     "backfill",
     "category_slug",
+    "checked_evidence",
     "current",
     "facts_of",
     "facts_seen",
@@ -134,6 +143,7 @@ __all__ = [
     "parse_call",
     "parse_trigger",
     "reassess",
+    "said_in",
     "standing",
     "tc_answers",
     "touches",

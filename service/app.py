@@ -17,7 +17,7 @@ from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Firings, Intake, Past, Profiles, Quality, Quarantine, Recount, Timers
+from profiles import Consents, Event, Firings, Intake, Past, Profiles, Quality, Quarantine, Recount, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
@@ -43,6 +43,7 @@ from service.previewing import Previewing
 from service.public import add_public_routes
 from service.published import Published, Watch
 from service.publishing import create_publishing, publisher_of
+from service.served import served_at
 from service.setting_texts import SettingError
 from service.settings import Settings
 from service.signing import desk_of
@@ -187,6 +188,8 @@ def manage_deps(house: House) -> admin.Deps:
         quality=house.quality,
         people=house.profiles,
         past=Past(house.database),
+        consents=Consents(house.database, house.intake),
+        served_at=partial(served_at, house),
         segments=house.published.segments,
         vocabulary=house.published.vocabulary,
         base_url=house.settings.base_url,

@@ -129,6 +129,8 @@ QUARANTINE = [
 ]
 PROFILES = [
     Step("POST /people/find", {"user_id": "ann"}, (), {}, {"profile_id": "profile_id"}),
+    Step("POST /people/{profile_id}/consent", {"purpose": "ads", "state": "denied"}, ("profile.consent",)),
+    Step("POST /people/consent/why", {"profile": "{profile_id}", "purpose": "ads"}),
 ]
 STORIES = {
     "profiles": PROFILES,
