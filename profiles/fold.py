@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 import orjson
@@ -99,8 +98,7 @@ class _Draft:
 
     def profile(self) -> Profile:
         self._forget_the_old()
-        return replace(
-            self._from,
+        return self._from.but(
             version=self._from.version + 1,
             traits=self.traits,
             consent=self.consent,

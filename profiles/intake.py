@@ -102,13 +102,14 @@ class Intake:
     def _accept_group(self, events: Sequence[Event], now: Instant) -> list[Receipt]:
         # SQLite has one writer anyway. PostgreSQL lets many in, as long as everybody is known.
         alone = self._database.engine.dialect.name == "sqlite"
-        try:
-            return self._accept(events, now, alone=alone)
-        except (MustBeAlone, IntegrityError):
-            # The second: two writers met over one new name. Alone, that cannot happen again.
-            if alone:
-                raise
-            return self._accept(events, now, alone=True)
+        with _no_collection():
+            try:
+                return self._accept(events, now, alone=alone)
+            except (MustBeAlone, IntegrityError):
+                # The second: two writers met over one new name. Alone, that cannot happen again.
+                if alone:
+                    raise
+                return self._accept(events, now, alone=True)
 
     def _accept(self, events: Sequence[Event], now: Instant, *, alone: bool) -> list[Receipt]:
         shapes = self._vocabulary().shapes
@@ -183,7 +184,7 @@ class Intake:
             records.give_events(connection, old, crowd.final(old))
             gone = before.get(old)
             moves.append((old, [Change(key, "left", now, "merged") for key in gone.segments] if gone else []))
-        copies = records.save(connection, list(self._folded(connection, owned, crowd, now, moves)), now)
+        copies = records.save(connection, list(self._folded(connection, owned, crowd, now, moves)), now, before)
         self._tell(connection, moves)
         for event, owner in owned:
             if event.kind == RECORD:
@@ -269,17 +270,17 @@ def backfill(
     `progress` is told how many events each chunk had.
     """
     pending, new = iter(events), 0
-    with _no_collection():
-        while some := list(islice(pending, chunk)):
-            receipts = intake.accept(some, now)
-            new += sum(receipt.status is Status.ACCEPTED for receipt in receipts)
-            progress(len(some))
+    while some := list(islice(pending, chunk)):
+        receipts = intake.accept(some, now)
+        new += sum(receipt.status is Status.ACCEPTED for receipt in receipts)
+        progress(len(some))
     return new
 
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    # Thousands of small dicts live for a moment and never in cycles: looking for some took 30 % of an import.
+    # Thousands of small dicts live for a moment and never in cycles: looking for some took 30 % of an import. Of two
+    # threads that come in here, the first one out lets the collector work again, for both.
     enabled = gc.isenabled()
     gc.disable()
     try:

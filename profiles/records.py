@@ -17,9 +17,11 @@ from profiles.judging import Id, State, id_of, reason_of
 from profiles.profile import Profile, at_version
 from profiles.segments import Change
 from rules import Breach, Instant
-from storage import Copy, Vault, insert, listed, person_keys, put_rows, upsert_rows, vault_of
+from storage import Copy, PersonKey, Vault, insert, listed, person_keys, put_rows, upsert_rows, vault_of
 
 T = TypeVar("T")
+
+NOBODY: Mapping[str, Profile] = {}
 
 CHUNK = 2_000
 """Values in one IN list; databases limit the parameters of a statement."""
@@ -184,20 +186,22 @@ def changes_of(connection: Connection, profile_id: str) -> list[Change]:
     return [Change(row.segment, row.change, row.at, row.cause) for row in rows]
 
 
-def save(connection: Connection, people: Sequence[Profile], now: Instant) -> dict[str, Copy]:
-    """Write these profiles and when their timers are due; their hot copies by key, to publish after the commit."""
-    documents = _sealed(connection, people)
-    rows = [(p.id, p.version, document, now) for p, document in zip(people, documents, strict=True)]
-    upsert_rows(connection, tables.profiles, ("id", "version", "document", "updated_at"), rows)
-    set_timers(connection, people)
-    return copies_of(connection, people)
+def save(
+    connection: Connection, people: Sequence[Profile], now: Instant, before: Mapping[str, Profile] = NOBODY
+) -> dict[str, Copy]:
+    """Write these profiles and when their timers are due; their hot copies by key, to publish after the commit.
 
-
-def _sealed(connection: Connection, people: Sequence[Profile]) -> list[bytes]:
+    Who was in the database as in `before` has a timer already.
+    """
     if not people:
-        return []
+        return {}
     keys = vault_of(connection).keys(connection, [p.id for p in people])
-    return [keys[p.id].seal(p.dump()) for p in people]
+    documents = [p.dump() for p in people]
+    sealed = [keys[p.id].seal(document) for p, document in zip(people, documents, strict=True)]
+    rows = [(p.id, p.version, document, now) for p, document in zip(people, sealed, strict=True)]
+    upsert_rows(connection, tables.profiles, ("id", "version", "document", "updated_at"), rows)
+    set_timers(connection, [p for p in people if p.id not in before or before[p.id].until != p.until])
+    return _copies(connection, people, documents, keys)
 
 
 def copies_of(connection: Connection, people: Sequence[Profile]) -> dict[str, Copy]:
@@ -205,9 +209,16 @@ def copies_of(connection: Connection, people: Sequence[Profile]) -> dict[str, Co
     read it takes no question to the database."""
     if not people:
         return {}
+    keys = vault_of(connection).keys(connection, [p.id for p in people])
+    return _copies(connection, people, [p.dump() for p in people], keys)
+
+
+def _copies(
+    connection: Connection, people: Sequence[Profile], documents: Sequence[bytes], keys: Mapping[str, PersonKey]
+) -> dict[str, Copy]:
     vault = vault_of(connection)
-    keys = vault.keys(connection, [p.id for p in people])
-    whole = ((p, keys[p.id].copy(at_version(p.dump(), p.version))) for p in people)
+    told = zip(people, documents, strict=True)
+    whole = ((p, keys[p.id].copy(at_version(document, p.version))) for p, document in told)
     return {hot_key(vault, alias): Copy(p.version, copy) for p, copy in whole for alias in p.aliases}
 
 

@@ -130,7 +130,7 @@ def settle(
     elif profile.stamp:
         cause = "rules"
     profile = _moved(profile, reassess(profile, segments, vocabulary, now), now, cause, changes)
-    return replace(profile, stamp=stamp), changes
+    return profile.but(stamp=stamp), changes
 
 
 def current(profile: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant) -> Profile:
@@ -163,4 +163,4 @@ def _catch_up(
 def _moved(profile: Profile, found: Reassessment, at: Instant, cause: str, changes: list[Change]) -> Profile:
     changes += [Change(key, "left", at, cause) for key in found.left]
     changes += [Change(key, "entered", at, cause) for key in found.entered]
-    return replace(profile, segments=dict(found.segments), until=found.until)
+    return profile.but(segments=dict(found.segments), until=found.until)
