@@ -17,6 +17,7 @@ from profiles.consent.leaving import Outgoing, outgoing
 from profiles.consent.ledger import Account, Consents, Given, Said, said_in
 from profiles.consent.ledger import State as ConsentState
 from profiles.consent.telling import checked_evidence
+from profiles.consent.watching import Watcher
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
 from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuarantined
 from profiles.events import Event
@@ -124,6 +125,7 @@ __all__ = [
     "Turn",
     "UnknownPerson",
     "UnknownQuarantined",
+    "Watcher",
     "Way",
     "Withheld",
     "allowed_history",

@@ -17,7 +17,7 @@ from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Consents, Event, Firings, Intake, Past, Profiles, Quality, Quarantine, Recount, Timers
+from profiles import Consents, Event, Firings, Intake, Past, Profiles, Quality, Quarantine, Recount, Timers, Watcher
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
@@ -65,6 +65,9 @@ PARTS = ("delivery", "tracking", "manage")
 """The APIs a process can serve; slow ones may run apart so that they never take a hot route's threads."""
 
 
+CONSENT_EVERY = 0.25
+"""Seconds between two looks at what others wrote of consent."""
+
 KEYS_EVERY = 2.0
 """Seconds between two looks at the keys: one that was revoked stops everywhere within five."""
 
@@ -88,7 +91,9 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     published = Published(database, contents, releases, items, models, settings.currency)
     darkroom = Darkroom(BoundedFolder(settings.data_dir / "renditions", settings.near_bytes), settings.limits)
     pictures = Pictures(published, releases, contents, darkroom, settings)
-    people, quality = Profiles(database, hot), Quality(database)
+    watcher = Watcher(database, hot)
+    people = Profiles(database, hot, lambda: watcher.trusts(time.monotonic()))
+    quality = Quality(database)
 
     def expose(connection: Connection, event: Event, _: str) -> None:
         if event.name == "Experiment Viewed":
@@ -125,6 +130,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         pictures=pictures,
         previewing=Previewing(PreviewLinks(database), publishing, releases, contents, published, clock),
         profiles=people,
+        consents=watcher,
         intake=intake,
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
@@ -248,6 +254,7 @@ def create_app(
     if watch:
         seconds = settings.poll_interval.total_seconds()
         house.watches.append(Watch(house.published.refresh, seconds, "published"))
+        house.watches.append(Watch(lambda: house.consents.look(time.monotonic()), CONSENT_EVERY, "consent"))
         house.watches.append(Watch(house.keys.refresh, KEYS_EVERY, "keys"))
         house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
         house.watches.append(Watch(house.quality.flush, 1.0, "figures of events"))
