@@ -14,7 +14,7 @@ from engine import NOTHING, Around, Catalogue
 from layouts import OpenReleases, Releases
 from modules import ContentStore
 from pictures import Limits
-from profiles import Consents, Past, Profiles, Quality, Quarantine, Segments
+from profiles import Consents, Past, Profiles, Quality, Quarantine, Requests, Segments
 from rules import Facts, Finding, Instant, Vocabulary
 from storage import Database
 
@@ -65,6 +65,7 @@ class Deps:
     quality: Quality
     idempotency: Idempotency
     people: Profiles
+    requests: Requests
     past: Past
     consents: Consents
     served_at: Callable[[Instant], InForce]

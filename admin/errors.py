@@ -66,7 +66,7 @@ from modules import (
     UnknownContent,
     UnknownMigration,
 )
-from profiles import UnknownPerson, UnknownQuarantined
+from profiles import NeverErased, RequestClosed, UnknownPerson, UnknownQuarantined, UnknownRequest
 from rules import Finding, RuleError
 
 
@@ -267,6 +267,9 @@ PROBLEMS: Mapping[type[Exception], int] = {
     UnknownWebhook: 404,
     UnknownDelivery: 404,
     UnknownQuarantined: 404,
+    UnknownRequest: 404,
+    NeverErased: 404,
+    RequestClosed: 409,
     UnknownPerson: 404,
     UnknownFact: 422,
 }

@@ -19,7 +19,15 @@ from profiles.consent.ledger import State as ConsentState
 from profiles.consent.telling import checked_evidence
 from profiles.consent.watching import Watcher
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
-from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuarantined
+from profiles.errors import (
+    EventError,
+    NeverErased,
+    RequestClosed,
+    SegmentError,
+    UnknownPerson,
+    UnknownQuarantined,
+    UnknownRequest,
+)
 from profiles.events import Event
 from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
@@ -27,7 +35,25 @@ from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
-from profiles.privacy import Sealer, mark_names, names_known
+from profiles.privacy import (
+    NOT_PERSONAL,
+    REQUEST_KINDS,
+    STORES,
+    Eraser,
+    Exporter,
+    Kept,
+    Kind,
+    Person,
+    Request,
+    RequestFilter,
+    Requests,
+    Sealer,
+    Standing,
+    Store,
+    mark_names,
+    names_known,
+    schema_of,
+)
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
@@ -64,13 +90,16 @@ __all__ = [
     "ID_LENGTH",
     "MOST_SETTLED",
     "NOTHING_ALLOWED",
+    "NOT_PERSONAL",
     "NO_TRIGGERS",
     "OF_NOBODY",
     "PAGE_VIEWED",
     "QUIET",
     "REFUSED",
+    "REQUEST_KINDS",
     "SCREEN_VIEWED",
     "SEEN_DAYS",
+    "STORES",
     "STRANGER",
     "TC_CHARACTERS",
     "UNREACHABLE",
@@ -82,9 +111,11 @@ __all__ = [
     "ConsentState",
     "Consents",
     "Decider",
+    "Eraser",
     "Event",
     "EventError",
     "EventSchema",
+    "Exporter",
     "Figures",
     "Fired",
     "FiringRecord",
@@ -93,10 +124,14 @@ __all__ = [
     "Given",
     "Happened",
     "Intake",
+    "Kept",
+    "Kind",
     "Known",
+    "NeverErased",
     "Outgoing",
     "Past",
     "Permission",
+    "Person",
     "Profile",
     "Profiles",
     "Quality",
@@ -106,6 +141,10 @@ __all__ = [
     "Reassessment",
     "Receipt",
     "Recount",
+    "Request",
+    "RequestClosed",
+    "RequestFilter",
+    "Requests",
     "Said",
     "Sealer",
     "SeenFact",
@@ -113,8 +152,10 @@ __all__ = [
     "SegmentError",
     "Segments",
     "Signals",
+    "Standing",
     "State",
     "Status",
+    "Store",
     "Tally",
     "Teller",
     "Timers",
@@ -125,6 +166,7 @@ __all__ = [
     "Turn",
     "UnknownPerson",
     "UnknownQuarantined",
+    "UnknownRequest",
     "Watcher",
     "Way",
     "Withheld",
@@ -146,6 +188,7 @@ __all__ = [
     "parse_trigger",
     "reassess",
     "said_in",
+    "schema_of",
     "standing",
     "tc_answers",
     "touches",

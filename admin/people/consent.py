@@ -36,6 +36,7 @@ WORDS: Final[Mapping[Because, str]] = {
     Because.GPC: "the browser sends Global Privacy Control",
     Because.TCF: "the TC string says so",
     Because.DEFAULT: "nobody answered",
+    Because.RESTRICTED: "nothing of this person is used while they have it restricted",
     Because.UNREACHABLE: "nobody can say what was answered",
 }
 

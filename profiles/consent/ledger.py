@@ -10,10 +10,11 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from profiles import records
-from profiles.consent.answers import RECORD, after, speaks
+from profiles.consent.answers import RECORD
 from profiles.consent.door import Because, Permission, allows
 from profiles.errors import EventError
 from profiles.events import Event
+from profiles.fold import fold_all
 from profiles.intake import Intake
 from profiles.judging import Receipt
 from profiles.profile import Profile
@@ -102,10 +103,7 @@ class Consents:
         """Why each of these purposes was allowed or not at a moment, of what had been received by then."""
         with self._database.read() as connection:
             heard = [one for one in records.events_of(connection, profile.id) if one.received_at <= at]
-        then = Profile(id=profile.id, aliases=profile.aliases)
-        for event in heard:
-            if speaks(event):
-                then = after(then, event)
+        then = fold_all(Profile(id=profile.id, aliases=profile.aliases), heard)
         said = [one for event in heard if event.kind == RECORD for one in said_in(event)]
         return [_account(allows(then, purpose, purposes), said) for purpose in wanted]
 
