@@ -25,8 +25,9 @@ def read(people: Profiles) -> bool | None:
 
 def test_a_withdrawal_whose_copy_was_lost_is_made_good(database: Database, valkey: Valkey) -> None:
     """One process does not reach the server of copies (or dies before it tells it), the other one does."""
-    near = HotCopies(valkey.url, prefix="watching")
+    near = HotCopies(valkey.url, prefix="watching", timeout=5.0)
     far = HotCopies(NOBODY_THERE, prefix="watching")
+    near.forget_all()
     here, there = World(database, near), World(database, far)
     watcher = Watcher(database, near)
     people = Profiles(database, near, lambda: watcher.trusts(0.0))
@@ -48,7 +49,8 @@ def test_a_withdrawal_whose_copy_was_lost_is_made_good(database: Database, valke
 
 
 def test_copies_are_not_believed_while_sql_was_not_seen(database: Database, valkey: Valkey) -> None:
-    near, far = HotCopies(valkey.url, prefix="unseen"), HotCopies(NOBODY_THERE, prefix="unseen")
+    near, far = HotCopies(valkey.url, prefix="unseen", timeout=5.0), HotCopies(NOBODY_THERE, prefix="unseen")
+    near.forget_all()
     here, there = World(database, near), World(database, far)
     watcher, clock = Watcher(database, near), [0.0]
     people = Profiles(database, near, lambda: watcher.trusts(clock[0]))
