@@ -18,6 +18,15 @@ from profiles.consent.ledger import Account, Consents, Given, Said, said_in
 from profiles.consent.ledger import State as ConsentState
 from profiles.consent.telling import checked_evidence
 from profiles.consent.watching import Watcher
+from profiles.context import (
+    AGENT_FACTS,
+    ARRIVAL_FACTS,
+    HINTS,
+    Visit,
+    agent_of,
+    arrival,
+    device_of,
+)
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
 from profiles.errors import (
     EventError,
@@ -59,7 +68,7 @@ from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
 from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
-from profiles.reading.standing import Known
+from profiles.reading.standing import Known, is_of
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import UNREACHABLE, Profiles, touches
 from profiles.timers import Timers
@@ -84,9 +93,12 @@ from profiles.triggers import (
 from profiles.versions import versions_of
 
 __all__ = [
+    "AGENT_FACTS",
+    "ARRIVAL_FACTS",
     "CALLS",
     "COUNTS",
     "EVENT_SCHEMAS",
+    "HINTS",
     "ID_LENGTH",
     "MOST_SETTLED",
     "NOTHING_ALLOWED",
@@ -167,20 +179,25 @@ __all__ = [
     "UnknownPerson",
     "UnknownQuarantined",
     "UnknownRequest",
+    "Visit",
     "Watcher",
     "Way",
     "Withheld",
+    "agent_of",
     "allowed_history",
     "allows",
+    "arrival",
     "backfill",
     "category_slug",
     "checked_evidence",
     "current",
+    "device_of",
     "facts_of",
     "facts_seen",
     "fold",
     "fold_all",
     "forget_firings",
+    "is_of",
     "mark_names",
     "names_known",
     "outgoing",
