@@ -18,6 +18,7 @@ from profiles.fold import fold_all
 from profiles.intake import Intake
 from profiles.judging import Receipt
 from profiles.profile import Profile
+from profiles.reading.timeline import timeline
 from rules import Instant, Json, Purpose
 from storage import Act, Database, record
 
@@ -85,7 +86,7 @@ class Consents:
     def listed(self, profile_id: str, *, before: tuple[Instant, int] | None, limit: int) -> list[tuple[int, Event]]:
         """The records of a person with their numbers, newest first: of those before a place among them."""
         with self._database.read() as connection:
-            rows = records.timeline(connection, profile_id, before=before, limit=limit, consent=True)
+            rows = timeline(connection, profile_id, before=before, limit=limit, consent=True)
         return [(seq, event) for seq, event in rows if event is not None]
 
     def write(self, profile: Profile, given: Given, *, author: str, now: Instant) -> None:
