@@ -20,7 +20,7 @@ from engine import Ask, Catalogue, Page
 from experiments import Exposures
 from layouts import OpenReleases, Releases
 from modules import ContentStore
-from profiles import Intake, Profiles, Quality, Recount, Timers, Visit, Watcher
+from profiles import Backfill, Eraser, Intake, Lists, Profiles, Quality, Recount, Retention, Timers, Visit, Watcher
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service.asking import Asker, Visitor
@@ -105,7 +105,11 @@ class House:
     intake: Intake
     quality: Quality
     timers: Timers
+    backfill: Backfill
+    lists: Lists
     recount: Recount
+    eraser: Eraser
+    retention: Retention
     asker: Asker
     channels: Mapping[str, Channel]
     webhooks: Sender
