@@ -114,8 +114,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     darkroom = Darkroom(BoundedFolder(settings.data_dir / "renditions", settings.near_bytes), settings.limits)
     pictures = Pictures(published, releases, contents, darkroom, settings)
     watcher = Watcher(database, hot)
-    people = Profiles(database, hot, lambda: watcher.trusts(time.monotonic()))
-    quality = Quality(database)
+    people, quality = Profiles(database, hot, lambda: watcher.trusts(time.monotonic())), Quality(database)
 
     def expose(connection: Connection, event: Event, _: str) -> None:
         if event.name == "Experiment Viewed":
