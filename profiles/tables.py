@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     false,
+    text,
 )
 
 from storage import Base
@@ -40,6 +41,8 @@ aliases = Table(
     Column("apart", Boolean, nullable=False, default=False, server_default=false()),
 )
 
+IS_RECORD = text("kind = 'consent'")
+
 events = Table(
     "events",
     Base.metadata,
@@ -53,6 +56,8 @@ events = Table(
     Column("received_at", Double, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("ix_events_profile_id_at", "profile_id", "at"),
+    # The few records of consent among very many events: every process looks for new ones all the time.
+    Index("ix_events_consent", "seq", sqlite_where=IS_RECORD, postgresql_where=IS_RECORD),
 )
 
 segment_changes = Table(

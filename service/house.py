@@ -33,6 +33,7 @@ from profiles import (
     Retention,
     Timers,
     Visit,
+    Watcher,
 )
 from recommender import ItemStore, ModelStore
 from rules import Instant
@@ -115,6 +116,7 @@ class House:
     previewing: Previewing
     profiles: Profiles
     marks: Marks
+    consents: Watcher
     intake: Intake
     identities: Identities
     quality: Quality

@@ -137,6 +137,8 @@ PROFILES = [
     Step("POST /people/{profile_id}/split", {"links": ["hand-1"], "reason": "two after all"}, ("profile.split",)),
     Step("POST /people/{profile_id}/split", CUT, ("profile.split",)),
     Step("POST /people/{profile_id}/rejoin", {"links": CUT["links"]}, ("profile.rejoin",)),
+    Step("POST /people/{profile_id}/consent", {"purpose": "ads", "state": "denied"}, ("profile.consent",)),
+    Step("POST /people/consent/why", {"profile": "{profile_id}", "purpose": "ads"}),
 ]
 LISTS = [
     Step("PUT /people/lists/{key}", {"user_ids": ["ann", "bob"]}, ("list.replaced",), {"key": "vip"}),
