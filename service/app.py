@@ -17,7 +17,7 @@ from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Firings, Intake, Past, Profiles, Quality, Quarantine, Recount, Timers
+from profiles import Event, Firings, Intake, Past, Profiles, Quality, Quarantine, Recount, Timers, standing
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
@@ -172,6 +172,12 @@ def _expose(exposures: Exposures, published: Published, connection: Connection, 
     exposures.record(connection, experiment=experiment.key, unit=unit, variation=variation, at=event.at)
 
 
+def warm_enrichers(house: House) -> None:
+    """Make enrichers ready for what is registered now, beside what visitors wait for."""
+    known = standing(house.published.vocabulary())
+    house.asker.enrichment.warm(known.context | known.last)
+
+
 def manage_deps(house: House) -> admin.Deps:
     """What the management API works with."""
     publisher = publisher_of(house)
@@ -255,6 +261,7 @@ def create_app(
         house.watches.append(Watch(house.quality.flush, 1.0, "figures of events"))
         if "manage" in parts:
             house.watches.append(Watch(house.publish_due, 1.0, "due releases"))
+        house.watches.append(Watch(partial(warm_enrichers, house), 60.0, "enrichers"))
         for one in house.watches:
             one.start()
     return app
