@@ -271,7 +271,7 @@ def marked_key(mark: str) -> str:
 
 
 def event_of(row: Row[Any], body: bytes) -> Event:
-    """The event in a row of the log, with its body as it was before it was sealed."""
+    """The event in a row, with its body as it was before it was sealed."""
     return Event(
         message_id=row.message_id,
         source=row.source,

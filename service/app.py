@@ -17,7 +17,7 @@ from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Firings, Intake, Past, Profiles, Quality, Quarantine, Recount, Timers, standing
+from profiles import Event, Firings, Intake, Past, Profiles, Quality, Quarantine, Recount, Retention, Timers, standing
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
@@ -38,7 +38,7 @@ from service.knowing import catalogue_of, known_of
 from service.live.routes import add_live_routes
 from service.metrics import Metrics
 from service.openapi import create_api
-from service.people import eraser_of, keep_no_names, open_database, requests_of
+from service.people import eraser_of, keep_no_names, keeping_of, open_database, requests_of
 from service.pictures import Pictures
 from service.previewing import Previewing
 from service.public import add_public_routes
@@ -78,7 +78,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     keep_no_names(database, exposures, clock())
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
     # Whom an older backup brought back is forgotten again before anybody is served.
-    eraser_of(settings, database, hot).carry_out(clock())
+    eraser = eraser_of(settings, database, hot)
+    eraser.carry_out(clock())
     blobs = blob_store(settings)
     contents = ContentStore(database, blobs)
     contents.derive()
@@ -132,6 +133,10 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        eraser=eraser,
+        retention=Retention(
+            database, hot, keeping_of(settings), segments, vocabulary, eraser, on_changes=firings.on_changes
+        ),
         asker=Asker(people, settings.zone, settings.locale, settings.strict, enrichment, vendor),
         channels=create_channels(),
         webhooks=triggering.sender(settings),

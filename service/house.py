@@ -20,7 +20,7 @@ from engine import Ask, Catalogue, Page
 from experiments import Exposures
 from layouts import OpenReleases, Releases
 from modules import ContentStore
-from profiles import Intake, Profiles, Quality, Recount, Timers, Visit
+from profiles import Eraser, Intake, Profiles, Quality, Recount, Retention, Timers, Visit
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service.asking import Asker, Visitor
@@ -105,6 +105,8 @@ class House:
     quality: Quality
     timers: Timers
     recount: Recount
+    eraser: Eraser
+    retention: Retention
     asker: Asker
     channels: Mapping[str, Channel]
     webhooks: Sender

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from modules import Migrations
-from profiles import Sealer, Trimmer
+from profiles import Scrubber, Sealer, Trimmer
 from service.audit import HeadLine
 from service.house import House
 from storage import Answers
 
 log = logging.getLogger("intarsia")
 
+SOON = 5.0
 HOUR = 3600.0
 DAY = 24 * HOUR
 
@@ -100,12 +101,24 @@ def chores_of(house: House, every: float) -> list[Chore]:
         Chore("migrations", every, Migrator(Migrations(house.contents, house.database), house.clock)),
         Chore("sealing", every, Sealing(Sealer(house.database), house.clock)),
         Chore("triggers", every, house.triggering),
+        Chore("erasures", SOON, partial(scrub_files, house)),
+        Chore("retention", HOUR, partial(let_events_go, house)),
         Chore("webhooks", every, house.webhooks.tick),
         Chore("forgotten news", HOUR, partial(forget_news, house)),
         Chore("old answers", HOUR, partial(forget_answers, house)),
         Chore("what was seen", HOUR, partial(forget_seen, house, Trimmer(house.database, house.settings.seen_days))),
         Chore("audit", HOUR, HeadLine(house.database)),
     ]
+
+
+def scrub_files(house: House) -> None:
+    """Let who was forgotten leave the files; what others are reading in is tried again."""
+    Scrubber(house.eraser).work(house.clock())
+
+
+def let_events_go(house: House) -> str | None:
+    """Let some of the events go that were kept long enough."""
+    return AGAIN if house.retention.work(house.clock()) else None
 
 
 def forget_news(house: House) -> int:
