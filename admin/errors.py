@@ -66,7 +66,7 @@ from modules import (
     UnknownContent,
     UnknownMigration,
 )
-from profiles import NeverErased, RequestClosed, UnknownPerson, UnknownQuarantined, UnknownRequest
+from profiles import NeverErased, RequestClosed, UnknownList, UnknownPerson, UnknownQuarantined, UnknownRequest
 from rules import Finding, RuleError
 
 
@@ -271,6 +271,7 @@ PROBLEMS: Mapping[type[Exception], int] = {
     NeverErased: 404,
     RequestClosed: 409,
     UnknownPerson: 404,
+    UnknownList: 404,
     UnknownFact: 422,
 }
 """Our own errors -> the HTTP status they are told with."""

@@ -29,6 +29,7 @@ from profiles.errors import (
     NeverErased,
     RequestClosed,
     SegmentError,
+    UnknownList,
     UnknownPerson,
     UnknownQuarantined,
     UnknownRequest,
@@ -39,6 +40,9 @@ from profiles.fold import fold, fold_all
 from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
+from profiles.membership.backfill import Backfill, Progress
+from profiles.membership.census import Census, Look, Size
+from profiles.membership.lists import LIST_KEY, Listed, Lists, StaticList
 from profiles.orders import category_slug
 from profiles.privacy import (
     NOT_PERSONAL,
@@ -99,6 +103,7 @@ __all__ = [
     "EVENT_SCHEMAS",
     "HINTS",
     "ID_LENGTH",
+    "LIST_KEY",
     "MOST_SETTLED",
     "NOTHING_ALLOWED",
     "NOT_PERSONAL",
@@ -115,8 +120,10 @@ __all__ = [
     "TC_CHARACTERS",
     "UNREACHABLE",
     "Actor",
+    "Backfill",
     "Because",
     "Call",
+    "Census",
     "Change",
     "Decider",
     "Eraser",
@@ -135,6 +142,9 @@ __all__ = [
     "Kept",
     "Kind",
     "Known",
+    "Listed",
+    "Lists",
+    "Look",
     "NeverErased",
     "Outgoing",
     "Past",
@@ -142,6 +152,7 @@ __all__ = [
     "Person",
     "Profile",
     "Profiles",
+    "Progress",
     "Quality",
     "Quarantine",
     "QuarantineFilter",
@@ -161,8 +172,10 @@ __all__ = [
     "SegmentError",
     "Segments",
     "Signals",
+    "Size",
     "Standing",
     "State",
+    "StaticList",
     "Status",
     "Store",
     "Tally",
@@ -173,6 +186,7 @@ __all__ = [
     "Triggers",
     "Trimmer",
     "Turn",
+    "UnknownList",
     "UnknownPerson",
     "UnknownQuarantined",
     "UnknownRequest",

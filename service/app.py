@@ -13,11 +13,28 @@ from sqlalchemy import Connection
 import admin
 from accounts import Passwords, PreviewLinks, Sessions
 from channels import create_channels
+from connectors import PeopleNews
 from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Firings, Intake, Past, Profiles, Quality, Quarantine, Recount, Retention, Timers, standing
+from profiles import (
+    Backfill,
+    Census,
+    Event,
+    FiringRecord,
+    Firings,
+    Intake,
+    Lists,
+    Past,
+    Profiles,
+    Quality,
+    Quarantine,
+    Recount,
+    Retention,
+    Timers,
+    standing,
+)
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
@@ -28,7 +45,7 @@ from service.darkroom import Darkroom
 from service.door import Door
 from service.enriching import create_enrichment
 from service.express import Express
-from service.figures import EventFigures
+from service.figures import EventFigures, Together, TriggerFigures
 from service.fixed import keep_fixed_addresses
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
@@ -105,7 +122,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     intake = Intake(
         database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
     )
-    metrics = Metrics(EventFigures(quality))
+    fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
+    metrics = Metrics(Together((EventFigures(quality), fired)))
     enrichment = create_enrichment(settings, clock, metrics.enriched)
     triggering = Triggering.over(database, published, intake, clock, metrics)
     return House(
@@ -133,6 +151,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        backfill=Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        lists=Lists(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         eraser=eraser,
         retention=Retention(
             database, hot, keeping_of(settings), segments, vocabulary, eraser, on_changes=firings.on_changes
@@ -202,9 +222,14 @@ def manage_deps(house: House) -> admin.Deps:
         requests=requests_of(house),
         quality=house.quality,
         people=house.profiles,
+        census=Census(house.database, house.published.segments, house.published.vocabulary),
+        lists=house.lists,
+        backfill=house.backfill,
         past=Past(house.database),
         segments=house.published.segments,
         vocabulary=house.published.vocabulary,
+        firings=house.triggering.record,
+        triggers=house.published.triggers,
         base_url=house.settings.base_url,
         limits=house.settings.limits,
         idempotency=admin.Idempotency(Answers(house.database), house_secrets(house.settings), house.clock),

@@ -20,7 +20,7 @@ from engine import Ask, Catalogue, Page
 from experiments import Exposures
 from layouts import OpenReleases, Releases
 from modules import ContentStore
-from profiles import Eraser, Intake, Profiles, Quality, Recount, Retention, Timers, Visit
+from profiles import Backfill, Eraser, Intake, Lists, Profiles, Quality, Recount, Retention, Timers, Visit
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service.asking import Asker, Visitor
@@ -104,6 +104,8 @@ class House:
     intake: Intake
     quality: Quality
     timers: Timers
+    backfill: Backfill
+    lists: Lists
     recount: Recount
     eraser: Eraser
     retention: Retention

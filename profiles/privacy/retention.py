@@ -15,6 +15,7 @@ from profiles.events import Event
 from profiles.fold import fold_all
 from profiles.identity import blank
 from profiles.intake import LOCK, Told, tell_nobody
+from profiles.membership.moves import note
 from profiles.privacy.erasing import Eraser, person_of
 from profiles.privacy.sweeping import note_place, place_of
 from profiles.profile import Profile
@@ -121,7 +122,7 @@ class Retention:
         folded = fold_all(begun, records.events_of(connection, profile.id), plan)
         settled, changes = settle(folded, self._segments(), self._vocabulary(), now, "clock")
         if changes:
-            records.note(connection, profile.id, changes)
+            note(connection, profile.id, changes)
             self._on_changes(connection, profile.id, changes)
         return replace(settled, version=profile.version + 1)
 
