@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
@@ -23,7 +21,7 @@ from profiles.events import Event, people_of
 from profiles.fold import fold_all
 from profiles.forgotten import admitted
 from profiles.identity import Crowd, MustBeAlone, blank
-from profiles.ingest import Groups, claim, renew
+from profiles.ingest import Groups, claim, no_collection, renew
 from profiles.judging import Id, Receipt, State, Status, id_of, schema_of, sorted_out, withheld
 from profiles.membership.listed import lists_of
 from profiles.membership.moves import note_all
@@ -110,7 +108,7 @@ class Intake:
     def _accept_group(self, events: Sequence[Event], now: Instant) -> list[Receipt]:
         # SQLite has one writer anyway. PostgreSQL lets many in, as long as everybody is known.
         alone = self._database.engine.dialect.name == "sqlite"
-        with _no_collection():
+        with no_collection():
             try:
                 return self._accept(events, now, alone=alone)
             except (MustBeAlone, IntegrityError):
@@ -273,16 +271,3 @@ def backfill(
         new += sum(receipt.status is Status.ACCEPTED for receipt in receipts)
         progress(len(some))
     return new
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    # Thousands of small dicts live for a moment and never in cycles: looking for some took 30 % of an import. Of two
-    # threads that come in here, the first one out lets the collector work again, for both.
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
