@@ -84,9 +84,6 @@ PARTS = ("delivery", "tracking", "manage")
 """The APIs a process can serve; slow ones may run apart so that they never take a hot route's threads."""
 
 
-CONSENT_EVERY = 0.25
-"""Seconds between two looks at what others wrote of consent."""
-
 KEYS_EVERY = 2.0
 """Seconds between two looks at the keys: one that was revoked stops everywhere within five."""
 
@@ -290,7 +287,7 @@ def create_app(
     if watch:
         seconds = settings.poll_interval.total_seconds()
         house.watches.append(Watch(house.published.refresh, seconds, "published"))
-        house.watches.append(Watch(lambda: house.consents.look(time.monotonic()), CONSENT_EVERY, "consent"))
+        house.watches.append(Watch(lambda: house.consents.look(time.monotonic()), 0.25, "consent"))
         house.watches.append(Watch(house.keys.refresh, KEYS_EVERY, "keys"))
         house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
         house.watches.append(Watch(house.quality.flush, 1.0, "figures of events"))
