@@ -39,6 +39,7 @@ from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
 from service.asking import Asker
 from service.audit import house_secrets
+from service.clock import SET_EVERY, SharedClock, shared
 from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
@@ -90,6 +91,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = open_database(settings)
     migrate(database)
+    clock = shared(database, clock)
     exposures = Exposures(database)
     keep_no_names(database, exposures, clock())
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
@@ -229,6 +231,12 @@ def manage_deps(house: House) -> admin.Deps:
     )
 
 
+def follow_clock(house: House) -> None:
+    """Let the house go by the database's clock, if it goes by any but a clock of its own."""
+    if isinstance(house.clock, SharedClock):
+        house.watches.append(Watch(house.clock.set, SET_EVERY, "clock"))
+
+
 def create_app(
     settings: Settings,
     clock: Callable[[], Instant] = time.time,
@@ -282,6 +290,7 @@ def create_app(
         house.watches.append(Watch(house.keys.refresh, KEYS_EVERY, "keys"))
         house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
         house.watches.append(Watch(house.quality.flush, 1.0, "figures of events"))
+        follow_clock(house)
         if "manage" in parts:
             house.watches.append(Watch(house.publish_due, 1.0, "due releases"))
         for one in house.watches:

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from recommender import NothingToLearnError
 from service.accounts_cli import accounts
+from service.app import follow_clock
 from service.audit_cli import audit
 from service.backup_cli import backup, restore
 from service.blob_cli import blobs
@@ -83,7 +84,9 @@ def worker(every: float) -> None:
         signal.signal(number, lambda *_: stop.set())
     with open_house() as house:
         house.watches.append(Watch(house.publish_due, every, "due releases"))  # apart: timers do not wait for it
-        house.watches[-1].start()
+        follow_clock(house)
+        for one in house.watches:
+            one.start()
         Worker(chores_of(house, every)).run(stop)
 
 
