@@ -37,8 +37,9 @@ from profiles.errors import (
 from profiles.events import Event
 from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
+from profiles.history import backfill
 from profiles.ingest import SEEN_DAYS, Trimmer
-from profiles.intake import Intake, backfill
+from profiles.intake import Intake
 from profiles.judging import Receipt, State, Status
 from profiles.membership.backfill import Backfill, Progress
 from profiles.membership.census import Census, Look, Size

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import TypeAlias
 
 from sqlalchemy import Connection
@@ -23,6 +20,7 @@ from profiles.fold import fold_all
 from profiles.forgotten import admitted
 from profiles.identity import Crowd, MustBeAlone, blank
 from profiles.ingest import Groups, claim, renew
+from profiles.ingest.collecting import no_collection
 from profiles.judging import Id, Receipt, State, Status, id_of, schema_of, sorted_out, withheld
 from profiles.membership.listed import lists_of
 from profiles.membership.moves import note_all
@@ -109,7 +107,7 @@ class Intake:
     def _accept_group(self, events: Sequence[Event], now: Instant) -> list[Receipt]:
         # SQLite has one writer anyway. PostgreSQL lets many in, as long as everybody is known.
         alone = self._database.engine.dialect.name == "sqlite"
-        with _no_collection():
+        with no_collection():
             try:
                 return self._accept(events, now, alone=alone)
             except (MustBeAlone, IntegrityError):
@@ -269,37 +267,3 @@ def _counted(
         return counted, seqs
     came = claim(connection, told, now, drawn=len(seqs))
     return [event for event in counted if id_of(event) not in came.before], {**seqs, **came.seqs}
-
-
-def backfill(
-    intake: Intake,
-    events: Iterable[Event],
-    now: Instant,
-    *,
-    chunk: int = 5_000,
-    progress: Callable[[int], None] = lambda _: None,
-) -> int:
-    """Take in a long history, best sorted by person; how many events were new.
-
-    Each chunk is one transaction, so it can be broken off and begun again: what is there stays counted once.
-    `progress` is told how many events each chunk had.
-    """
-    pending, new = iter(events), 0
-    while some := list(islice(pending, chunk)):
-        receipts = intake.accept(some, now)
-        new += sum(receipt.status is Status.ACCEPTED for receipt in receipts)
-        progress(len(some))
-    return new
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    # Thousands of small dicts live for a moment and never in cycles: looking for some took 30 % of an import. Of two
-    # threads that come in here, the first one out lets the collector work again, for both.
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

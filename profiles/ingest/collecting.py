@@ -1,0 +1,21 @@
+"""Python's search for cycles, which the taking in of events does without."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """No search for cycles meanwhile."""
+    # Thousands of small dicts live for a moment and never in cycles: looking for some took 30 % of an import. Of two
+    # threads that come in here, the first one out lets the collector work again, for both.
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
