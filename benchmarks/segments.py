@@ -26,6 +26,7 @@ from sqlalchemy import select
 
 from benchmarks.crowd import DAY, HIKERS, NOW, SEGMENTS, VOCABULARY, Somebody
 from profiles import Backfill, Census, Event, Intake, Profile, Segment, Segments, Timers, fold_all, parse_call
+from profiles.ingest.collecting import no_collection
 from profiles.membership.tables import memberships
 from profiles.segments import settle
 from rules import Attribute, FactType, Vocabulary, parse
@@ -54,7 +55,10 @@ def _crowd(database: Database, people: int) -> None:
     kept, hot = [SEGMENTS], HotCopies(None)
     owners: dict[str, str] = {}
     served: tuple[Any, ...] = (database, lambda: kept[0], lambda: VOCABULARY, hot)
-    note = lambda _, event, owner: owners.setdefault(event.user_id, owner)  # noqa: E731
+
+    def note(_: object, event: Event, owner: str) -> None:
+        owners[str(event.user_id)] = owner
+
     intake, timers, backfill = Intake(*served, on_event=[note]), Timers(*served), Backfill(*served)
     crowd = [Somebody.of(number) for number in range(people)]
     events = (event for one in crowd for event in one.events())
@@ -135,7 +139,8 @@ def _costs(folder: Path) -> None:
     vocabulary, costs = _vocabulary(), {}
     for count in (10, 100, 1_000):
         segments = _segments(count)
-        quick, whole, members = _settled(segments, vocabulary)
+        with no_collection():  # as intake does
+            quick, whole, members = _settled(segments, vocabulary)
         accepted = _accepted(Database(f"sqlite:///{folder}/cost-{count}.db"), segments, vocabulary)
         costs[count] = (quick, accepted)
         print(
