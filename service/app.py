@@ -45,7 +45,7 @@ from service.darkroom import Darkroom
 from service.door import Door
 from service.enriching import create_enrichment
 from service.express import Express
-from service.figures import EventFigures, Together, TriggerFigures
+from service.figures import EventFigures, SegmentFigures, Together, TriggerFigures
 from service.fixed import keep_fixed_addresses
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
@@ -124,7 +124,9 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
     )
     fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
-    metrics = Metrics(Together((EventFigures(quality), fired)))
+    timers = Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    backfill = Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    metrics = Metrics(Together((EventFigures(quality), fired, SegmentFigures(timers, backfill, clock))))
     enrichment = create_enrichment(settings, clock, metrics.enriched)
     lists = Lists(database, segments, vocabulary, hot, on_changes=firings.on_changes)
     triggering = Triggering.over(database, published, intake, lists, clock, metrics)
@@ -151,9 +153,9 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         profiles=people,
         intake=intake,
         quality=quality,
-        timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        timers=timers,
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
-        backfill=Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        backfill=backfill,
         lists=lists,
         eraser=eraser,
         retention=Retention(
