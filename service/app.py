@@ -39,7 +39,7 @@ from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
 from service.asking import Asker
 from service.audit import house_secrets
-from service.clock import SET_EVERY, SharedClock, shared
+from service.clock import shared, watches_of
 from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
@@ -234,12 +234,6 @@ def manage_deps(house: House) -> admin.Deps:
     )
 
 
-def follow_clock(house: House) -> None:
-    """Let the house go by the database's clock, if it goes by any but a clock of its own."""
-    if isinstance(house.clock, SharedClock):
-        house.watches.append(Watch(house.clock.set, SET_EVERY, "clock"))
-
-
 def create_app(
     settings: Settings,
     clock: Callable[[], Instant] = time.time,
@@ -293,7 +287,7 @@ def create_app(
         house.watches.append(Watch(house.keys.refresh, KEYS_EVERY, "keys"))
         house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
         house.watches.append(Watch(house.quality.flush, 1.0, "figures of events"))
-        follow_clock(house)
+        house.watches += watches_of(house.clock)
         if "manage" in parts:
             house.watches.append(Watch(house.publish_due, 1.0, "due releases"))
         for one in house.watches:

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import text
 
 from rules import Instant
+from service.published import Watch
 from storage import Database
 
 log = logging.getLogger("intarsia")
@@ -32,6 +33,11 @@ def shared(database: Database, clock: Callable[[], Instant]) -> Callable[[], Ins
     made = SharedClock(database, clock)
     made.set()
     return made
+
+
+def watches_of(clock: Callable[[], Instant]) -> list[Watch]:
+    """What keeps a clock set while a process runs: nothing, unless it is a shared one."""
+    return [Watch(clock.set, SET_EVERY, "clock")] if isinstance(clock, SharedClock) else []
 
 
 @dataclass(slots=True)
