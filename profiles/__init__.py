@@ -14,6 +14,10 @@ from profiles.consent import (
     tc_answers,
 )
 from profiles.consent.leaving import Outgoing, outgoing
+from profiles.consent.ledger import Account, Consents, Given, Said, said_in
+from profiles.consent.ledger import State as ConsentState
+from profiles.consent.telling import checked_evidence
+from profiles.consent.watching import Watcher
 from profiles.context import (
     AGENT_FACTS,
     ARRIVAL_FACTS,
@@ -37,9 +41,8 @@ from profiles.errors import (
 from profiles.events import Event
 from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
-from profiles.history import backfill
 from profiles.ingest import SEEN_DAYS, Trimmer
-from profiles.intake import Intake
+from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.membership.backfill import Backfill, Progress
 from profiles.membership.census import Census, Look, Size
@@ -120,12 +123,15 @@ __all__ = [
     "STRANGER",
     "TC_CHARACTERS",
     "UNREACHABLE",
+    "Account",
     "Actor",
     "Backfill",
     "Because",
     "Call",
     "Census",
     "Change",
+    "ConsentState",
+    "Consents",
     "Decider",
     "Eraser",
     "Event",
@@ -137,6 +143,7 @@ __all__ = [
     "FiringRecord",
     "FiringState",
     "Firings",
+    "Given",
     "Happened",
     "Intake",
     "Keeping",
@@ -166,6 +173,7 @@ __all__ = [
     "RequestFilter",
     "Requests",
     "Retention",
+    "Said",
     "Scrubber",
     "Sealer",
     "SeenFact",
@@ -192,6 +200,7 @@ __all__ = [
     "UnknownQuarantined",
     "UnknownRequest",
     "Visit",
+    "Watcher",
     "Way",
     "Withheld",
     "agent_of",
@@ -200,6 +209,7 @@ __all__ = [
     "arrival",
     "backfill",
     "category_slug",
+    "checked_evidence",
     "current",
     "device_of",
     "facts_of",
@@ -214,6 +224,7 @@ __all__ = [
     "parse_call",
     "parse_trigger",
     "reassess",
+    "said_in",
     "schema_of",
     "standing",
     "tc_answers",

@@ -21,7 +21,7 @@ from modules import ContentStore
 from profiles import (
     Backfill,
     Census,
-    Event,
+    Consents,
     FiringRecord,
     Firings,
     Intake,
@@ -33,6 +33,7 @@ from profiles import (
     Recount,
     Retention,
     Timers,
+    Watcher,
 )
 from recommender import ItemStore, ModelStore
 from rules import Instant
@@ -44,6 +45,7 @@ from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
 from service.enriching import create_enrichment
+from service.exposing import exposing
 from service.express import Express
 from service.figures import EventFigures, SegmentFigures, Together, TriggerFigures
 from service.fixed import keep_fixed_addresses
@@ -61,6 +63,7 @@ from service.previewing import Previewing
 from service.public import add_public_routes
 from service.published import Published, Watch
 from service.publishing import create_publishing, publisher_of
+from service.served import served_at
 from service.setting_texts import SettingError
 from service.settings import Settings
 from service.signing import desk_of
@@ -75,12 +78,14 @@ from storage import (
     HotCopies,
     migrate,
     open_blobs,
-    vault_of,
 )
 
 PARTS = ("delivery", "tracking", "manage")
 """The APIs a process can serve; slow ones may run apart so that they never take a hot route's threads."""
 
+
+CONSENT_EVERY = 0.25
+"""Seconds between two looks at what others wrote of consent."""
 
 KEYS_EVERY = 2.0
 """Seconds between two looks at the keys: one that was revoked stops everywhere within five."""
@@ -109,16 +114,13 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     published = Published(database, contents, releases, items, models, settings.currency)
     darkroom = Darkroom(BoundedFolder(settings.data_dir / "renditions", settings.near_bytes), settings.limits)
     pictures = Pictures(published, releases, contents, darkroom, settings)
-    people, quality = Profiles(database, hot), Quality(database)
-
-    def expose(connection: Connection, event: Event, _: str) -> None:
-        if event.name == "Experiment Viewed":
-            _expose(exposures, published, connection, event)
+    watcher = Watcher(database, hot)
+    people, quality = Profiles(database, hot, lambda: watcher.trusts(time.monotonic())), Quality(database)
 
     segments, vocabulary = published.segments, published.vocabulary
     publishing = create_publishing(settings, contents, releases, waiting, models, clock, published)
     firings = Firings(published.triggers, vocabulary, clock)
-    hooks = [expose, firings.on_event]
+    hooks = [exposing(exposures, published), firings.on_event]
     vendor = settings.tcf_vendor or None
     intake = Intake(
         database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
@@ -151,6 +153,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         pictures=pictures,
         previewing=Previewing(PreviewLinks(database), publishing, releases, contents, published, clock),
         profiles=people,
+        consents=watcher,
         intake=intake,
         quality=quality,
         timers=timers,
@@ -190,17 +193,6 @@ def purged_by(published: Published, move: Move) -> Collection[str]:
     return touched(base, move.changes, published.contents.content)
 
 
-def _expose(exposures: Exposures, published: Published, connection: Connection, event: Event) -> None:
-    """Count an exposure to an experiment that there is; what a browser makes up counts for nothing."""
-    catalogue, shown = published.catalogue, event.properties
-    experiment = catalogue.experiments.get(str(shown.get("experiment"))) if catalogue else None
-    variation = str(shown.get("variation"))
-    if experiment is None or variation not in {v.key for v in experiment.variations}:
-        return
-    unit = vault_of(connection).mark(event.aliases[0])
-    exposures.record(connection, experiment=experiment.key, unit=unit, variation=variation, at=event.at)
-
-
 def manage_deps(house: House) -> admin.Deps:
     """What the management API works with."""
     publisher = publisher_of(house)
@@ -224,6 +216,8 @@ def manage_deps(house: House) -> admin.Deps:
         lists=house.lists,
         backfill=house.backfill,
         past=Past(house.database),
+        consents=Consents(house.database, house.intake),
+        served_at=partial(served_at, house),
         segments=house.published.segments,
         vocabulary=house.published.vocabulary,
         firings=house.triggering.record,
@@ -284,6 +278,7 @@ def create_app(
     if watch:
         seconds = settings.poll_interval.total_seconds()
         house.watches.append(Watch(house.published.refresh, seconds, "published"))
+        house.watches.append(Watch(lambda: house.consents.look(time.monotonic()), CONSENT_EVERY, "consent"))
         house.watches.append(Watch(house.keys.refresh, KEYS_EVERY, "keys"))
         house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
         house.watches.append(Watch(house.quality.flush, 1.0, "figures of events"))

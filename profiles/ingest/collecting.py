@@ -1,4 +1,4 @@
-"""Python's search for cycles, which the taking in of events does without."""
+"""Working without the garbage collector for a moment."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """No search for cycles meanwhile."""
+    """Let nothing be collected meanwhile."""
     # Thousands of small dicts live for a moment and never in cycles: looking for some took 30 % of an import. Of two
     # threads that come in here, the first one out lets the collector work again, for both.
     enabled = gc.isenabled()
