@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from experiments import Exposures
 from profiles import Event
 from service.published import Published
+from storage import vault_of
 
 
 def exposing(exposures: Exposures, published: Published) -> Callable[[Connection, Event, str], None]:
