@@ -22,7 +22,6 @@ from profiles import (
     Backfill,
     Census,
     Consents,
-    Event,
     FiringRecord,
     Firings,
     Intake,
@@ -41,12 +40,14 @@ from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
 from service.asking import Asker
 from service.audit import house_secrets
+from service.clock import shared, watches_of
 from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
 from service.enriching import create_enrichment
+from service.exposing import exposing
 from service.express import Express
-from service.figures import EventFigures, Together, TriggerFigures
+from service.figures import EventFigures, SegmentFigures, Together, TriggerFigures
 from service.fixed import keep_fixed_addresses
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
@@ -77,7 +78,6 @@ from storage import (
     HotCopies,
     migrate,
     open_blobs,
-    vault_of,
 )
 
 PARTS = ("delivery", "tracking", "manage")
@@ -93,6 +93,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = open_database(settings)
     migrate(database)
+    clock = shared(database, clock)
     exposures = Exposures(database)
     keep_no_names(database, exposures, clock())
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
@@ -113,20 +114,18 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     watcher = Watcher(database, hot)
     people, quality = Profiles(database, hot, lambda: watcher.trusts(time.monotonic())), Quality(database)
 
-    def expose(connection: Connection, event: Event, _: str) -> None:
-        if event.name == "Experiment Viewed":
-            _expose(exposures, published, connection, event)
-
     segments, vocabulary = published.segments, published.vocabulary
     publishing = create_publishing(settings, contents, releases, waiting, models, clock, published)
     firings = Firings(published.triggers, vocabulary, clock)
-    hooks = [expose, firings.on_event]
+    hooks = [exposing(exposures, published), firings.on_event]
     vendor = settings.tcf_vendor or None
     intake = Intake(
         database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
     )
     fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
-    metrics = Metrics(Together((EventFigures(quality), fired)))
+    timers = Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    backfill = Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    metrics = Metrics(Together((EventFigures(quality), fired, SegmentFigures(timers, backfill, clock))))
     enrichment = create_enrichment(settings, clock, metrics.enriched)
     lists = Lists(database, segments, vocabulary, hot, on_changes=firings.on_changes)
     triggering = Triggering.over(database, published, intake, lists, clock, metrics)
@@ -154,9 +153,9 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         consents=watcher,
         intake=intake,
         quality=quality,
-        timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        timers=timers,
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
-        backfill=Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        backfill=backfill,
         lists=lists,
         eraser=eraser,
         retention=Retention(
@@ -189,17 +188,6 @@ def purged_by(published: Published, move: Move) -> Collection[str]:
     if base is None or before is None or base.release != before.id:
         return (EVERYTHING,)
     return touched(base, move.changes, published.contents.content)
-
-
-def _expose(exposures: Exposures, published: Published, connection: Connection, event: Event) -> None:
-    """Count an exposure to an experiment that there is; what a browser makes up counts for nothing."""
-    catalogue, shown = published.catalogue, event.properties
-    experiment = catalogue.experiments.get(str(shown.get("experiment"))) if catalogue else None
-    variation = str(shown.get("variation"))
-    if experiment is None or variation not in {v.key for v in experiment.variations}:
-        return
-    unit = vault_of(connection).mark(event.aliases[0])
-    exposures.record(connection, experiment=experiment.key, unit=unit, variation=variation, at=event.at)
 
 
 def manage_deps(house: House) -> admin.Deps:
@@ -291,6 +279,7 @@ def create_app(
         house.watches.append(Watch(house.keys.refresh, KEYS_EVERY, "keys"))
         house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
         house.watches.append(Watch(house.quality.flush, 1.0, "figures of events"))
+        house.watches += watches_of(house.clock)
         if "manage" in parts:
             house.watches.append(Watch(house.publish_due, 1.0, "due releases"))
         for one in house.watches:
