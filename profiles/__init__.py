@@ -14,6 +14,10 @@ from profiles.consent import (
     tc_answers,
 )
 from profiles.consent.leaving import Outgoing, outgoing
+from profiles.consent.ledger import Account, Consents, Given, Said, said_in
+from profiles.consent.ledger import State as ConsentState
+from profiles.consent.telling import checked_evidence
+from profiles.consent.watching import Watcher
 from profiles.context import (
     AGENT_FACTS,
     ARRIVAL_FACTS,
@@ -119,12 +123,15 @@ __all__ = [
     "STRANGER",
     "TC_CHARACTERS",
     "UNREACHABLE",
+    "Account",
     "Actor",
     "Backfill",
     "Because",
     "Call",
     "Census",
     "Change",
+    "ConsentState",
+    "Consents",
     "Decider",
     "Eraser",
     "Event",
@@ -136,6 +143,7 @@ __all__ = [
     "FiringRecord",
     "FiringState",
     "Firings",
+    "Given",
     "Happened",
     "Intake",
     "Keeping",
@@ -165,6 +173,7 @@ __all__ = [
     "RequestFilter",
     "Requests",
     "Retention",
+    "Said",
     "Scrubber",
     "Sealer",
     "SeenFact",
@@ -191,6 +200,7 @@ __all__ = [
     "UnknownQuarantined",
     "UnknownRequest",
     "Visit",
+    "Watcher",
     "Way",
     "Withheld",
     "agent_of",
@@ -199,6 +209,7 @@ __all__ = [
     "arrival",
     "backfill",
     "category_slug",
+    "checked_evidence",
     "current",
     "device_of",
     "facts_of",
@@ -213,6 +224,7 @@ __all__ = [
     "parse_call",
     "parse_trigger",
     "reassess",
+    "said_in",
     "schema_of",
     "standing",
     "tc_answers",

@@ -21,7 +21,7 @@ from modules import ContentStore
 from profiles import (
     Backfill,
     Census,
-    Event,
+    Consents,
     FiringRecord,
     Firings,
     Intake,
@@ -33,6 +33,7 @@ from profiles import (
     Recount,
     Retention,
     Timers,
+    Watcher,
     standing,
 )
 from recommender import ItemStore, ModelStore
@@ -40,12 +41,14 @@ from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
 from service.asking import Asker
 from service.audit import house_secrets
+from service.clock import shared, watches_of
 from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
 from service.enriching import create_enrichment
+from service.exposing import exposing
 from service.express import Express
-from service.figures import EventFigures, Together, TriggerFigures
+from service.figures import EventFigures, SegmentFigures, Together, TriggerFigures
 from service.fixed import keep_fixed_addresses
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
@@ -61,6 +64,7 @@ from service.previewing import Previewing
 from service.public import add_public_routes
 from service.published import Published, Watch
 from service.publishing import create_publishing, publisher_of
+from service.served import served_at
 from service.setting_texts import SettingError
 from service.settings import Settings
 from service.signing import desk_of
@@ -75,7 +79,6 @@ from storage import (
     HotCopies,
     migrate,
     open_blobs,
-    vault_of,
 )
 
 PARTS = ("delivery", "tracking", "manage")
@@ -91,6 +94,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = open_database(settings)
     migrate(database)
+    clock = shared(database, clock)
     exposures = Exposures(database)
     keep_no_names(database, exposures, clock())
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
@@ -108,24 +112,24 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     published = Published(database, contents, releases, items, models, settings.currency)
     darkroom = Darkroom(BoundedFolder(settings.data_dir / "renditions", settings.near_bytes), settings.limits)
     pictures = Pictures(published, releases, contents, darkroom, settings)
-    people, quality = Profiles(database, hot), Quality(database)
-
-    def expose(connection: Connection, event: Event, _: str) -> None:
-        if event.name == "Experiment Viewed":
-            _expose(exposures, published, connection, event)
+    watcher = Watcher(database, hot)
+    people, quality = Profiles(database, hot, lambda: watcher.trusts(time.monotonic())), Quality(database)
 
     segments, vocabulary = published.segments, published.vocabulary
     publishing = create_publishing(settings, contents, releases, waiting, models, clock, published)
     firings = Firings(published.triggers, vocabulary, clock)
-    hooks = [expose, firings.on_event]
+    hooks = [exposing(exposures, published), firings.on_event]
     vendor = settings.tcf_vendor or None
     intake = Intake(
         database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
     )
     fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
-    metrics = Metrics(Together((EventFigures(quality), fired)))
+    timers = Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    backfill = Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    metrics = Metrics(Together((EventFigures(quality), fired, SegmentFigures(timers, backfill, clock))))
     enrichment = create_enrichment(settings, clock, metrics.enriched)
-    triggering = Triggering.over(database, published, intake, clock, metrics)
+    lists = Lists(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    triggering = Triggering.over(database, published, intake, lists, clock, metrics)
     return House(
         settings=settings,
         clock=clock,
@@ -147,12 +151,13 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         pictures=pictures,
         previewing=Previewing(PreviewLinks(database), publishing, releases, contents, published, clock),
         profiles=people,
+        consents=watcher,
         intake=intake,
         quality=quality,
-        timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        timers=timers,
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
-        backfill=Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes),
-        lists=Lists(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        backfill=backfill,
+        lists=lists,
         eraser=eraser,
         retention=Retention(
             database, hot, keeping_of(settings), segments, vocabulary, eraser, on_changes=firings.on_changes
@@ -226,6 +231,8 @@ def manage_deps(house: House) -> admin.Deps:
         lists=house.lists,
         backfill=house.backfill,
         past=Past(house.database),
+        consents=Consents(house.database, house.intake),
+        served_at=partial(served_at, house),
         segments=house.published.segments,
         vocabulary=house.published.vocabulary,
         firings=house.triggering.record,
@@ -286,9 +293,11 @@ def create_app(
     if watch:
         seconds = settings.poll_interval.total_seconds()
         house.watches.append(Watch(house.published.refresh, seconds, "published"))
+        house.watches.append(Watch(lambda: house.consents.look(time.monotonic()), 0.25, "consent"))
         house.watches.append(Watch(house.keys.refresh, KEYS_EVERY, "keys"))
         house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
         house.watches.append(Watch(house.quality.flush, 1.0, "figures of events"))
+        house.watches += watches_of(house.clock)
         if "manage" in parts:
             house.watches.append(Watch(house.publish_due, 1.0, "due releases"))
         house.watches.append(Watch(partial(warm_enrichers, house), 60.0, "enrichers"))
