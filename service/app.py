@@ -22,7 +22,6 @@ from profiles import (
     Backfill,
     Census,
     Consents,
-    Event,
     FiringRecord,
     Firings,
     Identities,
@@ -37,18 +36,22 @@ from profiles import (
     Retention,
     Timers,
     Watcher,
+    standing,
 )
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
 from service.asking import Asker
 from service.audit import house_secrets
+from service.blob_places import blob_store
+from service.clock import shared, watches_of
 from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
 from service.enriching import create_enrichment
+from service.exposing import exposing
 from service.express import Express
-from service.figures import EventFigures, Together, TriggerFigures
+from service.figures import EventFigures, SegmentFigures, Together, TriggerFigures
 from service.fixed import keep_fixed_addresses
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
@@ -65,7 +68,6 @@ from service.public import add_public_routes
 from service.published import Published, Watch
 from service.publishing import create_publishing, publisher_of
 from service.served import served_at
-from service.setting_texts import SettingError
 from service.settings import Settings
 from service.signing import desk_of
 from service.strict import Strict
@@ -73,21 +75,14 @@ from service.triggering import Triggering
 from storage import (
     EVERYTHING,
     Answers,
-    BlobPlaceError,
-    BlobStore,
     BoundedFolder,
     HotCopies,
     migrate,
-    open_blobs,
-    vault_of,
 )
 
 PARTS = ("delivery", "tracking", "manage")
 """The APIs a process can serve; slow ones may run apart so that they never take a hot route's threads."""
 
-
-CONSENT_EVERY = 0.25
-"""Seconds between two looks at what others wrote of consent."""
 
 KEYS_EVERY = 2.0
 """Seconds between two looks at the keys: one that was revoked stops everywhere within five."""
@@ -98,6 +93,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = open_database(settings)
     migrate(database)
+    clock = shared(database, clock)
     exposures = Exposures(database)
     keep_no_names(database, exposures, clock())
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
@@ -118,20 +114,18 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     watcher = Watcher(database, hot)
     people, quality = Profiles(database, hot, lambda: watcher.trusts(time.monotonic())), Quality(database)
 
-    def expose(connection: Connection, event: Event, _: str) -> None:
-        if event.name == "Experiment Viewed":
-            _expose(exposures, published, connection, event)
-
     segments, vocabulary = published.segments, published.vocabulary
     publishing = create_publishing(settings, contents, releases, waiting, models, clock, published)
     firings = Firings(published.triggers, vocabulary, clock)
-    hooks = [expose, firings.on_event]
+    hooks = [exposing(exposures, published), firings.on_event]
     vendor = settings.tcf_vendor or None
     intake = Intake(
         database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
     )
     fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
-    metrics = Metrics(Together((EventFigures(quality), fired)))
+    timers = Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    backfill = Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    metrics = Metrics(Together((EventFigures(quality), fired, SegmentFigures(timers, backfill, clock))))
     enrichment = create_enrichment(settings, clock, metrics.enriched)
     lists = Lists(database, segments, vocabulary, hot, on_changes=firings.on_changes)
     triggering = Triggering.over(database, published, intake, lists, clock, metrics)
@@ -161,9 +155,9 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         intake=intake,
         identities=Identities(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         quality=quality,
-        timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        timers=timers,
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
-        backfill=Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        backfill=backfill,
         lists=lists,
         eraser=eraser,
         retention=Retention(
@@ -174,15 +168,6 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         webhooks=triggering.sender(settings),
         triggering=triggering,
     )
-
-
-def blob_store(settings: Settings) -> BlobStore:
-    """Where pictures and models are kept. A place that cannot be stops the start."""
-    near = partial(BoundedFolder, settings.data_dir / "near", settings.near_bytes)
-    try:
-        return open_blobs(settings.blobs, settings.data_dir / "blobs", near, settings.blobs_endpoint)
-    except BlobPlaceError as error:
-        raise SettingError("blobs", str(error)) from None
 
 
 def _note(contents: ContentStore, connection: Connection, move: Move) -> None:
@@ -198,15 +183,11 @@ def purged_by(published: Published, move: Move) -> Collection[str]:
     return touched(base, move.changes, published.contents.content)
 
 
-def _expose(exposures: Exposures, published: Published, connection: Connection, event: Event) -> None:
-    """Count an exposure to an experiment that there is; what a browser makes up counts for nothing."""
-    catalogue, shown = published.catalogue, event.properties
-    experiment = catalogue.experiments.get(str(shown.get("experiment"))) if catalogue else None
-    variation = str(shown.get("variation"))
-    if experiment is None or variation not in {v.key for v in experiment.variations}:
-        return
-    unit = vault_of(connection).mark(event.aliases[0])
-    exposures.record(connection, experiment=experiment.key, unit=unit, variation=variation, at=event.at)
+
+def warm_enrichers(house: House) -> None:
+    """Make enrichers ready for what is registered now, beside what visitors wait for."""
+    known = standing(house.published.vocabulary())
+    house.asker.enrichment.warm(known.context | known.last)
 
 
 def manage_deps(house: House) -> admin.Deps:
@@ -295,12 +276,14 @@ def create_app(
     if watch:
         seconds = settings.poll_interval.total_seconds()
         house.watches.append(Watch(house.published.refresh, seconds, "published"))
-        house.watches.append(Watch(lambda: house.consents.look(time.monotonic()), CONSENT_EVERY, "consent"))
+        house.watches.append(Watch(lambda: house.consents.look(time.monotonic()), 0.25, "consent"))
         house.watches.append(Watch(house.keys.refresh, KEYS_EVERY, "keys"))
         house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
         house.watches.append(Watch(house.quality.flush, 1.0, "figures of events"))
+        house.watches += watches_of(house.clock)
         if "manage" in parts:
             house.watches.append(Watch(house.publish_due, 1.0, "due releases"))
+        house.watches.append(Watch(partial(warm_enrichers, house), 60.0, "enrichers"))
         for one in house.watches:
             one.start()
     return app

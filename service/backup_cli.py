@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from service.app import blob_store
+from service.blob_places import blob_store
 from service.lock import only_one
 from service.opening import open_house
 from service.people import open_database

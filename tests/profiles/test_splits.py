@@ -35,7 +35,6 @@ def person(world: World, alias: str) -> Profile:
 
 def settled(world: World, at: float) -> dict[str, object]:
     """All that is known when everybody was looked at."""
-    world.timers.wake_all(at)
     while world.timers.run_due(at):
         pass
     return what_is_known(known(world.database))
