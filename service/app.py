@@ -183,7 +183,6 @@ def purged_by(published: Published, move: Move) -> Collection[str]:
     return touched(base, move.changes, published.contents.content)
 
 
-
 def warm_enrichers(house: House) -> None:
     """Make enrichers ready for what is registered now, beside what visitors wait for."""
     known = standing(house.published.vocabulary())
