@@ -34,6 +34,7 @@ from profiles import (
     Retention,
     Timers,
     Watcher,
+    standing,
 )
 from recommender import ItemStore, ModelStore
 from rules import Instant
@@ -83,9 +84,6 @@ from storage import (
 PARTS = ("delivery", "tracking", "manage")
 """The APIs a process can serve; slow ones may run apart so that they never take a hot route's threads."""
 
-
-CONSENT_EVERY = 0.25
-"""Seconds between two looks at what others wrote of consent."""
 
 KEYS_EVERY = 2.0
 """Seconds between two looks at the keys: one that was revoked stops everywhere within five."""
@@ -193,6 +191,23 @@ def purged_by(published: Published, move: Move) -> Collection[str]:
     return touched(base, move.changes, published.contents.content)
 
 
+def _expose(exposures: Exposures, published: Published, connection: Connection, event: Event) -> None:
+    """Count an exposure to an experiment that there is; what a browser makes up counts for nothing."""
+    catalogue, shown = published.catalogue, event.properties
+    experiment = catalogue.experiments.get(str(shown.get("experiment"))) if catalogue else None
+    variation = str(shown.get("variation"))
+    if experiment is None or variation not in {v.key for v in experiment.variations}:
+        return
+    unit = vault_of(connection).mark(event.aliases[0])
+    exposures.record(connection, experiment=experiment.key, unit=unit, variation=variation, at=event.at)
+
+
+def warm_enrichers(house: House) -> None:
+    """Make enrichers ready for what is registered now, beside what visitors wait for."""
+    known = standing(house.published.vocabulary())
+    house.asker.enrichment.warm(known.context | known.last)
+
+
 def manage_deps(house: House) -> admin.Deps:
     """What the management API works with."""
     publisher = publisher_of(house)
@@ -278,13 +293,14 @@ def create_app(
     if watch:
         seconds = settings.poll_interval.total_seconds()
         house.watches.append(Watch(house.published.refresh, seconds, "published"))
-        house.watches.append(Watch(lambda: house.consents.look(time.monotonic()), CONSENT_EVERY, "consent"))
+        house.watches.append(Watch(lambda: house.consents.look(time.monotonic()), 0.25, "consent"))
         house.watches.append(Watch(house.keys.refresh, KEYS_EVERY, "keys"))
         house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
         house.watches.append(Watch(house.quality.flush, 1.0, "figures of events"))
         house.watches += watches_of(house.clock)
         if "manage" in parts:
             house.watches.append(Watch(house.publish_due, 1.0, "due releases"))
+        house.watches.append(Watch(partial(warm_enrichers, house), 60.0, "enrichers"))
         for one in house.watches:
             one.start()
     return app
