@@ -19,7 +19,7 @@ from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuar
 from profiles.events import Event
 from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
-from profiles.ingest import SEEN_DAYS, Trimmer
+from profiles.ingest import SEEN_DAYS, Observer, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
@@ -32,7 +32,7 @@ from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import UNREACHABLE, Profiles, touches
-from profiles.timers import Timers
+from profiles.timers import Backlog, Timers
 from profiles.triggers import (
     NO_TRIGGERS,
     Actor,
@@ -71,6 +71,7 @@ __all__ = [
     "TC_CHARACTERS",
     "UNREACHABLE",
     "Actor",
+    "Backlog",
     "Because",
     "Call",
     "Change",
@@ -86,6 +87,7 @@ __all__ = [
     "Happened",
     "Intake",
     "Known",
+    "Observer",
     "Outgoing",
     "Past",
     "Permission",

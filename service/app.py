@@ -8,6 +8,7 @@ from functools import partial
 
 from flask import Flask
 from flask_smorest import Blueprint
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection
 
 import admin
@@ -32,6 +33,7 @@ from service.fixed import keep_fixed_addresses
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
 from service.house import House
+from service.intake_figures import IntakeFigures, Together, WaitingFigures
 from service.keys import Keys
 from service.knowing import catalogue_of, known_of
 from service.live.routes import add_live_routes
@@ -98,10 +100,19 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     firings = Firings(published.triggers, vocabulary, clock)
     hooks = [expose, firings.on_event]
     vendor = settings.tcf_vendor or None
+    registry, timers = CollectorRegistry(), Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes)
     intake = Intake(
-        database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
+        database,
+        segments,
+        vocabulary,
+        hot,
+        on_event=hooks,
+        on_changes=firings.on_changes,
+        tcf_vendor=vendor,
+        observer=IntakeFigures(registry, clock),
     )
-    metrics = Metrics(EventFigures(quality))
+    waits = WaitingFigures(Quarantine(database, intake), timers, clock)
+    metrics = Metrics(Together((EventFigures(quality), waits)), registry)
     triggering = Triggering.over(database, published, intake, clock, metrics)
     return House(
         settings=settings,
@@ -126,7 +137,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         profiles=people,
         intake=intake,
         quality=quality,
-        timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        timers=timers,
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         asker=Asker(people, settings.zone, settings.locale, settings.strict, vendor),
         channels=create_channels(),

@@ -23,6 +23,7 @@ from service.blob_cli import blobs
 from service.content_cli import check_content, export, import_
 from service.demo import run_demo
 from service.import_cli import import_from
+from service.intake_figures import WorkerFigures
 from service.keys_cli import keys
 from service.lock import InUse, only_one
 from service.opening import open_house
@@ -84,7 +85,7 @@ def worker(every: float) -> None:
     with open_house() as house:
         house.watches.append(Watch(house.publish_due, every, "due releases"))  # apart: timers do not wait for it
         house.watches[-1].start()
-        Worker(chores_of(house, every)).run(stop)
+        Worker(chores_of(house, every), turn=WorkerFigures(house.metrics.registry).turn).run(stop)
 
 
 @cli.command()
