@@ -14,7 +14,19 @@ from engine import NOTHING, Around, Catalogue
 from layouts import OpenReleases, Releases
 from modules import ContentStore
 from pictures import Limits
-from profiles import Past, Profiles, Quality, Quarantine, Segments
+from profiles import (
+    Backfill,
+    Census,
+    FiringRecord,
+    Lists,
+    Past,
+    Profiles,
+    Quality,
+    Quarantine,
+    Requests,
+    Segments,
+    Triggers,
+)
 from rules import Facts, Finding, Instant, Vocabulary
 from storage import Database
 
@@ -55,8 +67,14 @@ class Deps:
     quality: Quality
     idempotency: Idempotency
     people: Profiles
+    census: Census
+    lists: Lists
+    backfill: Backfill
+    requests: Requests
     past: Past
     segments: Callable[[], Segments]
     vocabulary: Callable[[], Vocabulary]
+    firings: FiringRecord
+    triggers: Callable[[], Triggers]
     base_url: str = "http://127.0.0.1:8321"
     limits: Limits = Limits()  # noqa: RUF009 -- frozen

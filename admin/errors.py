@@ -66,7 +66,7 @@ from modules import (
     UnknownContent,
     UnknownMigration,
 )
-from profiles import UnknownPerson, UnknownQuarantined
+from profiles import NeverErased, RequestClosed, UnknownList, UnknownPerson, UnknownQuarantined, UnknownRequest
 from rules import Finding, RuleError
 
 
@@ -267,7 +267,11 @@ PROBLEMS: Mapping[type[Exception], int] = {
     UnknownWebhook: 404,
     UnknownDelivery: 404,
     UnknownQuarantined: 404,
+    UnknownRequest: 404,
+    NeverErased: 404,
+    RequestClosed: 409,
     UnknownPerson: 404,
+    UnknownList: 404,
     UnknownFact: 422,
 }
 """Our own errors -> the HTTP status they are told with."""

@@ -14,22 +14,64 @@ from profiles.consent import (
     tc_answers,
 )
 from profiles.consent.leaving import Outgoing, outgoing
+from profiles.context import (
+    AGENT_FACTS,
+    ARRIVAL_FACTS,
+    HINTS,
+    Visit,
+    agent_of,
+    arrival,
+    device_of,
+)
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
-from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuarantined
+from profiles.errors import (
+    EventError,
+    NeverErased,
+    RequestClosed,
+    SegmentError,
+    UnknownList,
+    UnknownPerson,
+    UnknownQuarantined,
+    UnknownRequest,
+)
 from profiles.events import Event
 from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
 from profiles.ingest import SEEN_DAYS, Observer, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
+from profiles.membership.backfill import Backfill, Progress
+from profiles.membership.census import Census, Look, Size
+from profiles.membership.lists import LIST_KEY, Listed, Lists, StaticList
 from profiles.orders import category_slug
-from profiles.privacy import Sealer, mark_names, names_known
+from profiles.privacy import (
+    NOT_PERSONAL,
+    REQUEST_KINDS,
+    STORES,
+    Eraser,
+    Exporter,
+    Keeping,
+    Kept,
+    Kind,
+    Person,
+    Request,
+    RequestFilter,
+    Requests,
+    Retention,
+    Scrubber,
+    Sealer,
+    Standing,
+    Store,
+    mark_names,
+    names_known,
+    schema_of,
+)
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
 from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
-from profiles.reading.standing import Known
+from profiles.reading.standing import Known, is_of
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import UNREACHABLE, Profiles, touches
 from profiles.timers import Backlog, Timers
@@ -54,31 +96,42 @@ from profiles.triggers import (
 from profiles.versions import versions_of
 
 __all__ = [
+    "AGENT_FACTS",
+    "ARRIVAL_FACTS",
     "CALLS",
     "COUNTS",
     "EVENT_SCHEMAS",
+    "HINTS",
     "ID_LENGTH",
+    "LIST_KEY",
     "MOST_SETTLED",
     "NOTHING_ALLOWED",
+    "NOT_PERSONAL",
     "NO_TRIGGERS",
     "OF_NOBODY",
     "PAGE_VIEWED",
     "QUIET",
     "REFUSED",
+    "REQUEST_KINDS",
     "SCREEN_VIEWED",
     "SEEN_DAYS",
+    "STORES",
     "STRANGER",
     "TC_CHARACTERS",
     "UNREACHABLE",
     "Actor",
+    "Backfill",
     "Backlog",
     "Because",
     "Call",
+    "Census",
     "Change",
     "Decider",
+    "Eraser",
     "Event",
     "EventError",
     "EventSchema",
+    "Exporter",
     "Figures",
     "Fired",
     "FiringRecord",
@@ -86,13 +139,22 @@ __all__ = [
     "Firings",
     "Happened",
     "Intake",
+    "Keeping",
+    "Kept",
+    "Kind",
     "Known",
+    "Listed",
+    "Lists",
+    "Look",
+    "NeverErased",
     "Observer",
     "Outgoing",
     "Past",
     "Permission",
+    "Person",
     "Profile",
     "Profiles",
+    "Progress",
     "Quality",
     "Quarantine",
     "QuarantineFilter",
@@ -100,14 +162,24 @@ __all__ = [
     "Reassessment",
     "Receipt",
     "Recount",
+    "Request",
+    "RequestClosed",
+    "RequestFilter",
+    "Requests",
+    "Retention",
+    "Scrubber",
     "Sealer",
     "SeenFact",
     "Segment",
     "SegmentError",
     "Segments",
     "Signals",
+    "Size",
+    "Standing",
     "State",
+    "StaticList",
     "Status",
+    "Store",
     "Tally",
     "Teller",
     "Timers",
@@ -116,26 +188,34 @@ __all__ = [
     "Triggers",
     "Trimmer",
     "Turn",
+    "UnknownList",
     "UnknownPerson",
     "UnknownQuarantined",
+    "UnknownRequest",
+    "Visit",
     "Way",
     "Withheld",
+    "agent_of",
     "allowed_history",
     "allows",
+    "arrival",
     "backfill",
     "category_slug",
     "current",
+    "device_of",
     "facts_of",
     "facts_seen",
     "fold",
     "fold_all",
     "forget_firings",
+    "is_of",
     "mark_names",
     "names_known",
     "outgoing",
     "parse_call",
     "parse_trigger",
     "reassess",
+    "schema_of",
     "standing",
     "tc_answers",
     "touches",

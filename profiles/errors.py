@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
+
 
 class EventError(ValueError):
     """A tracking call is refused: which field, what is wrong with it, what would be right."""
@@ -13,12 +16,45 @@ class EventError(ValueError):
         self.remedy = remedy
 
 
+class NeverErased(LookupError):
+    """None of these names was forgotten."""
+
+    def __init__(self) -> None:
+        super().__init__("no such name is refused; nothing is to be lifted")
+
+
+class UnknownRequest(LookupError):
+    """There is no privacy request under this number."""
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(f"no request {seq}; list them with `GET /v1/manage/people/requests`")
+        self.seq = seq
+
+
+class RequestClosed(ValueError):
+    """A privacy request was carried out, refused or withdrawn before."""
+
+    def __init__(self, seq: int, state: str) -> None:
+        super().__init__(f"request {seq} is {state} already; take down a new one")
+        self.seq = seq
+
+
 class SegmentError(ValueError):
     """Segments cannot be kept as they are: they depend on each other in a circle."""
 
     def __init__(self, keys: tuple[str, ...]) -> None:
         super().__init__(f"segments depend on each other in a circle: {' -> '.join(keys)}; take one `in_segment` out")
         self.keys = keys
+
+
+class UnknownList(LookupError):
+    """There is no static list of this key."""
+
+    def __init__(self, key: str, known: Sequence[str]) -> None:
+        near = get_close_matches(key, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "make it with `PUT /v1/manage/people/lists/{key}`"
+        super().__init__(f"there is no list {key!r}; {hint}")
+        self.key = key
 
 
 class UnknownQuarantined(LookupError):

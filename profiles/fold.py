@@ -34,6 +34,7 @@ TYPES_KEPT: Final = 100
 TRAITS_KEPT: Final = 200
 SLUGS_KEPT: Final = 500
 TRAIT_BYTES: Final = 2_000
+LAST_KEPT: Final = 50
 MOST_UNITS: Final = 2**53
 """Where a count of things bought stops: JSON holds no larger one exactly."""
 
@@ -73,6 +74,7 @@ class _Draft:
         self.consent = dict(profile.consent)
         self.since = dict(profile.since)
         self.region = profile.region
+        self.restricted = profile.restricted
         self.counters: Document = {**profile.counters}
         self.counters["bought"] = dict(profile.counters["bought"])
         self.counters["viewed"] = dict(profile.counters["viewed"])
@@ -85,8 +87,12 @@ class _Draft:
     def take(self, event: Event) -> None:
         take_answers(self.consent, self.since, event)
         self.region = take_region(self.region, self.since, event)
+        if event.kind == "privacy" and "restricted" in event.traits:
+            self._restrict(bool(event.traits["restricted"]), event.at)
         for name, value in event.traits.items() if event.kind == "identify" else ():
             self._trait(name, value, event.at)
+        for name, value in event.context.items():
+            self._last(name, value, event.at)
         if event.group_id is not None:
             take_group(self.counters, self.since, event)
         if event.name:
@@ -109,6 +115,7 @@ class _Draft:
             since=self.since,
             region=self.region,
             computed=self.computed,
+            restricted=self.restricted,
         )
 
     def touch(self, products: Iterable[Line], event: Event) -> None:
@@ -139,6 +146,10 @@ class _Draft:
                 del self.events[name]
             self.cart_touched = self.cart_touched or name in (ADDED, REMOVED, ORDERED)
 
+    def _restrict(self, restricted: bool, at: Instant) -> None:
+        if at >= self.since.get("restricted", float("-inf")):
+            self.restricted, self.since["restricted"] = restricted, at
+
     def _trait(self, name: str, value: Json, at: Instant) -> None:
         if at < self.since.get(f"traits.{name}", float("-inf")):
             return
@@ -146,6 +157,20 @@ class _Draft:
             return
         self.traits[name] = value
         self.since[f"traits.{name}"] = at
+
+    def _last(self, name: str, value: Json, at: Instant) -> None:
+        """Where and on what somebody was last: each fact as the newest event that told it."""
+        last, since = self.counters.get("last", {}), self.since.get(f"last.{name}")
+        if since is not None and (at, _rank(value)) < (since, _rank(last.get(name))):
+            return
+        if since is None and len(last) >= LAST_KEPT:
+            return
+        self.counters["last"] = {**last, name: value}
+        self.since[f"last.{name}"] = at
+
+
+def _rank(value: Json) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _view(draft: _Draft, event: Event) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
@@ -20,11 +18,14 @@ from profiles.consent.changing import settle_answers
 from profiles.consent.keeping import Keeper, Kept, refusals_of
 from profiles.events import Event, people_of
 from profiles.fold import fold_all
+from profiles.forgotten import admitted
 from profiles.identity import Crowd, MustBeAlone, blank
-from profiles.ingest import UNSEEN, Groups, Observer, claim, renew
+from profiles.ingest import UNSEEN, Groups, Observer, claim, no_collection, renew
 from profiles.judging import Id, Receipt, State, Status, id_of, schema_of, sorted_out, withheld
+from profiles.membership.listed import lists_of
+from profiles.membership.moves import note_all
 from profiles.profile import Profile
-from profiles.segments import Change, Segments, settle
+from profiles.segments import Change, Segments, is_due, settle
 from rules import Instant, Vocabulary
 from storage import Copy, Database, HotCopies, is_busy, lock_out
 
@@ -89,14 +90,18 @@ class Intake:
         with self._database.write() as connection:
             lock_out(connection, LOCK)
             events = gather(connection)
+            # Events of who was forgotten are in quarantine no more; of others' the forgotten names are taken out.
+            owners = records.find(connection, people_of(events))
+            may_come = admitted(connection, events, owners)
+            events = [*may_come.events]
             held = records.held_messages(connection, events)
             done = {key: state for key, state in held.items() if state is not State.WAITING}
-            owners = records.find(connection, people_of(events))
             before = records.hold(connection, owners.values())
             kept = self._kept(events, owners, before)
             receipts = sorted_out([one.event for one in kept], (), done, self._vocabulary().shapes)
             seqs = renew(connection, events, now)
             copies = self._count(connection, kept, receipts, seqs, owners, before, now)
+            receipts = may_come.together(receipts)
             settle(connection, receipts)
         self._hot.put(copies)
         return receipts
@@ -104,7 +109,7 @@ class Intake:
     def _accept_group(self, events: Sequence[Event], now: Instant) -> list[Receipt]:
         # SQLite has one writer anyway. PostgreSQL lets many in, as long as everybody is known.
         alone = self._database.engine.dialect.name == "sqlite"
-        with _no_collection():
+        with no_collection():
             try:
                 return self._accept(events, now, alone=alone)
             except (MustBeAlone, IntegrityError):
@@ -117,8 +122,10 @@ class Intake:
         shapes = self._vocabulary().shapes
         with self._database.write() as connection:
             lock_out(connection, LOCK, shared=not alone)
+            owners = records.find(connection, people_of(events))
+            may_come = admitted(connection, events, owners)
+            events = may_come.events
             people = people_of(events)
-            owners = records.find(connection, people)
             if not alone and len(owners) < len(people):
                 raise MustBeAlone  # somebody is new; now that is known, and nothing was done yet
             came = claim(connection, events, now)
@@ -134,7 +141,7 @@ class Intake:
         self._observer.committed(events, receipts)
         self._hot.put(copies)
         self._observer.visible(events)
-        return receipts
+        return may_come.together(receipts)
 
     def _kept(
         self,
@@ -211,27 +218,33 @@ class Intake:
         for event, owner in owned:
             pending[owner].append(event)
         joined = {crowd.final(old) for old in crowd.merged}
+        on_lists = lists_of(connection, [crowd.profiles[owner] for owner in crowd.renamed - crowd.merged.keys()])
         for owner in sorted((pending.keys() | crowd.renamed | joined) - crowd.merged.keys()):
             profile, changes = crowd.profiles[owner], list[Change]()
-            if profile.until is not None and profile.until < now:
-                # What the clock did before these events came is the clock's.
-                profile, changes = settle(profile, segments, vocabulary, now, "clock")
+            fits = plan.fits(profile.computed)
+            if profile.version and fits and is_due(profile, segments, vocabulary, now):
+                # What the clock or other rules did before these events came is theirs.
+                profile, changes = settle(profile, segments, vocabulary, now, "clock", before=profile)
             if owner in joined:
                 begun = replace(blank(profile), computed=plan.begun())
-                profile = fold_all(begun, records.events_of(connection, owner), plan)
+                before, profile = None, fold_all(begun, records.events_of(connection, owner), plan)
             else:
                 if not profile.version:
                     profile = replace(profile, computed=plan.begun())
-                profile = fold_all(profile, pending[owner], plan)
+                before, profile = profile, fold_all(profile, pending[owner], plan)
             if not plan.fits(profile.computed):
                 history = records.events_of(connection, owner)
-                profile = replace(profile, computed=plan.recounted(profile.computed, history))
-            profile, more = settle_answers(crowd.profiles[owner], profile, segments, vocabulary, now)
+                before, profile = None, replace(profile, computed=plan.recounted(profile.computed, history))
+            if owner in crowd.renamed:
+                profile = profile.but(lists=on_lists.get(owner, {}))
+            last = pending[owner][-1].message_id if pending[owner] else ""
+            known = crowd.profiles[owner]
+            profile, more = settle_answers(known, profile, segments, vocabulary, now, before=before, event=last)
             moves.append((owner, changes + more))
             yield profile
 
     def _tell(self, connection: Connection, moves: Sequence[tuple[str, Sequence[Change]]]) -> None:
-        records.note_all(connection, moves)
+        note_all(connection, moves)
         for profile_id, changes in moves:
             if changes:
                 self._on_changes(connection, profile_id, changes)
@@ -279,16 +292,3 @@ def backfill(
         new += sum(receipt.status is Status.ACCEPTED for receipt in receipts)
         progress(len(some))
     return new
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    # Thousands of small dicts live for a moment and never in cycles: looking for some took 30 % of an import. Of two
-    # threads that come in here, the first one out lets the collector work again, for both.
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

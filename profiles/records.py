@@ -8,16 +8,14 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Row, and_, bindparam, delete, literal, or_, select, true, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from profiles import tables
-from profiles.consent.answers import RECORD
 from profiles.events import Event
 from profiles.judging import Id, State, id_of, reason_of
 from profiles.profile import Profile, at_version
-from profiles.segments import Change
 from rules import Breach, Instant
-from storage import Copy, PersonKey, Vault, insert, listed, person_keys, put_rows, upsert_rows, vault_of
+from storage import Copy, PersonKey, Vault, listed, person_keys, put_rows, upsert_rows, vault_of
 
 T = TypeVar("T")
 
@@ -149,41 +147,7 @@ def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
     for some in _chunks(connection.execute(query)):
         # What was sealed under a key that is gone was told of somebody who is forgotten.
         bodies = vault_of(connection).open_all(connection, [row.body for row in some])
-        yield from (_event(row, body) for row, body in zip(some, bodies, strict=True) if body is not None)
-
-
-def timeline(
-    connection: Connection,
-    profile_id: str,
-    *,
-    before: tuple[Instant, int] | None,
-    limit: int,
-    name: str = "",
-    consent: bool = False,
-) -> list[tuple[int, Event | None]]:
-    """What this person did, newest first, each with its number: of those before a moment and a number; or, with
-    `consent`, the records of it. None stands for an event that is sealed for good."""
-    columns = tables.events.c
-    query = select(tables.events).where(columns.profile_id == profile_id)
-    query = query.where(columns.kind == RECORD if consent else columns.kind != RECORD)
-    if before is not None:
-        at, seq = before
-        query = query.where(or_(columns.at < at, and_(columns.at == at, columns.seq < seq)))
-    if name:
-        query = query.where(columns.name == name)
-    rows = connection.execute(query.order_by(columns.at.desc(), columns.seq.desc()).limit(limit)).all()
-    bodies = vault_of(connection).open_all(connection, [row.body for row in rows])
-    # What was sealed under a key that is gone is no longer there, but its place is: pages go on behind it.
-    told = zip(rows, bodies, strict=True)
-    return [(row.seq, None if body is None else _event(row, body)) for row, body in told]
-
-
-def changes_of(connection: Connection, profile_id: str) -> list[Change]:
-    """How this person moved between segments, oldest first."""
-    columns = tables.segment_changes.c
-    query = select(columns.segment, columns.change, columns.at, columns.cause)
-    rows = connection.execute(query.where(columns.profile_id == profile_id).order_by(columns.seq))
-    return [Change(row.segment, row.change, row.at, row.cause) for row in rows]
+        yield from (event_of(row, body) for row, body in zip(some, bodies, strict=True) if body is not None)
 
 
 def save(
@@ -198,8 +162,8 @@ def save(
     keys = vault_of(connection).keys(connection, [p.id for p in people])
     documents = [p.dump() for p in people]
     sealed = [keys[p.id].seal(document) for p, document in zip(people, documents, strict=True)]
-    rows = [(p.id, p.version, document, now) for p, document in zip(people, sealed, strict=True)]
-    upsert_rows(connection, tables.profiles, ("id", "version", "document", "updated_at"), rows)
+    rows = [(p.id, p.version, document, now, p.stamp) for p, document in zip(people, sealed, strict=True)]
+    upsert_rows(connection, tables.profiles, ("id", "version", "document", "updated_at", "stamp"), rows)
     set_timers(connection, [p for p in people if p.id not in before or before[p.id].until != p.until])
     return _copies(connection, people, documents, keys)
 
@@ -236,17 +200,6 @@ def point(connection: Connection, owners: Mapping[str, str]) -> None:
     upsert_rows(connection, tables.aliases, ("alias", "profile_id"), rows)
 
 
-def note(connection: Connection, profile_id: str, changes: Iterable[Change]) -> None:
-    """Write down how one person moved between segments."""
-    note_all(connection, [(profile_id, changes)])
-
-
-def note_all(connection: Connection, moves: Iterable[tuple[str, Iterable[Change]]]) -> None:
-    """Write down how people moved between segments: profile id and changes of each."""
-    rows = [(who, c.segment, c.change, c.at, c.cause) for who, changes in moves for c in changes]
-    put_rows(connection, tables.segment_changes, ("profile_id", "segment", "change", "at", "cause"), rows)
-
-
 def give_events(connection: Connection, old: str, new: str) -> None:
     """Make all that `old` did the deeds of `new`, and let `old` be no more."""
     columns, vault = tables.events.c, vault_of(connection)
@@ -274,13 +227,6 @@ def move_events(connection: Connection, bodies: Mapping[int, bytes], owner: str)
         connection.execute(statement.values(values), moved)
 
 
-def wake_all(connection: Connection, now: Instant) -> None:
-    """Let everybody's timer be due now."""
-    people = select(tables.profiles.c.id, literal(now)).where(true())
-    statement = insert(connection, tables.timers).from_select(["profile_id", "due_at"], people)
-    connection.execute(statement.on_conflict_do_update(index_elements=["profile_id"], set_={"due_at": now}))
-
-
 def drop_timers(connection: Connection, ids: Iterable[str]) -> None:
     """Wake nobody for these people."""
     for some in _chunks(ids):
@@ -289,10 +235,16 @@ def drop_timers(connection: Connection, ids: Iterable[str]) -> None:
 
 def hot_key(vault: Vault, alias: str) -> str:
     """The key of a profile's hot copy under one of its aliases."""
-    return f"profile:{vault.mark(alias)}"
+    return marked_key(vault.mark(alias))
 
 
-def _event(row: Row[Any], body: bytes) -> Event:
+def marked_key(mark: str) -> str:
+    """The same, where the alias is known by its mark alone."""
+    return f"profile:{mark}"
+
+
+def event_of(row: Row[Any], body: bytes) -> Event:
+    """The event in a row, with its body as it was before it was sealed."""
     return Event(
         message_id=row.message_id,
         source=row.source,

@@ -16,6 +16,7 @@ profiles = Table(
     Column("version", BigInteger, nullable=False),
     Column("document", LargeBinary, nullable=False),
     Column("updated_at", Double, nullable=False),
+    Column("stamp", String(32), nullable=False, server_default="", index=True),
 )
 
 aliases = Table(
@@ -49,6 +50,9 @@ segment_changes = Table(
     Column("change", String(16), nullable=False),
     Column("at", Double, nullable=False),
     Column("cause", String(16), nullable=False),
+    Column("reason", LargeBinary, nullable=False, server_default=""),
+    Column("event", String(255), nullable=False, server_default=""),
+    Index("ix_segment_changes_segment_at", "segment", "at"),
 )
 
 timers = Table(
@@ -90,5 +94,14 @@ event_figures = Table(
     Column("duplicate", BigInteger, nullable=False),
     Column("refused", BigInteger, nullable=False),
     Column("quarantined", BigInteger, nullable=False),
+    Column("erased", BigInteger, nullable=False, server_default="0"),
     Column("last_seen", Double, nullable=False),
 )
+
+erased_names = Table(
+    "erased_names",
+    Base.metadata,
+    Column("mark", String(48), primary_key=True),
+    Column("erasure", String(24), nullable=False, index=True),
+)
+"""Names that are refused, as marks: the tombstones."""

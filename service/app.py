@@ -14,11 +14,27 @@ from sqlalchemy import Connection
 import admin
 from accounts import Passwords, PreviewLinks, Sessions
 from channels import create_channels
+from connectors import PeopleNews
 from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Firings, Intake, Past, Profiles, Quality, Quarantine, Recount, Timers
+from profiles import (
+    Backfill,
+    Census,
+    Event,
+    FiringRecord,
+    Firings,
+    Intake,
+    Lists,
+    Past,
+    Profiles,
+    Quality,
+    Quarantine,
+    Recount,
+    Retention,
+    Timers,
+)
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
@@ -27,19 +43,20 @@ from service.audit import house_secrets
 from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
+from service.enriching import create_enrichment
 from service.express import Express
-from service.figures import EventFigures
+from service.figures import EventFigures, Together, TriggerFigures
 from service.fixed import keep_fixed_addresses
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
 from service.house import House
-from service.intake_figures import IntakeFigures, Together, WaitingFigures
+from service.intake_figures import IntakeFigures, WaitingFigures
 from service.keys import Keys
 from service.knowing import catalogue_of, known_of
 from service.live.routes import add_live_routes
 from service.metrics import Metrics
 from service.openapi import create_api
-from service.people import keep_no_names, open_database
+from service.people import eraser_of, keep_no_names, keeping_of, open_database, requests_of
 from service.pictures import Pictures
 from service.previewing import Previewing
 from service.public import add_public_routes
@@ -78,6 +95,9 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     exposures = Exposures(database)
     keep_no_names(database, exposures, clock())
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
+    # Whom an older backup brought back is forgotten again before anybody is served.
+    eraser = eraser_of(settings, database, hot)
+    eraser.carry_out(clock())
     blobs = blob_store(settings)
     contents = ContentStore(database, blobs)
     contents.derive()
@@ -112,7 +132,9 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         observer=IntakeFigures(registry, clock),
     )
     waits = WaitingFigures(Quarantine(database, intake), timers, clock)
-    metrics = Metrics(Together((EventFigures(quality), waits)), registry)
+    fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
+    metrics = Metrics(Together((EventFigures(quality), waits, fired)), registry)
+    enrichment = create_enrichment(settings, clock, metrics.enriched)
     triggering = Triggering.over(database, published, intake, clock, metrics)
     return House(
         settings=settings,
@@ -139,7 +161,13 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         quality=quality,
         timers=timers,
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
-        asker=Asker(people, settings.zone, settings.locale, settings.strict, vendor),
+        backfill=Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        lists=Lists(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        eraser=eraser,
+        retention=Retention(
+            database, hot, keeping_of(settings), segments, vocabulary, eraser, on_changes=firings.on_changes
+        ),
+        asker=Asker(people, settings.zone, settings.locale, settings.strict, enrichment, vendor),
         channels=create_channels(),
         webhooks=triggering.sender(settings),
         triggering=triggering,
@@ -195,11 +223,17 @@ def manage_deps(house: House) -> admin.Deps:
         database=house.database,
         webhooks=house.webhooks,
         quarantine=Quarantine(house.database, house.intake),
+        requests=requests_of(house),
         quality=house.quality,
         people=house.profiles,
+        census=Census(house.database, house.published.segments, house.published.vocabulary),
+        lists=house.lists,
+        backfill=house.backfill,
         past=Past(house.database),
         segments=house.published.segments,
         vocabulary=house.published.vocabulary,
+        firings=house.triggering.record,
+        triggers=house.published.triggers,
         base_url=house.settings.base_url,
         limits=house.settings.limits,
         idempotency=admin.Idempotency(Answers(house.database), house_secrets(house.settings), house.clock),

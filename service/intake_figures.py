@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily
@@ -94,15 +94,3 @@ class WaitingFigures(Collector):
         yield GaugeMetricFamily(
             "intarsia_timers_late_seconds", "For how long the first of them has been due", value=backlog.late
         )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Together(Collector):
-    """Several collectors as one."""
-
-    parts: tuple[Collector, ...]
-
-    def collect(self) -> Iterator[Any]:
-        """What each of them collects, one after the other."""
-        for part in self.parts:
-            yield from part.collect()

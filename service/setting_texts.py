@@ -71,6 +71,16 @@ def _mapping(name: str, text: str) -> Mapping[str, tuple[str, ...]]:
     return made
 
 
+def _days(name: str, text: str) -> Mapping[str, int]:
+    made: dict[str, int] = {}
+    for pair in filter(None, (part.strip() for part in text.split(","))):
+        key, equals, days = pair.rpartition("=")
+        if not (key.strip() and equals):
+            raise SettingError(name, f"{pair!r} is not NAME=DAYS; write for example Product Viewed=90,purpose:ads=30")
+        made[key.strip()] = _number(name, days, int)
+    return made
+
+
 def _widths(name: str, text: str) -> tuple[int, ...]:
     made = [_number(name, part.strip(), int) for part in text.split(",")]
     if max(made) > WIDEST:
@@ -168,6 +178,9 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "admin_url": _address,
     "audit_key": _keys,
     "people_key": _keys,
+    "erasures": _path,
+    "retention": _days,
+    "request_months": _whole,
     "database_url": _database,
     "live_url": _address,
     "live_connections": _whole,
@@ -181,6 +194,8 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "cors_origins": _origins,
     "data_dir": _path,
     "storefront": _path,
+    "places": _path,
+    "enrichers": _path,
     **dict.fromkeys(("max_body", "near_bytes", "asset_bytes", "asset_pixels", "asset_frames"), _whole),
     "poll_interval": _seconds,
     "strict": _yes,

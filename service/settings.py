@@ -66,10 +66,20 @@ class Settings:
     people_key: str = ""
     """What wraps the keys of people: at least 32 characters; older ones after it, with commas. Empty: one in
     `data_dir`."""
+    erasures: Path | None = None
+    """File of the ledger of erasures, apart from the database and its backups; by default in `data_dir`."""
+    retention: Mapping[str, int] = field(default_factory=dict)
+    """Days that events are kept: by type, by `purpose:NAME`, and `*` for all others; what is not named stays."""
+    request_months: int = 1
+    """Months within which what people ask about their data is to be done."""
     admin_url: str = "http://127.0.0.1:8322"
     """Public address of management; one-time links start with it, and with https its cookies are secure ones."""
     proxies: int = 0
     """How many proxies stand in front, each of which adds to X-Forwarded-For; 0: nobody is believed."""
+    places: Path | None = None
+    """A file in MaxMind's format (.mmdb) by which visitors' addresses are places; no address is kept."""
+    enrichers: Path | None = None
+    """A JSON file that names services to ask for more facts of a visit; none by default."""
     session_idle: timedelta = timedelta(hours=4)
     """Hours without a request after which a session of management is over."""
     session_lifetime: timedelta = timedelta(hours=24)

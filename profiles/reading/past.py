@@ -10,8 +10,10 @@ from profiles.computed import plan_of, read
 from profiles.errors import UnknownPerson
 from profiles.events import Event
 from profiles.fold import fold_all
+from profiles.membership import moves
 from profiles.profile import Profile
 from profiles.reading.standing import ROOT
+from profiles.reading.timeline import timeline
 from profiles.segments import Change
 from rules import Instant, Json, Vocabulary
 from storage import Database
@@ -47,7 +49,7 @@ class Past:
         plan = plan_of(vocabulary)
         with self._database.read() as connection:
             told = [one for one in records.events_of(connection, profile_id) if one.received_at <= at]
-            changes = [one for one in records.changes_of(connection, profile_id) if one.at <= at]
+            changes = [one for one in moves.changes_of(connection, profile_id) if one.at <= at]
         if not told:
             raise UnknownPerson
         aliases = dict.fromkeys(alias for one in sorted(told, key=_arrival) for alias in one.aliases)
@@ -59,7 +61,7 @@ class Past:
     ) -> list[Happened]:
         """What this person did, newest first: of those before a place in it."""
         with self._database.read() as connection:
-            rows = records.timeline(connection, profile_id, before=before, limit=limit, name=name)
+            rows = timeline(connection, profile_id, before=before, limit=limit, name=name)
             return [Happened(seq, event) for seq, event in rows if event is not None]
 
     def turns(self, profile_id: str, path: str, vocabulary: Vocabulary, limit: int) -> list[Turn]:
