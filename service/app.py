@@ -135,7 +135,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
     metrics = Metrics(Together((EventFigures(quality), waits, fired)), registry)
     enrichment = create_enrichment(settings, clock, metrics.enriched)
-    triggering = Triggering.over(database, published, intake, clock, metrics)
+    lists = Lists(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    triggering = Triggering.over(database, published, intake, lists, clock, metrics)
     return House(
         settings=settings,
         clock=clock,
@@ -162,7 +163,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         timers=timers,
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         backfill=Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes),
-        lists=Lists(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        lists=lists,
         eraser=eraser,
         retention=Retention(
             database, hot, keeping_of(settings), segments, vocabulary, eraser, on_changes=firings.on_changes
