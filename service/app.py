@@ -121,15 +121,9 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     hooks = [expose, firings.on_event]
     vendor = settings.tcf_vendor or None
     registry, timers = CollectorRegistry(), Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    seen, told = IntakeFigures(registry, clock), firings.on_changes
     intake = Intake(
-        database,
-        segments,
-        vocabulary,
-        hot,
-        on_event=hooks,
-        on_changes=firings.on_changes,
-        tcf_vendor=vendor,
-        observer=IntakeFigures(registry, clock),
+        database, segments, vocabulary, hot, on_event=hooks, on_changes=told, tcf_vendor=vendor, observer=seen
     )
     waits = WaitingFigures(Quarantine(database, intake), timers, clock)
     fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
