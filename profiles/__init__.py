@@ -14,6 +14,10 @@ from profiles.consent import (
     tc_answers,
 )
 from profiles.consent.leaving import Outgoing, outgoing
+from profiles.consent.ledger import Account, Consents, Given, Said, said_in
+from profiles.consent.ledger import State as ConsentState
+from profiles.consent.telling import checked_evidence
+from profiles.consent.watching import Watcher
 from profiles.context import (
     AGENT_FACTS,
     ARRIVAL_FACTS,
@@ -119,6 +123,7 @@ __all__ = [
     "STRANGER",
     "TC_CHARACTERS",
     "UNREACHABLE",
+    "Account",
     "Actor",
     "Backfill",
     "Backlog",
@@ -126,6 +131,8 @@ __all__ = [
     "Call",
     "Census",
     "Change",
+    "ConsentState",
+    "Consents",
     "Decider",
     "Eraser",
     "Event",
@@ -137,6 +144,7 @@ __all__ = [
     "FiringRecord",
     "FiringState",
     "Firings",
+    "Given",
     "Happened",
     "Intake",
     "Keeping",
@@ -167,6 +175,7 @@ __all__ = [
     "RequestFilter",
     "Requests",
     "Retention",
+    "Said",
     "Scrubber",
     "Sealer",
     "SeenFact",
@@ -193,6 +202,7 @@ __all__ = [
     "UnknownQuarantined",
     "UnknownRequest",
     "Visit",
+    "Watcher",
     "Way",
     "Withheld",
     "agent_of",
@@ -201,6 +211,7 @@ __all__ = [
     "arrival",
     "backfill",
     "category_slug",
+    "checked_evidence",
     "current",
     "device_of",
     "facts_of",
@@ -215,6 +226,7 @@ __all__ = [
     "parse_call",
     "parse_trigger",
     "reassess",
+    "said_in",
     "schema_of",
     "standing",
     "tc_answers",

@@ -15,7 +15,8 @@ from profiles import records
 from profiles.computed import plan_of
 from profiles.consent.answers import RECORD
 from profiles.consent.changing import settle_answers
-from profiles.consent.keeping import Keeper, Kept, refusals_of
+from profiles.consent.counting import counted_of
+from profiles.consent.keeping import Keeper, Kept
 from profiles.events import Event, people_of
 from profiles.fold import fold_all
 from profiles.forgotten import admitted
@@ -167,7 +168,7 @@ class Intake:
         alone: bool = True,
     ) -> dict[str, Copy]:
         """Write those of the events that are accepted, and what follows; the hot copies of all their people."""
-        new, seqs = _counted(connection, kept, receipts, seqs, now)
+        new, seqs = counted_of(connection, kept, receipts, seqs, now)
         # Who is told "duplicate" may rely on it as well: the one that took it in may have died before it told.
         told = zip(kept, receipts, strict=True)
         again = [one.event for one, receipt in told if receipt.status is Status.DUPLICATE]
@@ -253,24 +254,6 @@ class Intake:
 def _is_hopeless(error: Exception) -> bool:
     # Whoever comes next would wait as long for the same answer.
     return isinstance(error, OperationalError) and is_busy(error)
-
-
-def _counted(
-    connection: Connection, kept: Sequence[Kept], receipts: Sequence[Receipt], seqs: Mapping[Id, int], now: Instant
-) -> tuple[list[Event], Mapping[Id, int]]:
-    """The events that count, each after the record of what it says of consent, and their places in the log. A refusal
-    counts also where the event that says so is in quarantine."""
-    counted: list[Event] = []
-    for one, receipt in zip(kept, receipts, strict=True):
-        if receipt.status is Status.ACCEPTED:
-            counted += [one.event] if one.record is None else [one.record, one.event]
-        elif receipt.breaches and one.record is not None and (no := refusals_of(one.record)) is not None:
-            counted.append(no)
-    told = [event for event in counted if event.kind == RECORD and id_of(event) not in seqs]
-    if not told:
-        return counted, seqs
-    came = claim(connection, told, now, drawn=len(seqs))
-    return [event for event in counted if id_of(event) not in came.before], {**seqs, **came.seqs}
 
 
 def backfill(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_smorest import Blueprint
 
 from admin.deps import Deps
+from admin.people.consent import add_consent_routes
 from admin.people.lists import add_list_routes
 from admin.people.profiles import add_profile_routes
 from admin.people.requests import add_request_routes
@@ -15,6 +16,7 @@ from admin.people.triggers import add_trigger_routes
 def add_people_routes(blueprint: Blueprint, deps: Deps) -> None:
     """Add them all."""
     add_profile_routes(blueprint, deps)
+    add_consent_routes(blueprint, deps)
     add_segment_routes(blueprint, deps)
     add_list_routes(blueprint, deps)
     add_trigger_routes(blueprint, deps)
