@@ -23,7 +23,6 @@ from profiles import (
     Backfill,
     Census,
     Consents,
-    Event,
     FiringRecord,
     Firings,
     Intake,
@@ -42,12 +41,14 @@ from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
 from service.asking import Asker
 from service.audit import house_secrets
+from service.clock import shared, watches_of
 from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
 from service.enriching import create_enrichment
+from service.exposing import exposing
 from service.express import Express
-from service.figures import EventFigures, Together, TriggerFigures
+from service.figures import EventFigures, SegmentFigures, Together, TriggerFigures
 from service.fixed import keep_fixed_addresses
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
@@ -79,7 +80,6 @@ from storage import (
     HotCopies,
     migrate,
     open_blobs,
-    vault_of,
 )
 
 PARTS = ("delivery", "tracking", "manage")
@@ -98,6 +98,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = open_database(settings)
     migrate(database)
+    clock = shared(database, clock)
     exposures = Exposures(database)
     keep_no_names(database, exposures, clock())
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
@@ -118,14 +119,10 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     watcher = Watcher(database, hot)
     people, quality = Profiles(database, hot, lambda: watcher.trusts(time.monotonic())), Quality(database)
 
-    def expose(connection: Connection, event: Event, _: str) -> None:
-        if event.name == "Experiment Viewed":
-            _expose(exposures, published, connection, event)
-
     segments, vocabulary = published.segments, published.vocabulary
     publishing = create_publishing(settings, contents, releases, waiting, models, clock, published)
     firings = Firings(published.triggers, vocabulary, clock)
-    hooks = [expose, firings.on_event]
+    hooks = [exposing(exposures, published), firings.on_event]
     vendor = settings.tcf_vendor or None
     registry, timers = CollectorRegistry(), Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes)
     seen, told = IntakeFigures(registry, clock), firings.on_changes
@@ -134,7 +131,9 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     )
     waits = WaitingFigures(Quarantine(database, intake), timers, clock)
     fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
-    metrics = Metrics(Together((EventFigures(quality), waits, fired)), registry)
+    backfill = Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    read = (EventFigures(quality), waits, fired, SegmentFigures(timers, backfill, clock))
+    metrics = Metrics(Together(read), registry)
     enrichment = create_enrichment(settings, clock, metrics.enriched)
     lists = Lists(database, segments, vocabulary, hot, on_changes=firings.on_changes)
     triggering = Triggering.over(database, published, intake, lists, clock, metrics)
@@ -164,7 +163,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         quality=quality,
         timers=timers,
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
-        backfill=Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        backfill=backfill,
         lists=lists,
         eraser=eraser,
         retention=Retention(
@@ -197,17 +196,6 @@ def purged_by(published: Published, move: Move) -> Collection[str]:
     if base is None or before is None or base.release != before.id:
         return (EVERYTHING,)
     return touched(base, move.changes, published.contents.content)
-
-
-def _expose(exposures: Exposures, published: Published, connection: Connection, event: Event) -> None:
-    """Count an exposure to an experiment that there is; what a browser makes up counts for nothing."""
-    catalogue, shown = published.catalogue, event.properties
-    experiment = catalogue.experiments.get(str(shown.get("experiment"))) if catalogue else None
-    variation = str(shown.get("variation"))
-    if experiment is None or variation not in {v.key for v in experiment.variations}:
-        return
-    unit = vault_of(connection).mark(event.aliases[0])
-    exposures.record(connection, experiment=experiment.key, unit=unit, variation=variation, at=event.at)
 
 
 def manage_deps(house: House) -> admin.Deps:
@@ -299,6 +287,7 @@ def create_app(
         house.watches.append(Watch(house.keys.refresh, KEYS_EVERY, "keys"))
         house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
         house.watches.append(Watch(house.quality.flush, 1.0, "figures of events"))
+        house.watches += watches_of(house.clock)
         if "manage" in parts:
             house.watches.append(Watch(house.publish_due, 1.0, "due releases"))
         for one in house.watches:

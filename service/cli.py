@@ -20,6 +20,7 @@ from service.accounts_cli import accounts
 from service.audit_cli import audit
 from service.backup_cli import backup, restore
 from service.blob_cli import blobs
+from service.clock import watches_of
 from service.content_cli import check_content, export, import_
 from service.demo import run_demo
 from service.import_cli import import_from
@@ -84,7 +85,9 @@ def worker(every: float) -> None:
         signal.signal(number, lambda *_: stop.set())
     with open_house() as house:
         house.watches.append(Watch(house.publish_due, every, "due releases"))  # apart: timers do not wait for it
-        house.watches[-1].start()
+        house.watches += watches_of(house.clock)
+        for one in house.watches:
+            one.start()
         Worker(chores_of(house, every), turn=WorkerFigures(house.metrics.registry).turn).run(stop)
 
 
