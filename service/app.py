@@ -35,6 +35,7 @@ from profiles import (
     Retention,
     Timers,
     Watcher,
+    standing,
 )
 from recommender import ItemStore, ModelStore
 from rules import Instant
@@ -85,9 +86,6 @@ from storage import (
 PARTS = ("delivery", "tracking", "manage")
 """The APIs a process can serve; slow ones may run apart so that they never take a hot route's threads."""
 
-
-CONSENT_EVERY = 0.25
-"""Seconds between two looks at what others wrote of consent."""
 
 KEYS_EVERY = 2.0
 """Seconds between two looks at the keys: one that was revoked stops everywhere within five."""
@@ -198,6 +196,12 @@ def purged_by(published: Published, move: Move) -> Collection[str]:
     return touched(base, move.changes, published.contents.content)
 
 
+def warm_enrichers(house: House) -> None:
+    """Make enrichers ready for what is registered now, beside what visitors wait for."""
+    known = standing(house.published.vocabulary())
+    house.asker.enrichment.warm(known.context | known.last)
+
+
 def manage_deps(house: House) -> admin.Deps:
     """What the management API works with."""
     publisher = publisher_of(house)
@@ -283,13 +287,14 @@ def create_app(
     if watch:
         seconds = settings.poll_interval.total_seconds()
         house.watches.append(Watch(house.published.refresh, seconds, "published"))
-        house.watches.append(Watch(lambda: house.consents.look(time.monotonic()), CONSENT_EVERY, "consent"))
+        house.watches.append(Watch(lambda: house.consents.look(time.monotonic()), 0.25, "consent"))
         house.watches.append(Watch(house.keys.refresh, KEYS_EVERY, "keys"))
         house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
         house.watches.append(Watch(house.quality.flush, 1.0, "figures of events"))
         house.watches += watches_of(house.clock)
         if "manage" in parts:
             house.watches.append(Watch(house.publish_due, 1.0, "due releases"))
+        house.watches.append(Watch(partial(warm_enrichers, house), 60.0, "enrichers"))
         for one in house.watches:
             one.start()
     return app

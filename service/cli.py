@@ -114,7 +114,11 @@ def train() -> None:
     """Train the recommender on the event log and make it current."""
     with open_house() as house, progress_bars(out) as progress:
         try:
-            trained = train_model(house.database, house.items, house.models, house.clock(), progress, author="cli")
+            house.published.refresh()
+            known, now = house.published.vocabulary(), house.clock()
+            trained = train_model(
+                house.database, house.items, house.models, now, progress, author="cli", vocabulary=known
+            )
         except NothingToLearnError as error:
             raise click.ClickException(str(error)) from None
     show_quality(out, trained)
