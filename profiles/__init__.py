@@ -47,7 +47,7 @@ from profiles.fold import fold, fold_all
 from profiles.identity import Outcome
 from profiles.identity.marks import Marks
 from profiles.identity.people import Identities, Link
-from profiles.ingest import SEEN_DAYS, Trimmer
+from profiles.ingest import SEEN_DAYS, Observer, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.membership.backfill import Backfill, Progress
@@ -84,7 +84,7 @@ from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known, is_of
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import UNREACHABLE, Profiles, touches
-from profiles.timers import Timers
+from profiles.timers import Backlog, Timers
 from profiles.triggers import (
     NO_TRIGGERS,
     Actor,
@@ -132,6 +132,7 @@ __all__ = [
     "Account",
     "Actor",
     "Backfill",
+    "Backlog",
     "Because",
     "Call",
     "Census",
@@ -164,6 +165,7 @@ __all__ = [
     "Marks",
     "NeverErased",
     "NotTheirLink",
+    "Observer",
     "OnePerson",
     "Outcome",
     "Outgoing",
