@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
-from rules import Attribute, FactClass, FactType, Json, Shape, Vocabulary
+from rules import Attribute, FactClass, FactType, Json, Shape, Vocabulary, read_computed, window
 
 
 def vocabulary_of(sets: Iterable[dict[str, Json]], segments: Iterable[str]) -> Vocabulary:
@@ -37,6 +38,8 @@ def attribute_of(row: dict[str, Any]) -> Attribute:
         sensitive=bool(row.get("sensitive", False)),
         choices=tuple(row.get("choices", ())),
         keys=tuple(row.get("keys", ())),
+        freshness=timedelta(seconds=window(row["freshness"])) if "freshness" in row else None,
+        computed=read_computed(row["computed"]) if "computed" in row else None,
     )
 
 

@@ -2,16 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from modules.door import Flag
-from rules import FactClass, FactType, ShapeError, check_shape
+from rules import (
+    ComputedError,
+    FactClass,
+    FactType,
+    RuleError,
+    ShapeError,
+    check_shape,
+    fitting,
+    read_computed,
+    window,
+)
 
 PATH = validate.Regexp(
     r"^[a-z_][\w-]*(\.[\w-]+)+(\.\*)?\Z|^[a-z_][\w-]*\.\*\Z", error="a path looks like profile.age_band"
 )
+
+
+class WindowField(fields.Field[Any]):
+    """A length of time such as `30d`."""
+
+    json_schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^[0-9]{1,9}[smhdw]$"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            window(value if isinstance(value, str) else "")
+        except RuleError as error:
+            raise ValidationError([f"{error.message}; {error.remedy}"]) from None
+        return value
+
+
+class ComputedField(fields.Field[Any]):
+    """How an attribute is computed of events: `rules` judges it."""
+
+    json_schema: ClassVar[dict[str, Any]] = {"type": "object", "example": {"count": "Order Completed", "within": "90d"}}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            read_computed(value)
+        except ComputedError as error:
+            raise ValidationError([str(error)]) from None
+        return value
 
 
 class AttributeSchema(Schema):
@@ -26,6 +63,18 @@ class AttributeSchema(Schema):
     sensitive = Flag()
     choices = fields.List(fields.String())
     keys = fields.List(fields.String())
+    freshness = WindowField()
+    computed = ComputedField()
+
+    @validates_schema
+    def computed_fits(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Refuse a definition that gives another type than the attribute has."""
+        if "computed" not in data:
+            return
+        if "freshness" in data:
+            raise ValidationError("what is computed is always fresh; use `within`", "freshness")
+        for one in fitting(read_computed(data["computed"]), data["path"], FactType(data["type"])):
+            raise ValidationError(f"{one.message}; {one.remedy}", one.name)
 
 
 class ShapeField(fields.Field[Any]):

@@ -32,6 +32,9 @@ class Event:
     properties: Mapping[str, Json] = field(default_factory=dict)
     traits: Mapping[str, Json] = field(default_factory=dict)
     consent: Mapping[str, bool] = field(default_factory=dict)
+    _body: bytes = field(default=b"", init=False, repr=False, compare=False)
+    context: Mapping[str, Json] = field(default_factory=dict)
+    """Where and on what it happened: facts such as `country` and `device`, never an address."""
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -44,6 +47,8 @@ class Event:
 
     def body(self) -> bytes:
         """What is kept of it beside its columns, as JSON."""
+        if self._body:
+            return self._body
         kept = {
             "user_id": self.user_id,
             "anonymous_id": self.anonymous_id,
@@ -52,8 +57,12 @@ class Event:
             "properties": self.properties,
             "traits": self.traits,
             "consent": self.consent,
+            "context": self.context,
         }
-        return orjson.dumps({name: value for name, value in kept.items() if value})
+        made = orjson.dumps({name: value for name, value in kept.items() if value})
+        # It is asked for when the event is checked, known again and written; a copy with other values makes its own.
+        object.__setattr__(self, "_body", made)
+        return made
 
 
 def people_of(events: Sequence[Event]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from profiles.fold import WEIGHTS
 from profiles.profile import Profile
+from profiles.reading.standing import Standing, standing_of
 from rules import Facts, Instant, Json, Vocabulary
 
 NECESSARY: Final = "necessary"
@@ -39,6 +40,7 @@ class _Gates:
         # Kept, so that its id stays its own for as long as we are cached by it.
         self.vocabulary = vocabulary
         self.stamp = _digest(vocabulary)
+        self.standing = standing_of(vocabulary)
         self._readings: dict[frozenset[str], Reading] = {}
 
     def reading(self, consent: Mapping[str, bool]) -> Reading:
@@ -59,9 +61,10 @@ def facts_of(profile: Profile, vocabulary: Vocabulary, context: Mapping[str, Jso
 
     A fact whose purpose was not consented to is absent, as are facts and event types that nobody registered.
     """
-    reading = _gates_of(vocabulary).reading(profile.consent)
+    gates = _gates_of(vocabulary)
+    reading = gates.reading(profile.consent)
     values: dict[str, Json] = {
-        "profile": _known(profile, reading.profile) or {},
+        "profile": _known(profile, reading.profile, gates.standing, now) or {},
         "consent": dict(profile.consent),
         "context": _pick(dict(context), reading.context) or {},
     }
@@ -90,11 +93,21 @@ def _gates_of(vocabulary: Vocabulary) -> _Gates:
     return gates
 
 
-def _known(profile: Profile, tree: Tree) -> Json:
+def standing(vocabulary: Vocabulary) -> Standing:
+    """What a vocabulary says of computed facts, and of those that lapse or are of the wrong type."""
+    return _gates_of(vocabulary).standing
+
+
+def _known(profile: Profile, tree: Tree, standing: Standing, now: Instant) -> Json:
     if not profile.id:
         return {}
+    traits = profile.traits
+    if unreadable := standing.unreadable(profile, now):
+        traits = {name: value for name, value in traits.items() if name not in unreadable}
     # The mapping's order decides: what the fold counted comes last and wins over a trait of the same name.
-    known = {**profile.traits, **profile.counters, "cart_count": sum(profile.cart.values())}
+    known = {**traits, **profile.counters, "cart_count": sum(profile.cart.values())}
+    if standing.plan.definitions:
+        known |= standing.values(profile, now)
     return _pick(known, tree)
 
 
@@ -146,6 +159,9 @@ def _pruned(branch: Any) -> Tree:
 
 
 def _digest(vocabulary: Vocabulary) -> str:
-    purposes = sorted((path, attribute.purpose) for path, attribute in vocabulary.attributes.items())
+    purposes = sorted(
+        (path, one.purpose, one.type, str(one.freshness), one.computed.digest if one.computed else "")
+        for path, one in vocabulary.attributes.items()
+    )
     told = repr((purposes, sorted(vocabulary.events.items())))
     return sha256(told.encode()).hexdigest()[:8]

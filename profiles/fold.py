@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import orjson
 
+from profiles.computed import NOTHING, Plan
 from profiles.events import Event
 from profiles.groups import take_group
 from profiles.orders import (
@@ -42,16 +43,20 @@ WEIGHTS: Final[Mapping[str, float]] = {VIEWED: 1.0, ADDED: 3.0, ORDERED: 5.0}
 """What a touch says about a person's liking, by event type."""
 
 
-def fold(profile: Profile, event: Event) -> Profile:
+def fold(profile: Profile, event: Event, plan: Plan = NOTHING) -> Profile:
     """The profile after one more event. Late events find their place in time; telling one twice is the caller's
     to prevent."""
-    return fold_all(profile, (event,))
+    return fold_all(profile, (event,), plan)
 
 
-def fold_all(profile: Profile, events: Iterable[Event]) -> Profile:
-    """Fold many events at once: the same as one after the other, without a copy for each."""
+def fold_all(profile: Profile, events: Iterable[Event], plan: Plan = NOTHING) -> Profile:
+    """Fold many events at once: the same as one after the other, without a copy for each.
+
+    Of `plan` only what was computed from the first event on is kept up (`Plan.begun`); without one nothing computed is
+    known until it is computed anew.
+    """
     events = tuple(events)
-    draft = _Draft(profile, events)
+    draft = _Draft(profile, events, plan)
     for event in events:
         draft.take(event)
     return draft.profile()
@@ -60,8 +65,10 @@ def fold_all(profile: Profile, events: Iterable[Event]) -> Profile:
 class _Draft:
     """A profile while events are folded into it; the only place where one is changed."""
 
-    def __init__(self, profile: Profile, events: Iterable[Event]) -> None:
+    def __init__(self, profile: Profile, events: Iterable[Event], plan: Plan) -> None:
         self._from = profile
+        self._plan = plan
+        self.computed = profile.computed if plan.definitions else {}
         self.traits = dict(profile.traits)
         self.consent = dict(profile.consent)
         self.since = dict(profile.since)
@@ -83,6 +90,8 @@ class _Draft:
             take_group(self.counters, self.since, event)
         if event.name:
             self._log(event)
+            if self.computed:
+                self.computed = self._plan.counted(self.computed, event)
             if (count := _COUNT.get(event.name)) is not None:
                 count(self, event)
 
@@ -98,6 +107,7 @@ class _Draft:
             events=self.events,
             items=_first(self.items, ITEMS_KEPT),
             since=self.since,
+            computed=self.computed,
         )
 
     def touch(self, products: Iterable[Line], event: Event) -> None:

@@ -6,21 +6,24 @@ import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from profiles import records
+from profiles.computed import plan_of
 from profiles.events import Event, people_of
 from profiles.fold import fold_all
 from profiles.identity import Crowd, MustBeAlone, blank
+from profiles.ingest import Groups, claim, renew
 from profiles.judging import Id, Receipt, State, Status, schema_of, sorted_out
 from profiles.profile import Profile
 from profiles.segments import Change, Segments, settle
 from rules import Instant, Vocabulary
-from storage import Copy, Database, HotCopies, lock_out
+from storage import Copy, Database, HotCopies, is_busy, lock_out
 
 Hook: TypeAlias = Callable[[Connection, Event, str], None]
 """Called in the transaction for each new event, with its profile's id."""
@@ -55,24 +58,16 @@ class Intake:
         self._hot = hot
         self._on_event = tuple(on_event)
         self._on_changes = on_changes
+        self._groups = Groups(self._accept_group, _is_hopeless)
 
     def accept(self, events: Sequence[Event], now: Instant) -> list[Receipt]:
-        """Commit these events, all or none, and tell of each what became of it.
+        """Commit these events, all or none, and tell of each what became of it. Threads that call at the same time
+        share a transaction.
 
         When this returns, every one of them is durable; those that are accepted are folded into their profiles and
         counted in their segments, those that break their schema are in quarantine.
         """
-        if not events:
-            return []
-        # SQLite has one writer anyway. PostgreSQL lets many in, as long as everybody is known.
-        alone = self._database.engine.dialect.name == "sqlite"
-        try:
-            return self._accept(events, now, alone=alone)
-        except (MustBeAlone, IntegrityError):
-            # The second: two writers met over one new message id. Alone, that cannot happen again.
-            if alone:
-                raise
-            return self._accept(events, now, alone=True)
+        return self._groups.through(events, now) if events else []
 
     def take_again(
         self,
@@ -87,61 +82,101 @@ class Intake:
         with self._database.write() as connection:
             lock_out(connection, LOCK)
             events = gather(connection)
-            receipts, copies = self._taken(connection, events, now, {}, alone=True)
+            held = records.held_messages(connection, events)
+            done = {key: state for key, state in held.items() if state is not State.WAITING}
+            receipts = sorted_out(events, (), done, self._vocabulary().shapes)
+            owners = records.find(connection, people_of(events))
+            copies = self._count(connection, events, receipts, renew(connection, events, now), owners, now)
             settle(connection, receipts)
         self._hot.put(copies)
         return receipts
 
+    def _accept_group(self, events: Sequence[Event], now: Instant) -> list[Receipt]:
+        # SQLite has one writer anyway. PostgreSQL lets many in, as long as everybody is known.
+        alone = self._database.engine.dialect.name == "sqlite"
+        try:
+            return self._accept(events, now, alone=alone)
+        except (MustBeAlone, IntegrityError):
+            # The second: two writers met over one new name. Alone, that cannot happen again.
+            if alone:
+                raise
+            return self._accept(events, now, alone=True)
+
     def _accept(self, events: Sequence[Event], now: Instant, *, alone: bool) -> list[Receipt]:
+        shapes = self._vocabulary().shapes
         with self._database.write() as connection:
             lock_out(connection, LOCK, shared=not alone)
+            people = people_of(events)
+            owners = records.find(connection, people)
+            if not alone and len(owners) < len(people):
+                raise MustBeAlone  # somebody is new; now that is known, and nothing was done yet
+            came = claim(connection, events, now)
             held = records.held_messages(connection, events)
-            receipts, copies = self._taken(connection, events, now, held, alone=alone)
-            shapes = self._vocabulary().shapes
+            receipts = sorted_out(events, came.before, held, shapes, came.other)
+            copies = self._count(connection, events, receipts, came.seqs, owners, now, alone=alone)
             told = zip(events, receipts, strict=True)
             broken = [(event, schema_of(event, shapes), one.breaches) for event, one in told if one.breaches]
             records.keep_apart(connection, broken)
         self._hot.put(copies)
         return receipts
 
-    def _taken(
-        self, connection: Connection, events: Sequence[Event], now: Instant, held: Mapping[Id, State], *, alone: bool
-    ) -> tuple[list[Receipt], dict[str, Copy]]:
-        """What becomes of these events, after those that count are written; and the hot copies of their people."""
-        owners = records.find(connection, people_of(events))
+    def _count(
+        self,
+        connection: Connection,
+        events: Sequence[Event],
+        receipts: Sequence[Receipt],
+        seqs: Mapping[Id, int],
+        owners: dict[str, str],
+        now: Instant,
+        *,
+        alone: bool = True,
+    ) -> dict[str, Copy]:
+        """Write those of the events that are accepted, and what follows; the hot copies of all their people."""
         before = records.hold(connection, owners.values())
-        receipts = sorted_out(events, records.known_messages(connection, events), held, self._vocabulary().shapes)
         told = list(zip(events, receipts, strict=True))
         new = [event for event, receipt in told if receipt.status is Status.ACCEPTED]
         # Who is told "duplicate" may rely on it as well: the one that took it in may have died before it told.
         again = [event for event, receipt in told if receipt.status is Status.DUPLICATE]
-        copies = self._take(connection, new, Crowd(owners, dict(before), alone), before, now)
+        copies = self._take(connection, new, seqs, Crowd(owners, dict(before), alone), before, now)
         ids = {owners[alias] for event in again for alias in event.aliases if alias in owners}
-        return receipts, {**records.copies_of([before[one] for one in sorted(ids) if one in before]), **copies}
+        return {**records.copies_of([before[one] for one in sorted(ids) if one in before]), **copies}
 
     def _take(
-        self, connection: Connection, new: Sequence[Event], crowd: Crowd, before: dict[str, Profile], now: Instant
+        self,
+        connection: Connection,
+        new: Sequence[Event],
+        seqs: Mapping[Id, int],
+        crowd: Crowd,
+        before: dict[str, Profile],
+        now: Instant,
     ) -> dict[str, Copy]:
         """Write the new events and all that follows from them; the hot copies of the people that changed."""
         owned = [(event, crowd.owner(event)) for event in new]
         owned = [(event, crowd.final(owner)) for event, owner in owned]
-        records.add_events(connection, owned)
+        records.add_events(connection, owned, seqs)
         records.point(connection, crowd.pointed)
+        moves: list[tuple[str, list[Change]]] = []
         for old in crowd.merged:
             records.give_events(connection, old, crowd.final(old))
             gone = before.get(old)
-            left = [Change(key, "left", now, "merged") for key in gone.segments] if gone is not None else []
-            self._note(connection, old, left)
-        copies = records.save(connection, list(self._folded(connection, owned, crowd, now)), now)
+            moves.append((old, [Change(key, "left", now, "merged") for key in gone.segments] if gone else []))
+        copies = records.save(connection, list(self._folded(connection, owned, crowd, now, moves)), now)
+        self._tell(connection, moves)
         for event, owner in owned:
             for hook in self._on_event:
                 hook(connection, event, owner)
         return copies
 
     def _folded(
-        self, connection: Connection, owned: Sequence[tuple[Event, str]], crowd: Crowd, now: Instant
+        self,
+        connection: Connection,
+        owned: Sequence[tuple[Event, str]],
+        crowd: Crowd,
+        now: Instant,
+        moves: list[tuple[str, list[Change]]],
     ) -> Iterator[Profile]:
         segments, vocabulary = self._segments(), self._vocabulary()
+        plan = plan_of(vocabulary)
         pending: defaultdict[str, list[Event]] = defaultdict(list)
         for event, owner in owned:
             pending[owner].append(event)
@@ -152,17 +187,29 @@ class Intake:
                 # What the clock did before these events came is the clock's.
                 profile, changes = settle(profile, segments, vocabulary, now, "clock")
             if owner in joined:
-                profile = fold_all(blank(profile), records.events_of(connection, owner))
+                begun = replace(blank(profile), computed=plan.begun())
+                profile = fold_all(begun, records.events_of(connection, owner), plan)
             else:
-                profile = fold_all(profile, pending[owner])
+                if not profile.version:
+                    profile = replace(profile, computed=plan.begun())
+                profile = fold_all(profile, pending[owner], plan)
+            if not plan.fits(profile.computed):
+                history = records.events_of(connection, owner)
+                profile = replace(profile, computed=plan.recounted(profile.computed, history))
             profile, more = settle(profile, segments, vocabulary, now, "event")
-            self._note(connection, owner, changes + more)
+            moves.append((owner, changes + more))
             yield profile
 
-    def _note(self, connection: Connection, profile_id: str, changes: Sequence[Change]) -> None:
-        if changes:
-            records.note(connection, profile_id, changes)
-            self._on_changes(connection, profile_id, changes)
+    def _tell(self, connection: Connection, moves: Sequence[tuple[str, Sequence[Change]]]) -> None:
+        records.note_all(connection, moves)
+        for profile_id, changes in moves:
+            if changes:
+                self._on_changes(connection, profile_id, changes)
+
+
+def _is_hopeless(error: Exception) -> bool:
+    # Whoever comes next would wait as long for the same answer.
+    return isinstance(error, OperationalError) and is_busy(error)
 
 
 def backfill(

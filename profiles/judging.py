@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -35,6 +35,8 @@ class Receipt:
     message_id: str
     status: Status
     breaches: tuple[Breach, ...] = ()
+    differs: bool = False
+    """Another event came first under this id, and what this one says counts for nothing."""
 
 
 Id = tuple[str, str]
@@ -47,16 +49,21 @@ def id_of(event: Event) -> Id:
 
 
 def sorted_out(
-    events: Sequence[Event], known: set[Id], held: Mapping[Id, State], shapes: Mapping[str, Shape]
+    events: Sequence[Event],
+    known: Collection[Id],
+    held: Mapping[Id, State],
+    shapes: Mapping[str, Shape],
+    other: Collection[int] = (),
 ) -> list[Receipt]:
-    """What becomes of each event, in their order. `known` were accepted before, `held` are in quarantine; whatever is
-    decided of an id is not decided again. `shapes` are those that were registered."""
-    receipts, decided = [], {**held, **dict.fromkeys(known, State.REDRIVEN)}
-    for event in events:
+    """What becomes of each event, in their order. `known` came before, those of them that are not `held` in quarantine
+    were accepted; whatever is decided of an id is not decided again. `shapes` are those that were registered, `other`
+    are the places of events that are not the first of their id and say something else than that one."""
+    receipts, decided = [], {**dict.fromkeys(known, State.REDRIVEN), **held}
+    for place, event in enumerate(events):
         key = id_of(event)
         if key in decided:
             status = Status.QUARANTINED if decided[key] is State.WAITING else Status.DUPLICATE
-            receipts.append(Receipt(event.message_id, status))
+            receipts.append(Receipt(event.message_id, status, differs=place in other))
             continue
         broken = tuple(breaches_of(event, shapes))
         decided[key] = State.WAITING if broken else State.REDRIVEN

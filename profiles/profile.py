@@ -54,6 +54,8 @@ class Profile:
     """Which segments (and which vocabulary) the memberships were decided by."""
     since: dict[str, Instant] = field(default_factory=dict)
     """When each trait and consent was last told, so that a late event does not overrule a newer one."""
+    computed: dict[str, list[Any]] = field(default_factory=dict)
+    """Computed attribute -> `[digest of its definition, state]`."""
 
     @classmethod
     def load(cls, document: bytes) -> Profile:
@@ -77,6 +79,7 @@ class Profile:
             document["until"],
             document["stamp"],
             document["since"],
+            document.get("computed", {}),
         )
 
     def dump(self) -> bytes:

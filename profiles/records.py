@@ -12,11 +12,11 @@ from sqlalchemy import Connection, Row, delete, literal, select, true, update
 
 from profiles import tables
 from profiles.events import Event
-from profiles.judging import Id, State, reason_of
+from profiles.judging import Id, State, id_of, reason_of
 from profiles.profile import Profile, at_version
 from profiles.segments import Change
 from rules import Breach, Instant
-from storage import Copy, insert
+from storage import Copy, insert, listed, put_rows, upsert_rows
 
 T = TypeVar("T")
 
@@ -29,8 +29,8 @@ def find(connection: Connection, aliases: Iterable[str]) -> dict[str, str]:
     known = tables.aliases.c
     found: dict[str, str] = {}
     for some in _chunks(aliases):
-        rows = connection.execute(select(known.alias, known.profile_id).where(known.alias.in_(some)))
-        found.update((row.alias, row.profile_id) for row in rows)
+        query = select(known.alias, known.profile_id).where(listed(connection, known.alias, some))
+        found.update((alias, owner) for alias, owner in connection.execute(query))
     return found
 
 
@@ -39,7 +39,9 @@ def hold(connection: Connection, ids: Iterable[str], *, skip_held: bool = False)
     columns = tables.profiles.c
     held: dict[str, Profile] = {}
     for some in _chunks(sorted(set(ids))):
-        query = select(columns.version, columns.document).where(columns.id.in_(some)).order_by(columns.id)
+        query = (
+            select(columns.version, columns.document).where(listed(connection, columns.id, some)).order_by(columns.id)
+        )
         rows = connection.execute(query.with_for_update(skip_locked=skip_held))
         held.update((profile.id, profile) for profile in map(profile_of, rows))
     return held
@@ -48,17 +50,6 @@ def hold(connection: Connection, ids: Iterable[str], *, skip_held: bool = False)
 def profile_of(row: Row[*tuple[Any, ...]]) -> Profile:
     """The profile in a row with its `version` and `document`."""
     return Profile.load(at_version(row.document, row.version))
-
-
-def known_messages(connection: Connection, events: Iterable[Event]) -> set[Id]:
-    """Which of these events, as (source, message id), were accepted before."""
-    columns = tables.events.c
-    known: set[Id] = set()
-    for source, ids in _by_source(events).items():
-        for some in _chunks(ids):
-            query = select(columns.message_id).where(columns.source == source, columns.message_id.in_(some))
-            known.update((source, message_id) for message_id in connection.scalars(query))
-    return known
 
 
 def _by_source(events: Iterable[Event]) -> Mapping[str, list[str]]:
@@ -74,9 +65,9 @@ def held_messages(connection: Connection, events: Iterable[Event]) -> dict[Id, S
     held: dict[Id, State] = {}
     for source, ids in _by_source(events).items():
         for some in _chunks(ids):
-            query = select(columns.message_id, columns.state)
-            rows = connection.execute(query.where(columns.source == source, columns.message_id.in_(some)))
-            held.update(((source, row.message_id), State(row.state)) for row in rows)
+            query = select(columns.message_id, columns.state).where(columns.source == source)
+            rows = connection.execute(query.where(listed(connection, columns.message_id, some)))
+            held.update(((source, message_id), State(state)) for message_id, state in rows)
     return held
 
 
@@ -96,11 +87,16 @@ def keep_apart(connection: Connection, events: Iterable[tuple[Event, str, Sequen
         connection.execute(tables.quarantine.insert(), rows)
 
 
-def add_events(connection: Connection, events: Sequence[tuple[Event, str]]) -> None:
-    """Write new events, each with its person's profile id."""
-    rows = [{**_columns(event), "profile_id": profile_id} for event, profile_id in events]
-    if rows:
-        connection.execute(tables.events.insert(), rows)
+def add_events(connection: Connection, events: Sequence[tuple[Event, str]], seqs: Mapping[Id, int]) -> None:
+    """Write new events, each with its person's profile id, in these places of the log."""
+    rows = [
+        (seqs[id_of(e)], e.source, e.message_id, owner, e.kind, e.name, e.at, e.received_at, e.body())
+        for e, owner in events
+    ]
+    put_rows(connection, tables.events, LOGGED, rows)
+
+
+LOGGED = ("seq", "source", "message_id", "profile_id", "kind", "name", "at", "received_at", "body")
 
 
 def _columns(event: Event) -> dict[str, object]:
@@ -118,11 +114,8 @@ def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
 def save(connection: Connection, people: Sequence[Profile], now: Instant) -> dict[str, Copy]:
     """Write these profiles and when their timers are due; their hot copies by key, to publish after the commit."""
     documents = [p.dump() for p in people]
-    rows = [
-        {"id": p.id, "version": p.version, "document": document, "updated_at": now}
-        for p, document in zip(people, documents, strict=True)
-    ]
-    _upsert(connection, tables.profiles, rows)
+    rows = [(p.id, p.version, document, now) for p, document in zip(people, documents, strict=True)]
+    upsert_rows(connection, tables.profiles, ("id", "version", "document", "updated_at"), rows)
     set_timers(connection, people)
     return _copies(people, documents)
 
@@ -140,24 +133,25 @@ def _copies(people: Sequence[Profile], documents: Sequence[bytes]) -> dict[str, 
 
 def set_timers(connection: Connection, people: Sequence[Profile]) -> None:
     """Wake each of these people when time alone can next change something, or not at all."""
-    due = [{"profile_id": p.id, "due_at": p.until} for p in people if p.until is not None]
-    _upsert(connection, tables.timers, due)
+    due = [(p.id, p.until) for p in people if p.until is not None]
+    upsert_rows(connection, tables.timers, ("profile_id", "due_at"), due)
     drop_timers(connection, [p.id for p in people if p.until is None])
 
 
 def point(connection: Connection, owners: Mapping[str, str]) -> None:
     """Let these aliases lead to these profiles from now on."""
-    _upsert(connection, tables.aliases, [{"alias": alias, "profile_id": owner} for alias, owner in owners.items()])
+    upsert_rows(connection, tables.aliases, ("alias", "profile_id"), [*owners.items()])
 
 
 def note(connection: Connection, profile_id: str, changes: Iterable[Change]) -> None:
     """Write down how one person moved between segments."""
-    rows = [
-        {"profile_id": profile_id, "segment": c.segment, "change": c.change, "at": c.at, "cause": c.cause}
-        for c in changes
-    ]
-    if rows:
-        connection.execute(tables.segment_changes.insert(), rows)
+    note_all(connection, [(profile_id, changes)])
+
+
+def note_all(connection: Connection, moves: Iterable[tuple[str, Iterable[Change]]]) -> None:
+    """Write down how people moved between segments: profile id and changes of each."""
+    rows = [(who, c.segment, c.change, c.at, c.cause) for who, changes in moves for c in changes]
+    put_rows(connection, tables.segment_changes, ("profile_id", "segment", "change", "at", "cause"), rows)
 
 
 def give_events(connection: Connection, old: str, new: str) -> None:
@@ -178,21 +172,12 @@ def wake_all(connection: Connection, now: Instant) -> None:
 def drop_timers(connection: Connection, ids: Iterable[str]) -> None:
     """Wake nobody for these people."""
     for some in _chunks(ids):
-        connection.execute(delete(tables.timers).where(tables.timers.c.profile_id.in_(some)))
+        connection.execute(delete(tables.timers).where(listed(connection, tables.timers.c.profile_id, some)))
 
 
 def hot_key(alias: str) -> str:
     """The key of a profile's hot copy under one of its aliases."""
     return f"profile:{alias}"
-
-
-def _upsert(connection: Connection, table: Any, rows: Sequence[Mapping[str, object]]) -> None:
-    if not rows:
-        return
-    statement = insert(connection, table)
-    key = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
-    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), rows)
 
 
 def _event(row: Row[Any]) -> Event:

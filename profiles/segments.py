@@ -10,7 +10,7 @@ from hashlib import sha256
 import orjson
 
 from profiles.errors import SegmentError
-from profiles.facts import facts_of, vocabulary_stamp
+from profiles.facts import facts_of, standing, vocabulary_stamp
 from profiles.profile import Profile
 from rules import Instant, Outcome, Rule, RuleError, Verdict, Vocabulary
 
@@ -33,6 +33,8 @@ class Segments:
 
     entries: tuple[Segment, ...] = ()
     stamp: str = field(default="", kw_only=True)
+    reads: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """The paths of all facts that they read."""
 
     @classmethod
     def of(cls, segments: Iterable[Segment]) -> Segments:
@@ -44,7 +46,9 @@ class Segments:
         except CycleError as error:
             raise SegmentError(_from_the_first(error.args[1])) from None
         told = [[key, by_key[key].rule.logic] for key in order]
-        return cls(tuple(by_key[key] for key in order), stamp=sha256(orjson.dumps(told)).hexdigest()[:8])
+        reads = frozenset(path for one in by_key.values() for path in one.rule.reads)
+        stamp = sha256(orjson.dumps(told)).hexdigest()[:8]
+        return cls(tuple(by_key[key] for key in order), stamp=stamp, reads=reads)
 
     def __iter__(self) -> Iterator[Segment]:
         return iter(self.entries)
@@ -97,6 +101,8 @@ def reassess(profile: Profile, segments: Segments, vocabulary: Vocabulary, now: 
             inside[segment.key] = profile.segments.get(segment.key, now)
         if verdict.valid_until is not None:
             until = verdict.valid_until if until is None else min(until, verdict.valid_until)
+    turn = standing(vocabulary).turn(profile, segments.reads, now)
+    until = turn if until is None or (turn is not None and turn < until) else until
     entered = tuple(key for key in inside if key not in profile.segments)
     left = tuple(key for key in profile.segments if key not in inside)
     return Reassessment(inside, entered, left, until)

@@ -37,7 +37,6 @@ events = Table(
     Column("at", Double, nullable=False),
     Column("received_at", Double, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    UniqueConstraint("source", "message_id"),
     Index("ix_events_profile_id_at", "profile_id", "at"),
 )
 

@@ -7,6 +7,7 @@ from rules.checking.excluding import Excluder
 from rules.checking.findings import FINDINGS, Mistake
 from rules.community.dialect import COMMUNITY_OPERATORS, CommunityRule, parse_community, parse_community_text
 from rules.community.scope import LogicError
+from rules.computed import Bounds, Computed, ComputedError, Way, fitting, read_computed
 from rules.errors import RuleError
 from rules.explaining.changes import Change
 from rules.explaining.describe import describe
@@ -34,6 +35,7 @@ from rules.values import (
     Verdict,
     Vocabulary,
 )
+from rules.windows import window
 
 __all__ = [
     "COMMUNITY_OPERATORS",
@@ -41,11 +43,14 @@ __all__ = [
     "OPERATORS",
     "Attribute",
     "Batch",
+    "Bounds",
     "Breach",
     "Change",
     "Checker",
     "Clausebook",
     "CommunityRule",
+    "Computed",
+    "ComputedError",
     "Eligible",
     "Entry",
     "EventLog",
@@ -73,17 +78,21 @@ __all__ = [
     "Unknown",
     "Verdict",
     "Vocabulary",
+    "Way",
     "check",
     "check_catalogue",
     "check_shape",
     "cost",
     "describe",
     "explain",
+    "fitting",
     "matches_whole",
     "parse",
     "parse_community",
     "parse_community_text",
     "parse_text",
+    "read_computed",
     "trace",
     "trace_value",
+    "window",
 ]

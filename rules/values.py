@@ -8,6 +8,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from rules.computed import Computed
     from rules.shapes import Shape
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -102,6 +105,10 @@ class Attribute:
     sensitive: bool = False
     choices: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    freshness: timedelta | None = None
+    """For how long what was told is known; None: for good."""
+    computed: Computed | None = None
+    """How it is computed of events; None: it is told."""
 
 
 @dataclass(frozen=True, slots=True)

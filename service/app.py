@@ -18,7 +18,7 @@ from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Intake, Profiles, Quality, Quarantine, Timers
+from profiles import Event, Intake, Profiles, Quality, Quarantine, Recount, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
@@ -116,6 +116,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         intake=Intake(database, segments, vocabulary, hot, on_event=[expose]),
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot),
+        recount=Recount(database, segments, vocabulary, hot),
         asker=Asker(people, settings.zone, settings.locale, settings.strict),
         channels=create_channels(),
         webhooks=Sender(database, Transport(Guard(settings.webhook_private), clock), clock, settings.webhook_tries),

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import orjson
 
 from engine import Ask, Catalogue
-from profiles import Profiles, allowed_history, facts_of
+from profiles import Profiles, allowed_history, facts_of, standing
 from rules import Facts, Instant
 from service.problems import Problem, field_error
 from storage import is_line
@@ -85,8 +85,12 @@ class Asker:
         raw, degraded = self.profiles.raw(visitor.alias) if visitor else (None, "")
         profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now)
         facts = facts_of(profile, catalogue.vocabulary, told, now)
+        turn = standing(catalogue.vocabulary).turn(profile, plan.reads, now)
         # A profile's version grows with every change of it.
         fingerprint = b"%b:%d:%b" % (profile.id.encode(), profile.version, orjson.dumps(told))
+        if turn is not None:
+            # Nor with every moment at which one of its facts lapses.
+            fingerprint += b":%r" % turn
         return Ask(
             catalogue=catalogue,
             layout=layout,
@@ -95,7 +99,7 @@ class Asker:
             facts=facts,
             unit=visitor.unit if visitor else "",
             history=partial(allowed_history, profile, catalogue.vocabulary),
-            facts_until=_earliest(profile.until, local.until(plan.reads, now)),
+            facts_until=_earliest(_earliest(profile.until, turn), local.until(plan.reads, now)),
             fingerprint=fingerprint,
             degraded=degraded,
             strict=self.strict,

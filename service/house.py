@@ -20,7 +20,7 @@ from engine import Ask, Catalogue, Page
 from experiments import Exposures
 from layouts import OpenReleases, Releases
 from modules import ContentStore
-from profiles import Intake, Profiles, Quality, Timers
+from profiles import Intake, Profiles, Quality, Recount, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service.asking import Asker, Visitor
@@ -100,6 +100,7 @@ class House:
     intake: Intake
     quality: Quality
     timers: Timers
+    recount: Recount
     asker: Asker
     channels: Mapping[str, Channel]
     webhooks: Sender

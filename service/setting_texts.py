@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pictures import Target, ratio_of
+from profiles import SEEN_DAYS
 
 PREFIX: Final = "INTARSIA_"
 
@@ -121,6 +122,13 @@ def _count(name: str, text: str) -> int:
     return 0 if text.strip() == "0" else _number(name, text, int)
 
 
+def _seen_days(name: str, text: str) -> int:
+    days = _number(name, text, int)
+    if days < SEEN_DAYS:
+        raise SettingError(name, f"{days} days are too few for what is sent again; at least {SEEN_DAYS}")
+    return days
+
+
 def _whole(name: str, text: str) -> int:
     return _number(name, text, int)
 
@@ -154,6 +162,7 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "session_lifetime": _hours,
     "proxies": _count,
     "track_rate": _count,
+    "seen_days": _seen_days,
     "oidc_roles": _mapping,
     "oidc_issuer": _address,
     "admin_url": _address,

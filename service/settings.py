@@ -37,6 +37,8 @@ class Settings:
     """Largest request body in bytes; tracking calls have limits of their own below it."""
     track_rate: int = 0
     """Events that each write key may send a second to each process; 0: any number."""
+    seen_days: int = 35
+    """Days for which an event is known again by its message id although it was purged; 30 at least."""
     cors_origins: tuple[str, ...] = ("*",)
     """Origins whose pages may ask delivery and tracking; `*` is every one, none are the pages of this service."""
     poll_interval: timedelta = timedelta(milliseconds=250)

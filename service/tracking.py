@@ -35,6 +35,9 @@ BATCHES: Mapping[str, str] = {
 NOTED: Final = "the call has no messageId: an id was made, and if it is sent again it counts again"
 
 
+OTHER: Final = "another event with this messageId came first: this one does not count"
+
+
 @dataclass(slots=True)
 class Sorted:
     """The calls of a request: events by place, what was refused, and what else is to be told."""
@@ -142,6 +145,8 @@ def _receipt(number: int, receipt: Receipt, some: Sorted) -> dict[str, Any]:
     told: dict[str, Any] = {"index": number, "message_id": receipt.message_id, "status": receipt.status}
     if number in some.notes:
         told["note"] = some.notes[number]
+    if receipt.differs:
+        told["note"] = OTHER
     if receipt.breaches:
         told["breaches"] = [
             {"field": f"properties.{b.field}".rstrip("."), "message": b.message} for b in receipt.breaches

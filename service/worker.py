@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from modules import Migrations
+from profiles import Trimmer
 from service.audit import HeadLine
 from service.house import House
 from storage import Answers
@@ -57,6 +58,17 @@ AGAIN = "again"
 
 
 @dataclass(slots=True)
+class Recounter:
+    """Computes attributes anew whose definitions changed, a few people at a time."""
+
+    house: House
+
+    def __call__(self) -> str | None:
+        """Carry on for some people."""
+        return AGAIN if self.house.recount.work(self.house.clock()) else None
+
+
+@dataclass(slots=True)
 class Migrator:
     """Carries types that change into their new shape, a few modules at a time."""
 
@@ -72,10 +84,12 @@ def chores_of(house: House, every: float) -> list[Chore]:
     """All that the worker of a house does; `every` is the pace of those that people wait for."""
     return [
         Chore("timers", every, Timekeeper(house)),
+        Chore("computed attributes", every, Recounter(house)),
         Chore("migrations", every, Migrator(Migrations(house.contents, house.database), house.clock)),
         Chore("webhooks", every, house.webhooks.tick),
         Chore("forgotten news", HOUR, partial(forget_news, house)),
         Chore("old answers", HOUR, partial(forget_answers, house)),
+        Chore("what was seen", HOUR, partial(forget_seen, house, Trimmer(house.database, house.settings.seen_days))),
         Chore("audit", HOUR, HeadLine(house.database)),
     ]
 
@@ -83,6 +97,11 @@ def chores_of(house: House, every: float) -> list[Chore]:
 def forget_news(house: House) -> int:
     """Forget news and deliveries that are older than they are kept."""
     return house.webhooks.ledger.trim(house.clock() - house.settings.webhook_days * DAY)
+
+
+def forget_seen(house: House, trimmer: Trimmer) -> str | None:
+    """Forget some of the ids of events that came long ago and are in the log no more."""
+    return AGAIN if trimmer(house.clock()) else None
 
 
 def forget_answers(house: House) -> int:

@@ -20,6 +20,7 @@ from storage.audit import (
 from storage.backup import BackupError, Manifest, check_backup, make_backup, restore_backup
 from storage.blobs import BlobError, Blobs, BlobsAway, BlobStore
 from storage.bounded import BoundedFolder
+from storage.bulk import claim_rows, listed, put_rows, upsert_rows
 from storage.cache_keys import EVERYTHING, MOST_PURGED, RECOMMENDED, UNTOLD, capped, key_for
 from storage.database import Base, Database
 from storage.dialect import among, insert, is_busy, lock_out
@@ -73,6 +74,7 @@ __all__ = [
     "among",
     "capped",
     "check_backup",
+    "claim_rows",
     "emit",
     "fits",
     "gaps",
@@ -81,17 +83,20 @@ __all__ = [
     "is_line",
     "kept_secret",
     "key_for",
+    "listed",
     "lock_out",
     "log_head",
     "make_backup",
     "migrate",
     "news",
     "open_blobs",
+    "put_rows",
     "read_log",
     "read_whole_log",
     "record",
     "restore_backup",
     "revise",
     "roll_down",
+    "upsert_rows",
     "verify",
 ]

@@ -54,6 +54,7 @@ class SeenFactSchema(Schema):
     value = fields.Raw(allow_none=True)
     reason = fields.String(metadata={"description": "why it is not known; it repeats no value"})
     at = fields.Float(allow_none=True, metadata={"description": "when it was told; null where it is counted"})
+    until = fields.Float(allow_none=True, metadata={"description": "when it can change with no new event"})
 
 
 class SeenPersonSchema(Schema):

@@ -63,7 +63,7 @@ def _fact(one: SeenFact) -> Body:
     registered = asdict(one.attribute)
     shown = {name: registered[name] for name in ("title", "type", "purpose", "source", "sensitive")}
     told = {"path": one.path, "class": one.attribute.fact_class, **shown, "state": one.known, "value": one.value}
-    return {**told, "reason": one.reason, "at": one.at}
+    return {**told, "reason": one.reason, "at": one.at, "until": one.until}
 
 
 def _alias(body: Body) -> str:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Final
 
-from profiles.facts import NECESSARY, facts_of
+from profiles.computed import read
+from profiles.facts import NECESSARY, facts_of, standing
 from profiles.profile import Profile
+from profiles.reading.standing import ROOT, Known
 from rules import Attribute, Instant, Json, Vocabulary
-
-ROOT = "profile."
-
-
-class Known(StrEnum):
-    """Where a fact stands: only one that is `known` is there for rules."""
-
-    KNOWN = "known"
-    ABSENT = "absent"
-    WITHHELD = "withheld"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,33 +25,59 @@ class SeenFact:
     """Why it is not known; it repeats no value."""
     at: Instant | None = None
     """When it was told, where it was told rather than counted."""
+    until: Instant | None = None
+    """When it can change by time alone."""
 
 
 def facts_seen(profile: Profile, vocabulary: Vocabulary, now: Instant) -> Iterator[SeenFact]:
     """Every registered fact of this person, by path, as rules would read it now; a key below a wildcard has a fact
     of its own."""
     values = facts_of(profile, vocabulary, {}, now).values["profile"]
-    assert isinstance(values, dict)
+    unreadable = standing(vocabulary).unreadable(profile, now)
+    lacking = standing(vocabulary).plan.lacks(profile.computed)
     for path, attribute in sorted(vocabulary.attributes.items()):
         if not path.startswith(ROOT):
             continue
-        if not path.endswith(".*"):
-            yield _fact(profile, path, attribute, _at(values, path))
-            continue
-        below = _at(values, path.removesuffix(".*"))
-        for name, value in sorted(below.items()) if isinstance(below, dict) else ():
-            if (key := path.removesuffix("*") + name) not in vocabulary.attributes:
-                yield _fact(profile, key, attribute, value)
+        if path.endswith(".*"):
+            below = _at(values, path.removesuffix(".*"))
+            names = below if isinstance(below, dict) else {}
+            paths = [one for name in sorted(names) if (one := path[:-1] + name) not in vocabulary.attributes]
+        else:
+            paths = [path]
+        for one in paths:
+            name = one.removeprefix(ROOT)
+            wrong = unreadable.get(name) or (Known.UNCOUNTED if name in lacking else None)
+            yield _fact(profile, one, attribute, _at(values, one), wrong, now)
 
 
-def _fact(profile: Profile, path: str, attribute: Attribute, value: Json) -> SeenFact:
+WHY: Final[Mapping[Known, str]] = {
+    Known.ABSENT: "nothing was told",
+    Known.MISTYPED: "what was told is of another type",
+    Known.STALE: "what was told is older than it holds",
+    Known.UNCOUNTED: "it is new, and its turn to be computed has not come",
+}
+
+
+def _fact(
+    profile: Profile, path: str, attribute: Attribute, value: Json, wrong: Known | None, now: Instant
+) -> SeenFact:
     purpose = attribute.purpose
     if purpose != NECESSARY and profile.consent.get(purpose) is not True:
         return SeenFact(path, attribute, Known.WITHHELD, reason=f"no consent to {purpose}")
     at = profile.since.get(f"traits.{path.removeprefix(ROOT)}")
     if value is None:
-        return SeenFact(path, attribute, Known.ABSENT, reason="nothing was told", at=at)
-    return SeenFact(path, attribute, Known.KNOWN, value, at=at)
+        known = wrong or Known.ABSENT
+        return SeenFact(path, attribute, known, reason=WHY[known], at=at)
+    until = at + attribute.freshness.total_seconds() if at is not None and attribute.freshness else None
+    return SeenFact(path, attribute, Known.KNOWN, value, at=at, until=until or _turn(profile, path, attribute, now))
+
+
+def _turn(profile: Profile, path: str, attribute: Attribute, now: Instant) -> Instant | None:
+    """When a computed value changes by time alone."""
+    if attribute.computed is None:
+        return None
+    _, turns = read(attribute.computed, profile.computed[path.removeprefix(ROOT)][1], now)
+    return min(turns.values(), default=None)
 
 
 def _at(values: Json, path: str) -> Json:

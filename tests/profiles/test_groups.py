@@ -1,68 +1,112 @@
-"""Groups: what rules read of the group that a person belongs to, in whatever order calls arrive."""
+"""Group commit: who comes while others write is written with the next; nobody pays for what another brought."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import reduce
-from itertools import permutations
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import pytest
 
-from profiles import STRANGER, Event, Profile, facts_of, fold
-from profiles.groups import GROUPS_KEPT, TRAIT_BYTES, TRAITS_KEPT
-from rules import Attribute, FactType, Vocabulary
-from tests.profiles.calls import NOW, call
+from profiles import Event, Receipt, Status
+from profiles.ingest import Groups
+from tests.profiles.calls import NOW, viewed
 
 
-def group(name: str, at: float = NOW, **traits: Any) -> Event:
-    return call("group", at, groupId=name, traits=traits)
+@dataclass
+class Store:
+    """Takes groups in, one at a time, and only when it is let; remembers what it took together."""
+
+    fails: Callable[[Sequence[Event]], Exception | None] = lambda _: None
+    taken: list[list[str]] = field(default_factory=list)
+    tried: int = 0
+    entered: threading.Event = field(default_factory=threading.Event)
+    let: threading.Event = field(default_factory=threading.Event)
+
+    def take(self, events: Sequence[Event], now: float) -> list[Receipt]:
+        self.entered.set()
+        assert self.let.wait(20)
+        self.tried += 1
+        if (error := self.fails(events)) is not None:
+            raise error
+        self.taken.append([event.message_id for event in events])
+        return [Receipt(event.message_id, Status.ACCEPTED) for event in events]
 
 
-def after(*events: Event) -> Profile:
-    return reduce(fold, events, STRANGER)
+def send_together(store: Store, groups: Groups, batches: Sequence[Sequence[Event]]) -> list[Any]:
+    """The first batch is being written when all others come; what each caller got, or the error it met."""
+    told: list[Any] = [None] * len(batches)
+
+    def send(place: int) -> None:
+        try:
+            told[place] = [receipt.message_id for receipt in groups.through(batches[place], NOW)]
+        except BaseException as error:
+            told[place] = error
+
+    threads = [threading.Thread(target=send, args=(place,)) for place in range(len(batches))]
+    threads[0].start()
+    assert store.entered.wait(20)
+    for number, thread in enumerate(threads[1:], 1):
+        thread.start()
+        while len(groups._waiting) < number:
+            assert thread.is_alive()
+    store.let.set()
+    for thread in threads:
+        thread.join(20)
+    return told
 
 
-def test_the_group_is_the_one_that_was_named_last_with_the_latest_of_each_trait() -> None:
-    events = [
-        group("acme", NOW, plan="free", seats=3),
-        group("acme", NOW + 1, plan="pro"),
-        group("home", NOW + 2, plan="own"),
-        group("acme", NOW + 3),
-    ]
-    for order in permutations(events):
-        counters = after(*order).counters
-        assert counters["group"] == {"id": "acme", "plan": "pro", "seats": 3}
-        assert counters["groups"] == {"acme": {"plan": "pro", "seats": 3}, "home": {"plan": "own"}}
+def batch(name: str, size: int = 2) -> list[Event]:
+    return [viewed("1", messageId=f"{name}{place}") for place in range(size)]
 
 
-def test_a_trait_of_the_person_is_no_trait_of_the_group() -> None:
-    profile = after(call("identify", traits={"plan": "mine"}), group("acme", plan="pro"))
-    assert profile.traits == {"plan": "mine"}
+def test_who_comes_while_one_writes_is_written_together_next_and_each_gets_its_own_receipts() -> None:
+    store = Store()
+    told = send_together(store, Groups(store.take), [batch(name) for name in "abcd"])
+    assert told == [[f"{name}0", f"{name}1"] for name in "abcd"]
+    assert [len(group) for group in store.taken] == [2, 6]
 
 
-@pytest.mark.parametrize("names", [("a.b", "a"), ("a", "a.b")])
-def test_ids_with_dots_are_kept_apart(names: tuple[str, str]) -> None:
-    first, second = names
-    groups = after(group(first, NOW, c=1), group(second, NOW - 1, c=2)).counters["groups"]
-    assert groups == {first: {"c": 1}, second: {"c": 2}}
+def test_a_group_is_bounded_and_whoever_came_first_is_first() -> None:
+    store = Store()
+    told = send_together(store, Groups(store.take, most=5), [batch(name) for name in "abcdef"] + [batch("g", 9)])
+    assert [one[0] for one in told] == [f"{name}0" for name in "abcdefg"]
+    assert [[one[0] for one in group[::2]] for group in store.taken[:3]] == [["a"], ["b", "c"], ["d", "e"]]
+    assert [len(group) for group in store.taken] == [2, 4, 4, 2, 9]
 
 
-def test_groups_are_bounded_and_the_newest_stay() -> None:
-    profile = after(*(group(f"g{n}", NOW + n, x="y") for n in range(GROUPS_KEPT + 5)))
-    assert len(profile.counters["groups"]) == GROUPS_KEPT
-    assert "g0" not in profile.counters["groups"]
-    assert not [told for told in profile.since if told.startswith("groups.g0")]
-    many = after(group("g", **{f"t{n}": n for n in range(TRAITS_KEPT + 5)}, large="x" * TRAIT_BYTES))
-    assert len(many.counters["groups"]["g"]) == TRAITS_KEPT
+def test_a_batch_that_fails_costs_no_other_its_place() -> None:
+    def fails(events: Sequence[Event]) -> Exception | None:
+        return ValueError("c") if any(event.message_id.startswith("c") for event in events) else None
+
+    store = Store(fails)
+    told = send_together(store, Groups(store.take), [batch(name) for name in "abcd"])
+    assert isinstance(told[2], ValueError)
+    assert [told[0], told[1], told[3]] == [[f"{name}0", f"{name}1"] for name in "abd"]
+    assert sorted(chain(*store.taken)) == sorted(chain(*told[:2], *told[3:]))
 
 
-def test_rules_read_the_group_where_its_purpose_is_granted() -> None:
-    def facts(purpose: str) -> Any:
-        paths = [Attribute("profile.group.plan", FactType.STRING, "Plan", purpose=purpose)]
-        vocabulary = Vocabulary(attributes={one.path: one for one in paths})
-        ann = replace(after(group("acme", plan="pro", secret="x")), id="ann")
-        return facts_of(ann, vocabulary, {}, NOW).values["profile"]
+def test_when_nothing_can_be_written_all_are_told_at_once() -> None:
+    store = Store(lambda _: OSError("away"))
+    told = send_together(store, Groups(store.take, hopeless=lambda error: isinstance(error, OSError)), [batch("a")] * 4)
+    assert all(isinstance(one, OSError) for one in told)
+    assert store.tried == 2
 
-    assert facts("personalization") == {"group": {"plan": "pro"}}
-    assert facts("marketing") == {}
+
+def test_nobody_waits_for_ever_for_a_thread_that_is_ended() -> None:
+    class Ended(BaseException):
+        pass
+
+    def fails(events: Sequence[Event]) -> Exception | None:
+        if any(event.message_id == "b0" for event in events):
+            raise Ended
+        return None
+
+    store = Store(fails)
+    told = send_together(store, Groups(store.take), [batch(name) for name in "abc"])
+    assert told[0] == ["a0", "a1"]
+    assert isinstance(told[1], Ended) and isinstance(told[2], Ended)
+    with pytest.raises(Ended):
+        Groups(store.take).through(batch("b"), NOW)

@@ -16,7 +16,7 @@ CART_WAITING = {">": [{"events": {"type": "Product Added", "within": "10m", "not
 
 VOCABULARY = Vocabulary(
     attributes={
-        path: Attribute(path, FactType.STRING, path, purpose=purpose)
+        path: Attribute(path, FactType.NUMBER if path == "profile.size" else FactType.STRING, path, purpose=purpose)
         for path, purpose in {
             "profile.first_name": "personalization",
             "profile.age_band": "marketing",

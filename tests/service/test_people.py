@@ -81,3 +81,41 @@ def test_who_is_not_there_or_not_named_is_told_so(shop: Shop, body: Any, status:
     answer = admin("POST", f"{HERE}/find", body)
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
     assert admin("GET", f"{HERE}/nothing").status_code == 404
+
+
+def test_a_computed_attribute_is_published_counted_and_read_by_pages(shop: Shop) -> None:
+    admin = holder(shop.app, shop.secrets["all"])
+    shop.consent("ada")
+    shop.track("Lamp Lit", "ada")
+    body = {"path": "profile.lamps", "type": "number", "computed": {"count": "Lamp Lit", "within": "1d"}}
+    assert admin("PUT", "/v1/manage/attributes/lamps", {"attributes": [body]}).status_code == 201
+    publisher_of(shop.house).publish("lamps", "test")
+    shop.house.published.refresh()
+    here = f"{HERE}/{admin('POST', f'{HERE}/find', {'anonymous_id': 'ada'}).get_json()['profile_id']}"
+    assert facts(admin("GET", here))["profile.lamps"]["state"] == "uncounted"
+    while shop.house.recount.work(shop.clock()):
+        pass
+    seen = facts(admin("GET", here))["profile.lamps"]
+    assert (seen["value"], seen["state"], seen["until"]) == (1, "known", shop.clock() + 86_400)
+    shop.clock.forward(86_400)
+    assert facts(admin("GET", here))["profile.lamps"]["value"] == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "word"),
+    [
+        ({"computed": {"cuont": "x"}}, "/attributes/0/computed", "count"),
+        ({"computed": {"count": "x", "within": "3 days"}}, "/attributes/0/computed", "within"),
+        ({"computed": {"count": "x"}, "type": "string"}, "/attributes/0/type", "number"),
+        ({"computed": {"count": "x"}, "path": "context.x"}, "/attributes/0/path", "profile"),
+        ({"computed": {"count": "x"}, "freshness": "3d"}, "/attributes/0/freshness", "within"),
+        ({"freshness": "soon"}, "/attributes/0/freshness", "30d"),
+    ],
+)
+def test_a_definition_that_cannot_be_is_refused_when_it_is_saved(shop: Shop, more: Any, field: str, word: str) -> None:
+    admin = holder(shop.app, shop.secrets["all"])
+    body = {"attributes": [{"path": "profile.x", "type": "number", **more}]}
+    answer = admin("PUT", "/v1/manage/attributes/wrong", body)
+    assert answer.status_code == 422
+    (error,) = answer.get_json()["errors"]
+    assert error["field"] == field and word in error["message"], error

@@ -30,6 +30,7 @@ def test_nothing_set_means_the_defaults_of_the_manual() -> None:
         ("INTARSIA_OIDC_ISSUER", "id.example.com", "is no address"),
         ("INTARSIA_OIDC_ROLES", "editors", "not VALUE=ROLE"),
         ("INTARSIA_PROXIES", "-1", "not positive"),
+        ("INTARSIA_SEEN_DAYS", "29", "at least 30"),
         ("INTARSIA_SESSION_IDLE", "0", "not positive"),
     ],
 )

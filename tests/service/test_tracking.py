@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from profiles import CALLS
+from service.tracking import OTHER
 from tests.service.conftest import Shop
 
 CALL = {"messageId": "m1", "anonymousId": "ada", "event": "Product Viewed", "properties": {"product_id": "7"}}
@@ -115,6 +116,16 @@ def test_a_call_without_an_id_is_given_one_and_the_receipt_says_so(shop: Shop) -
     assert [one["status"] for one in told] == ["accepted", "accepted"]
     assert all("no messageId" in one["note"] for one in told)
     assert told[0]["message_id"] != told[1]["message_id"]
+
+
+def test_another_event_under_an_id_that_was_used_does_not_count_and_the_receipt_says_so(shop: Shop) -> None:
+    other = {**CALL, "properties": {"product_id": "8"}}
+    calls = [{"type": "track", **CALL}, {"type": "track", **other}, {"type": "track", **CALL}]
+    told = shop.post("/v1/batch", {"batch": calls}).get_json()
+    assert [one["status"] for one in told["receipts"]] == ["accepted", "duplicate", "duplicate"]
+    assert [one.get("note") for one in told["receipts"]] == [None, OTHER, None]
+    assert shop.post("/v1/track", other).get_json()["receipts"][0]["note"] == OTHER
+    assert told["success"] is True, "nothing is gained by sending it again"
 
 
 def test_what_a_batch_says_for_all_holds_for_calls_that_say_nothing(shop: Shop) -> None:

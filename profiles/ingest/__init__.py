@@ -1,0 +1,6 @@
+"""How events get in: each counts once however often it comes, and is committed with those that come beside it."""
+
+from profiles.ingest.groups import Groups
+from profiles.ingest.seen import SEEN_DAYS, Seen, Trimmer, claim, forget_old, renew
+
+__all__ = ["SEEN_DAYS", "Groups", "Seen", "Trimmer", "claim", "forget_old", "renew"]
