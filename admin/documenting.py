@@ -35,6 +35,7 @@ COMPONENTS: Final[Mapping[str, str]] = {
     "policies": "Policy",
     "layouts": "Layout",
     "experiments": "Experiment",
+    "triggers": "Trigger",
     "model-pins": "ModelPin",
 }
 """Kind -> what its shape is called among the components; pictures have none."""

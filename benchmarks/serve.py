@@ -29,10 +29,11 @@ from accounts import Scope
 from benchmarks.load import Load, burst, get, pages, posts, work_folder
 from benchmarks.world import Size, contents, people, publish
 from service.keys import Keys
+from service.people import open_database
 from service.processes import Processes
 from service.serving import Plan, command, environment
 from service.settings import Settings
-from storage import Database, HotCopies, migrate
+from storage import HotCopies, migrate
 
 BODY = '{"layout":"home","person":{"user_id":"%d"},"channel":"headless","why":WHY}'
 
@@ -64,7 +65,7 @@ def world(size: Size, port: int) -> Iterator[Served]:
     """The real service, two workers, with a made-up world of this size."""
     folder = work_folder()
     settings = Settings(data_dir=folder, base_url=f"http://127.0.0.1:{port}")
-    database = Database(settings.database)
+    database = open_database(settings)
     migrate(database)
     publish(database, contents(size), time.time())
     key = Keys(database).issue("benchmark", [Scope.DELIVER], time.time())

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 
-from connectors import contentful, files, journey, markdown, strapi, webhooks
+from connectors import contentful, files, journey, markdown, sinks, strapi, webhooks
 from connectors.errors import ConnectorError, FileError, SourceError
 from connectors.files import Contents, read_folder, write_folder
 from connectors.importing import Fate, Imported, Loss, Options, Read, Report, run_import
 from connectors.journey import Journey
+from connectors.sinks import JsonLines, Outward, Sink, register_sinks
 from connectors.webhooks import (
     Answer,
     BadWebhook,
@@ -56,6 +58,8 @@ class Connector:
     directions: frozenset[str]
     module: ModuleType
     reads: Read | None = None
+    sink: Callable[[Path], Sink] | None = None
+    """Of one that triggers can push to: makes the sink, with a folder of its own."""
 
 
 CONNECTORS: Mapping[str, Connector] = {
@@ -98,6 +102,13 @@ CONNECTORS: Mapping[str, Connector] = {
         directions=frozenset({"sink"}),
         module=webhooks,
     ),
+    "jsonl": Connector(
+        name="jsonl",
+        summary="What triggers tell of people, as lines of JSON in files that are only added to; see docs/triggers.md.",
+        directions=frozenset({"sink"}),
+        module=sinks,
+        sink=JsonLines,
+    ),
 }
 """Connector name -> what it is. A new one is a file and an entry."""
 
@@ -120,14 +131,17 @@ __all__ = [
     "Imported",
     "Interrupted",
     "Journey",
+    "JsonLines",
     "Loss",
     "Options",
     "Outcome",
+    "Outward",
     "Remote",
     "RemoteError",
     "Report",
     "Sender",
     "Side",
+    "Sink",
     "SourceError",
     "State",
     "Transport",
@@ -141,6 +155,7 @@ __all__ = [
     "pull",
     "push",
     "read_folder",
+    "register_sinks",
     "run_import",
     "secret_of",
     "write_folder",

@@ -18,7 +18,7 @@ from engine.values import Placement
 from experiments import Experiment
 from layouts import Layout, Slot
 from modules import NO_LOCALES, AssetDetails, Locales, ModuleType
-from profiles import Segments
+from profiles import NO_TRIGGERS, Segments, Triggers
 from rules import Batch, Verdict, Vocabulary
 
 MOST_ROWS = 20_000
@@ -176,6 +176,7 @@ class Catalogue:
     told: Shared[str, str] = field(default_factory=Shared)
     """Asset name -> digest of what is said of it."""
     locales: Locales = NO_LOCALES
+    triggers: Triggers = NO_TRIGGERS
     pieces: Shared[tuple[str, str], Piece] = field(default_factory=Shared)
     """All other content, by kind and key: what the next release is made from."""
     examples: Mapping[str, bytes] = field(default_factory=dict)

@@ -79,6 +79,7 @@ def shared_by(frame: Frame) -> dict[str, Any]:
         "vocabulary": frame.vocabulary,
         "locales": frame.locales,
         "experiments": frame.experiments,
+        "triggers": frame.triggers,
     }
 
 

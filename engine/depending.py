@@ -83,6 +83,7 @@ class Dependents:
         tells = asks_for_others(before, after)
         if tells is not None:
             yield from (one.name for one in all_asking(self.base) if tells(one))
+            yield from ((kind, key) for kind, key in self.base.pieces if kind == "triggers")
 
     def _naming(self, modules: Collection[str]) -> Iterator[Name]:
         for key, plan in self.base.plans.items():

@@ -11,6 +11,7 @@ import orjson
 from engine.alts import alt_findings
 from engine.fits import fit_findings, locale_findings
 from engine.pieces import Name
+from engine.triggering import of_events, trigger_findings
 from experiments import ExperimentError, parse_experiment
 from layouts import LayoutError, parse_layout
 from modules import ContentError, MergeError, ModuleType, check_content, parse_merge, parse_module, parse_type
@@ -79,6 +80,8 @@ def logic_in(kind: str, body: dict[str, Any]) -> Iterator[tuple[str, Json]]:
     """The rules that a body holds, each with its place."""
     if kind in {"rules", "segments", "policies"}:
         yield "/logic", body.get("logic")
+    if kind == "triggers" and "logic" in body.get("when", {}):
+        yield "/when/logic", body["when"]["logic"]
     if kind == "modules":
         rows = [("", body), *((f"/variants/{number}", row) for number, row in enumerate(body.get("variants", ())))]
         for at, row in rows:
@@ -109,9 +112,10 @@ def _within(kind: str, key: str, at: str, findings: Any) -> list[Finding]:
 
 
 def _check_logic(bodies: Bodies, checker: Checker) -> Iterator[Finding]:
+    of_event = of_events(checker) if any(kind == "triggers" for kind, _ in bodies) else checker
     for (kind, key), body in bodies.items():
         for at, logic in logic_in(kind, body):
-            found = checker.check(logic)
+            found = (of_event if kind == "triggers" else checker).check(logic)
             yield from _within(kind, key, at, found)
             if kind == "segments" and not any(one.severity == "error" for one in found):
                 yield from _within(kind, key, at, _of_visits(logic))
@@ -136,6 +140,8 @@ def _check_links(bodies: Bodies, around: Surroundings) -> Iterator[Finding]:
             for pointer, asset in assets_in(written):
                 if ("assets", asset) not in around.names:
                     yield Finding(f"/modules/{key}{pointer}", f"there is no asset {asset!r}", "add it to assets")
+        if kind == "triggers":
+            yield from _within(kind, key, "", trigger_findings(body, around.checker.vocabulary))
         if kind == "experiments":
             for number, variation in enumerate(body.get("variations", [])):
                 at = f"/experiments/{key}/variations/{number}/modules"

@@ -15,7 +15,7 @@ from engine.vocabulary import vocabulary_of
 from experiments import Experiment, parse_experiment
 from layouts import Layout, parse_layout
 from modules import AssetDetails, Locales, ModuleType, parse_details, parse_locales, parse_type
-from profiles import Segment, Segments
+from profiles import Segment, Segments, Triggers, parse_trigger
 from rules import Json, Vocabulary, parse
 
 Name: TypeAlias = tuple[str, str]
@@ -60,6 +60,7 @@ PARSED: Final[Mapping[str, Callable[[str, Body], object]]] = {
     "segments": _segment,
     "policies": _policy,
     "experiments": parse_experiment,
+    "triggers": parse_trigger,
     "layouts": parse_layout,
     "asset-details": parse_details,
 }
@@ -102,6 +103,7 @@ class Frame:
     experiments: Mapping[str, Experiment]
     taking_part: Mapping[str, tuple[Experiment, ...]]
     """Module -> the running experiments that name it."""
+    triggers: Triggers
 
 
 def frame_of(pieces: Pieces, previous: Catalogue | None = None, kinds: Collection[str] = ()) -> Frame:
@@ -131,6 +133,7 @@ def frame_of(pieces: Pieces, previous: Catalogue | None = None, kinds: Collectio
         locales=parse_locales(_values(of["locales"]), trusted=True),
         experiments=experiments,
         taking_part=taking_part(experiments),
+        triggers=Triggers.of(_values(of["triggers"]).values()),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import Column, Connection, Double, String, Table, func, select
 
@@ -30,6 +30,12 @@ class Exposures:
         row = {"experiment": experiment, "unit": unit, "variation": variation, "at": at}
         fresh = insert(connection, exposures).values(row).on_conflict_do_nothing().returning(exposures.c.unit)
         return connection.execute(fresh).first() is not None
+
+    def rename(self, connection: Connection, renamed: Callable[[str], str]) -> None:
+        """Let every unit be called otherwise from now on."""
+        for row in connection.execute(select(exposures.c.experiment, exposures.c.unit)).all():
+            here = (exposures.c.experiment == row.experiment) & (exposures.c.unit == row.unit)
+            connection.execute(exposures.update().where(here).values(unit=renamed(row.unit)))
 
     def counts(self, experiment: str) -> Mapping[str, int]:
         """How many units were exposed to each variation."""

@@ -18,6 +18,7 @@ from modules.model_pins import ModelPinSchema, pin_findings
 from modules.module_schema import ModuleSchema
 from modules.module_type import parse_type
 from modules.reading import nul_findings, read_json
+from modules.trigger_schema import TriggerSchema, trigger_findings
 from modules.type_schema import TypeSchema
 from pictures import Limits
 from rules import Finding
@@ -31,6 +32,7 @@ SHAPES: Mapping[str, Schema] = {
     "asset-details": AssetDetailsSchema(),
     "modules": ModuleSchema(),
     "policies": PolicySchema(),
+    "triggers": TriggerSchema(),
     "model-pins": ModelPinSchema(),
 }
 """The shapes that this package knows; layouts and experiments know their own."""
@@ -79,5 +81,6 @@ CHECKS: Mapping[str, Check] = {
     "types": cast("Check", _type),
     "locales": lambda _, __, body: locales_findings(body),
     "asset-details": lambda _, __, body: details_findings(body),
+    "triggers": lambda _, key, body: trigger_findings(key, body),
     "model-pins": lambda _, key, body: pin_findings(key, body),
 }

@@ -54,6 +54,7 @@ KINDS: Mapping[str, ContentKind] = {
         ContentKind("policies", "Rules that gate whatever carries their tags.", _JSON),
         ContentKind("layouts", "Arrangements of slots.", _JSON),
         ContentKind("experiments", "Controlled tests and their variations.", _JSON),
+        ContentKind("triggers", "What is done when people enter or leave a segment, or do something.", _JSON),
         ContentKind("model-pins", "Which trained model answers.", _JSON),
     )
 }

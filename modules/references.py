@@ -115,6 +115,25 @@ def _experiment(body: Mapping[str, Any], _: Types) -> Iterator[Reference]:
         yield from (Reference("modules", key, f"{at}/{key}") for key in variation.get("modules", {}))
 
 
+def _trigger(body: Mapping[str, Any], _: Types) -> Iterator[Reference]:
+    when = body["when"]
+    for way in ("entered", "left"):
+        if way in when:
+            yield Reference("segments", when[way], f"/when/{way}")
+    if "event" in when:
+        yield Reference(EVENTS, when["event"], "/when/event")
+    for one in _logic(when["logic"], "/when/logic") if "logic" in when else ():
+        if one.to_kind != FACTS or not one.to_key.startswith(
+            "properties."
+        ):  # those are the event's, which nobody registers
+            yield one
+    for number, action in enumerate(body["do"]):
+        for name, told in action.items():
+            at = f"/do/{number}/{name}/attributes"
+            paths = enumerate(told.get("attributes", ()))
+            yield from (Reference(FACTS, path, f"{at}/{n}") for n, path in paths if path.startswith("profile."))
+
+
 REFERENCES: Mapping[str, Callable[[Mapping[str, Any], Types], Iterator[Reference]]] = {
     "segments": _rule,
     "rules": _rule,
@@ -123,5 +142,6 @@ REFERENCES: Mapping[str, Callable[[Mapping[str, Any], Types], Iterator[Reference
     "modules": _module,
     "layouts": _layout,
     "experiments": _experiment,
+    "triggers": _trigger,
 }
 """Kind -> what finds the references in a body of it; kinds that name nothing are not here."""

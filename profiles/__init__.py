@@ -11,6 +11,7 @@ from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.orders import category_slug
+from profiles.privacy import Sealer, mark_names, names_known
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
@@ -19,6 +20,24 @@ from profiles.reading.standing import Known
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import Profiles, touches
 from profiles.timers import Timers
+from profiles.triggers import (
+    NO_TRIGGERS,
+    Actor,
+    Decider,
+    Fired,
+    FiringRecord,
+    Firings,
+    FiringState,
+    Tally,
+    Teller,
+    Told,
+    Trigger,
+    Triggers,
+    Way,
+    Withheld,
+    forget_firings,
+    parse_trigger,
+)
 
 __all__ = [
     "CALLS",
@@ -27,17 +46,24 @@ __all__ = [
     "ID_LENGTH",
     "MOST_SETTLED",
     "NECESSARY",
+    "NO_TRIGGERS",
     "PAGE_VIEWED",
     "REFUSED",
     "SCREEN_VIEWED",
     "SEEN_DAYS",
     "STRANGER",
+    "Actor",
     "Call",
     "Change",
+    "Decider",
     "Event",
     "EventError",
     "EventSchema",
     "Figures",
+    "Fired",
+    "FiringRecord",
+    "FiringState",
+    "Firings",
     "Intake",
     "Known",
     "Profile",
@@ -49,16 +75,24 @@ __all__ = [
     "Reassessment",
     "Receipt",
     "Recount",
+    "Sealer",
     "SeenFact",
     "Segment",
     "SegmentError",
     "Segments",
     "State",
     "Status",
+    "Tally",
+    "Teller",
     "Timers",
+    "Told",
+    "Trigger",
+    "Triggers",
     "Trimmer",
     "UnknownPerson",
     "UnknownQuarantined",
+    "Way",
+    "Withheld",
     "allowed_history",
     "backfill",
     "category_slug",
@@ -67,7 +101,11 @@ __all__ = [
     "facts_seen",
     "fold",
     "fold_all",
+    "forget_firings",
+    "mark_names",
+    "names_known",
     "parse_call",
+    "parse_trigger",
     "reassess",
     "standing",
     "touches",

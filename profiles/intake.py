@@ -139,7 +139,8 @@ class Intake:
         again = [event for event, receipt in told if receipt.status is Status.DUPLICATE]
         copies = self._take(connection, new, seqs, Crowd(owners, dict(before), alone), before, now)
         ids = {owners[alias] for event in again for alias in event.aliases if alias in owners}
-        return {**records.copies_of([before[one] for one in sorted(ids) if one in before]), **copies}
+        known = [before[one] for one in sorted(ids) if one in before]
+        return {**records.copies_of(connection, known), **copies}
 
     def _take(
         self,

@@ -15,12 +15,14 @@ from profiles.intake import Intake
 from profiles.judging import Receipt, State, Status
 from profiles.tables import quarantine
 from rules import Breach, Instant, Json
-from storage import Act, Database, record
+from storage import Act, Database, record, vault_of
 
 MOST_SETTLED: Final = 500
 """Events of one request to settle: it holds the lock of people while it runs."""
 
 HELD = quarantine.c
+NOTHING: Final = b"{}"
+"""What is kept of an event that is settled, or whose person is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +66,15 @@ class Quarantine:
         if before is not None:
             query = query.where(HELD.seq < before)
         with self._database.read() as connection:
-            return [_of(row) for row in connection.execute(query)]
+            return _all_of(connection, connection.execute(query).all())
 
     def get(self, seq: int) -> Quarantined:
         """One of them, whatever its state. Raises `UnknownQuarantined`."""
         with self._database.read() as connection:
-            row = connection.execute(select(quarantine).where(HELD.seq == seq)).one_or_none()
-        if row is None:
+            found = _all_of(connection, connection.execute(select(quarantine).where(HELD.seq == seq)).all())
+        if not found:
             raise UnknownQuarantined(seq)
-        return _of(row)
+        return found[0]
 
     def discard(self, seqs: Collection[int], *, author: str, now: Instant) -> int:
         """Let these never count; how many of them waited. Sent again, they are duplicates."""
@@ -112,7 +114,7 @@ class Quarantine:
 
 def _hold(connection: Connection, seqs: Collection[int]) -> list[Quarantined]:
     query = select(quarantine).where(HELD.seq.in_(sorted(seqs))).order_by(HELD.seq).with_for_update()
-    return [_of(row) for row in connection.execute(query)]
+    return _all_of(connection, connection.execute(query).all())
 
 
 def _corrected(one: Quarantined, corrected: Mapping[int, Mapping[str, Json]]) -> Event:
@@ -122,7 +124,7 @@ def _corrected(one: Quarantined, corrected: Mapping[int, Mapping[str, Json]]) ->
 def _settle(connection: Connection, states: Mapping[int, State], author: str, now: Instant) -> None:
     for seq, state in states.items():
         # What it told of a person is in the event log now, or was to be forgotten.
-        done = {"state": state, "settled_at": now, "settled_by": author, "body": b"{}"}
+        done = {"state": state, "settled_at": now, "settled_by": author, "body": NOTHING}
         connection.execute(update(quarantine).where(HELD.seq == seq).values(done))
     acts = [Act(author, f"event.{ACTS[state]}", f"quarantine/{seq}", now) for seq, state in states.items()]
     record(connection, *acts)
@@ -131,9 +133,14 @@ def _settle(connection: Connection, states: Mapping[int, State], author: str, no
 ACTS: Final[Mapping[State, str]] = {State.REDRIVEN: "redrive", State.DISCARDED: "discard"}
 
 
-def _of(row: Row[Any]) -> Quarantined:
+def _all_of(connection: Connection, rows: Sequence[Row[Any]]) -> list[Quarantined]:
+    bodies = vault_of(connection).open_all(connection, [row.body for row in rows])
+    return [_of(row, body or NOTHING) for row, body in zip(rows, bodies, strict=True)]
+
+
+def _of(row: Row[Any], body: bytes) -> Quarantined:
     columns = ("message_id", "source", "kind", "name", "at", "received_at")
-    event = Event(**{name: getattr(row, name) for name in columns}, **orjson.loads(row.body))
+    event = Event(**{name: getattr(row, name) for name in columns}, **orjson.loads(body))
     breaches = tuple(Breach(**one) for one in orjson.loads(row.breaches))
     state = State(row.state)
     return Quarantined(row.seq, event, row.schema, row.reason, breaches, state, row.settled_at, row.settled_by)

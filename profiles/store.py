@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from contextlib import suppress
+from typing import Final, NamedTuple
 
 import orjson
 from sqlalchemy import func, select
@@ -15,12 +16,19 @@ from profiles.orders import item_of
 from profiles.profile import STRANGER, Profile, at_version
 from profiles.segments import Change, Segments, current
 from rules import Instant, Json, Vocabulary
-from storage import Copy, Database, HotCopies
+from storage import Copy, Database, HotCopies, Unreadable, person_keys, vault_of
 
 DEGRADED: Final = "profile copies unavailable"
 
 STRANGER_SECONDS: Final = 60.0
 """How long "nobody by that name" is remembered in the hot copies; not long, for anybody can make names up."""
+
+
+class Stored(NamedTuple):
+    """What SQL holds of a person: the document, and the hot copy of it, which there is none of before it was sealed."""
+
+    document: bytes
+    copy: Copy | None
 
 
 class Profiles:
@@ -32,17 +40,23 @@ class Profiles:
 
     def raw(self, alias: str) -> tuple[bytes | None, str]:
         """The document of the profile, None for a stranger; and why the answer was slower or less than usual, or ""."""
-        key = records.hot_key(alias)
-        document = self._hot.get(key)
-        if document is not None:
-            return document or None, ""
+        vault = self._database.vault
+        key = records.hot_key(vault, alias)
+        copy = self._hot.get(key)
+        if copy is not None:
+            if not copy:
+                return None, ""
+            # A copy that cannot be read is of a house with another secret: SQL is asked.
+            with suppress(Unreadable):
+                return vault.open_carried(copy), ""
         degraded = "" if self._hot.available else DEGRADED
         stored = self._stored(alias)
         if stored is None:
             self._hot.offer(key, Copy(0, b""), STRANGER_SECONDS)
             return None, degraded
-        self._hot.offer(key, stored)
-        return stored.body, degraded
+        if stored.copy is not None:
+            self._hot.offer(key, stored.copy)
+        return stored.document, degraded
 
     def current(self, document: bytes | None, segments: Segments, vocabulary: Vocabulary, now: Instant) -> Profile:
         """The profile in a document, its memberships right to the second."""
@@ -53,27 +67,25 @@ class Profiles:
     def get(self, alias: str) -> Profile | None:
         """The profile as it was last committed."""
         stored = self._stored(alias)
-        return None if stored is None else Profile.load(stored.body)
+        return None if stored is None else Profile.load(stored.document)
 
     def find(self, alias: str) -> str:
         """The id of the profile that an alias leads to. Raises `UnknownPerson`."""
         names = tables.aliases.c
         with self._database.read() as connection:
-            found = connection.scalar(select(names.profile_id).where(names.alias == alias))
+            found = connection.scalar(select(names.profile_id).where(names.alias == self._database.vault.mark(alias)))
         if found is None:
             raise UnknownPerson
         return str(found)
 
     def by_id(self, profile_id: str) -> Profile:
         """The profile with this id, as it was last committed. Raises `UnknownPerson`."""
-        people = tables.profiles.c
         with self._database.read() as connection:
-            row = connection.execute(
-                select(people.version, people.document).where(people.id == profile_id)
-            ).one_or_none()
-        if row is None:
+            row = connection.execute(records.PEOPLE.where(tables.profiles.c.id == profile_id)).one_or_none()
+            found = None if row is None else records.profile_of(connection, row)
+        if found is None:
             raise UnknownPerson
-        return records.profile_of(row)
+        return found
 
     def changes(self, profile_id: str) -> list[Change]:
         """How this person moved between segments, oldest first."""
@@ -88,13 +100,17 @@ class Profiles:
         with self._database.read() as connection:
             return connection.scalar(select(func.count()).select_from(tables.profiles)) or 0
 
-    def _stored(self, alias: str) -> Copy | None:
-        people, names = tables.profiles.c, tables.aliases.c
-        joined = tables.aliases.join(tables.profiles, people.id == names.profile_id)
-        query = select(people.version, people.document).select_from(joined).where(names.alias == alias)
+    def _stored(self, alias: str) -> Stored | None:
+        names, vault = tables.aliases.c, self._database.vault
+        known = select(names.profile_id).where(names.alias == vault.mark(alias)).scalar_subquery()
         with self._database.read() as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else Copy(row.version, at_version(row.document, row.version))
+            row = connection.execute(records.PEOPLE.where(tables.profiles.c.id == known)).one_or_none()
+        document = None if row is None else vault.open_with(row.document, row.wrapped)
+        if row is None or document is None:
+            return None
+        whole = at_version(document, row.version)
+        key = vault.key(row.wrapped)
+        return Stored(whole, None if key is None else Copy(row.version, key.copy(whole)))
 
 
 def touches(database: Database, *, purpose: str = "personalization") -> Iterator[tuple[str, str, float, Instant]]:
@@ -102,14 +118,15 @@ def touches(database: Database, *, purpose: str = "personalization") -> Iterator
 
     Only of people who consent to `purpose` now: who takes the consent back is left out of the next model.
     """
-    people, log = tables.profiles.c, tables.events.c
-    told = select(log.profile_id, log.name, log.at, log.body).where(log.name.in_(WEIGHTS))
+    log = tables.events
+    with_key = log.outerjoin(person_keys, person_keys.c.owner == log.c.profile_id)
+    told = select(log.c.profile_id, log.c.name, log.c.at, log.c.body, person_keys.c.wrapped).select_from(with_key)
+    told = told.where(log.c.name.in_(WEIGHTS)).execution_options(yield_per=2_000)
     with database.read() as connection:
-        connection = connection.execution_options(yield_per=2_000)
-        documents = connection.execute(select(people.version, people.document))
-        agreed = {p.id for p in map(records.profile_of, documents) if p.consent.get(purpose)}
-        for person, name, at, body in connection.execute(told):
-            if person in agreed:
+        agreed = {p.id for p in records.everybody(connection) if p.consent.get(purpose)}
+        for person, name, at, sealed, wrapped in connection.execute(told):
+            body = vault_of(connection).open_with(sealed, wrapped) if person in agreed else None
+            if body is not None:
                 properties = orjson.loads(body).get("properties", {})
                 for product in _touched(properties):
                     if item := item_of(product):

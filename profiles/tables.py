@@ -69,6 +69,7 @@ quarantine = Table(
     Column("at", Double, nullable=False),
     Column("received_at", Double, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("person", String(48), nullable=False, server_default="", index=True),
     Column("schema", String(32), nullable=False),
     Column("reason", String(300), nullable=False),
     Column("breaches", LargeBinary, nullable=False),

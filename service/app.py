@@ -13,17 +13,16 @@ from sqlalchemy import Connection
 import admin
 from accounts import Passwords, PreviewLinks, Sessions
 from channels import create_channels
-from connectors import Guard, Sender, Transport
 from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Intake, Profiles, Quality, Quarantine, Recount, Timers
+from profiles import Event, Firings, Intake, Profiles, Quality, Quarantine, Recount, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
 from service.asking import Asker
-from service.audit import audit_seals, house_secrets
+from service.audit import house_secrets
 from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
@@ -37,6 +36,7 @@ from service.keys import Keys
 from service.knowing import catalogue_of, known_of
 from service.metrics import Metrics
 from service.openapi import create_api
+from service.people import keep_no_names, open_database
 from service.pictures import Pictures
 from service.previewing import Previewing
 from service.public import add_public_routes
@@ -46,16 +46,17 @@ from service.setting_texts import SettingError
 from service.settings import Settings
 from service.signing import desk_of
 from service.strict import Strict
+from service.triggering import Triggering
 from storage import (
     EVERYTHING,
     Answers,
     BlobPlaceError,
     BlobStore,
     BoundedFolder,
-    Database,
     HotCopies,
     migrate,
     open_blobs,
+    vault_of,
 )
 
 PARTS = ("delivery", "tracking", "manage")
@@ -69,10 +70,11 @@ KEYS_EVERY = 2.0
 def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -> House:
     """Build every part; the database is brought up to date first. A missing database stops the start."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database, audit_seals(settings))
+    database = open_database(settings)
     migrate(database)
-    hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
     exposures = Exposures(database)
+    keep_no_names(database, exposures, clock())
+    hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
     blobs = blob_store(settings)
     contents = ContentStore(database, blobs)
     contents.derive()
@@ -92,6 +94,11 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
 
     segments, vocabulary = published.segments, published.vocabulary
     publishing = create_publishing(settings, contents, releases, waiting, models, clock, published)
+    firings = Firings(published.triggers, vocabulary, clock)
+    hooks = [expose, firings.on_event]
+    intake = Intake(database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes)
+    metrics = Metrics(EventFigures(quality))
+    triggering = Triggering.over(database, published, intake, clock, metrics)
     return House(
         settings=settings,
         clock=clock,
@@ -108,18 +115,19 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         keys=keys,
         door=Door(settings, keys, Sessions(database, settings.session_idle, settings.session_lifetime)),
         passwords=Passwords(),
-        metrics=Metrics(EventFigures(quality)),
+        metrics=metrics,
         published=published,
         pictures=pictures,
         previewing=Previewing(PreviewLinks(database), publishing, releases, contents, published, clock),
         profiles=people,
-        intake=Intake(database, segments, vocabulary, hot, on_event=[expose]),
+        intake=intake,
         quality=quality,
-        timers=Timers(database, segments, vocabulary, hot),
-        recount=Recount(database, segments, vocabulary, hot),
+        timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         asker=Asker(people, settings.zone, settings.locale, settings.strict),
         channels=create_channels(),
-        webhooks=Sender(database, Transport(Guard(settings.webhook_private), clock), clock, settings.webhook_tries),
+        webhooks=triggering.sender(settings),
+        triggering=triggering,
     )
 
 
@@ -152,7 +160,7 @@ def _expose(exposures: Exposures, published: Published, connection: Connection, 
     variation = str(shown.get("variation"))
     if experiment is None or variation not in {v.key for v in experiment.variations}:
         return
-    unit = str(event.user_id or event.anonymous_id)[:200]
+    unit = vault_of(connection).mark(event.aliases[0])
     exposures.record(connection, experiment=experiment.key, unit=unit, variation=variation, at=event.at)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -10,12 +11,12 @@ import click
 from rich.console import Console
 
 from service.app import blob_store
-from service.audit import audit_seals
 from service.lock import only_one
 from service.opening import open_house
+from service.people import open_database
 from service.report import progress_bars
 from service.settings import read_settings
-from storage import Act, BackupError, Database, Manifest, check_backup, make_backup, record, restore_backup
+from storage import Act, BackupError, Manifest, check_backup, make_backup, record, restore_backup
 
 out = Console()
 
@@ -63,7 +64,7 @@ def restore(file: Path, replace: bool, author: str) -> None:
             _, digest = check_backup(file)
             manifest = restore_backup(
                 file,
-                lambda: Database(settings.database, audit_seals(settings)),
+                partial(open_database, settings),
                 blob_store(settings),
                 settings.data_dir / "secrets",
                 replace=replace,

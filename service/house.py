@@ -31,6 +31,7 @@ from service.pictures import Pictures
 from service.previewing import Previewing
 from service.published import Published, Watch
 from service.settings import Settings
+from service.triggering import Triggering
 from storage import BlobStore, Database, HotCopies
 
 log = logging.getLogger("intarsia")
@@ -104,6 +105,7 @@ class House:
     asker: Asker
     channels: Mapping[str, Channel]
     webhooks: Sender
+    triggering: Triggering
     watches: list[Watch] = field(default_factory=list)
     broken: Broken = field(default_factory=Broken)
 

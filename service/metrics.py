@@ -23,6 +23,9 @@ MOST_WAITING = 1_000
 BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 
 
+DELAYS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0)
+
+
 class Durations(Histogram):
     """A histogram that takes many observations in one step."""
 
@@ -46,6 +49,7 @@ class Metrics:
     slots: Counter = field(init=False)
     taken: Counter = field(init=False)
     broken: Counter = field(init=False)
+    trigger_delay: Histogram = field(init=False)
     answered: deque[tuple[str, str, int, float]] = field(default_factory=deque)
     """Pages not counted yet: layout, channel, level, seconds."""
     turn: threading.Lock = field(default_factory=threading.Lock)
@@ -65,6 +69,13 @@ class Metrics:
         )
         self.broken = Counter(
             "intarsia_broken_modules_total", "Modules that failed to render", ["channel"], registry=self.registry
+        )
+
+        self.trigger_delay = Histogram(
+            "intarsia_trigger_delay_seconds",
+            "From the moment at which a trigger was due to its first sending",
+            buckets=DELAYS,
+            registry=self.registry,
         )
 
     def page(self, page: Page, seconds: float) -> None:

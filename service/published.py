@@ -15,7 +15,7 @@ from engine import Catalogue, Engine, NothingPublished, compile_catalogue, recom
 from layouts import Publication, Releases, UnknownRelease
 from modules import PIN, ContentStore
 from pictures import Facts
-from profiles import Segments
+from profiles import NO_TRIGGERS, Segments, Triggers
 from recommender import BundleError, ItemStore, Model, ModelStore, UnknownChoiceError
 from rules import Vocabulary
 from service.shelf import Shelf
@@ -69,6 +69,10 @@ class Published:
     def segments(self) -> Segments:
         """The segments of the published release; none before the first."""
         return self.catalogue.segments if self.catalogue is not None else NO_SEGMENTS
+
+    def triggers(self) -> Triggers:
+        """The triggers of the published release; none before the first."""
+        return self.catalogue.triggers if self.catalogue is not None else NO_TRIGGERS
 
     def vocabulary(self) -> Vocabulary:
         """What may be known of people by the published release; nothing before the first."""

@@ -167,6 +167,7 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "oidc_issuer": _address,
     "admin_url": _address,
     "audit_key": _keys,
+    "people_key": _keys,
     "database_url": _database,
     "webhook_private": _yes,
     "webhook_tries": _whole,

@@ -61,6 +61,9 @@ class Settings:
     """How much the servers say: debug, info, warning or error."""
     audit_key: str = ""
     """What seals the audit log: at least 32 characters; older keys after it, with commas. Empty: one in `data_dir`."""
+    people_key: str = ""
+    """What wraps the keys of people: at least 32 characters; older ones after it, with commas. Empty: one in
+    `data_dir`."""
     admin_url: str = "http://127.0.0.1:8322"
     """Public address of management; one-time links start with it, and with https its cookies are secure ones."""
     proxies: int = 0

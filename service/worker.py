@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from modules import Migrations
-from profiles import Trimmer
+from profiles import Sealer, Trimmer
 from service.audit import HeadLine
 from service.house import House
 from storage import Answers
@@ -80,12 +80,26 @@ class Migrator:
         return AGAIN if self.migrations.work(self.clock()) else None
 
 
+@dataclass(slots=True)
+class Sealing:
+    """Seals what lies open from before people had keys, a little at a time; soon there is nothing left to do."""
+
+    sealer: Sealer
+    clock: Callable[[], float]
+
+    def __call__(self) -> str | None:
+        """Carry on for a batch."""
+        return AGAIN if self.sealer.work(self.clock()) else None
+
+
 def chores_of(house: House, every: float) -> list[Chore]:
     """All that the worker of a house does; `every` is the pace of those that people wait for."""
     return [
         Chore("timers", every, Timekeeper(house)),
         Chore("computed attributes", every, Recounter(house)),
         Chore("migrations", every, Migrator(Migrations(house.contents, house.database), house.clock)),
+        Chore("sealing", every, Sealing(Sealer(house.database), house.clock)),
+        Chore("triggers", every, house.triggering),
         Chore("webhooks", every, house.webhooks.tick),
         Chore("forgotten news", HOUR, partial(forget_news, house)),
         Chore("old answers", HOUR, partial(forget_answers, house)),
@@ -95,8 +109,10 @@ def chores_of(house: House, every: float) -> list[Chore]:
 
 
 def forget_news(house: House) -> int:
-    """Forget news and deliveries that are older than they are kept."""
-    return house.webhooks.ledger.trim(house.clock() - house.settings.webhook_days * DAY)
+    """Forget news, deliveries, and what triggers fired, that are older than they are kept."""
+    now = house.clock()
+    before = now - house.settings.webhook_days * DAY
+    return house.triggering.record.trim(before, now) + house.webhooks.ledger.trim(before)
 
 
 def forget_seen(house: House, trimmer: Trimmer) -> str | None:

@@ -30,8 +30,9 @@ from storage.migrate import migrate, revise, roll_down
 from storage.outbox import Notice, emit, news
 from storage.remote_blobs import BlobPlaceError, NearBlobs, RemoteBlobs, open_blobs
 from storage.seals import Seals, kept_secret
-from storage.topics import TOPICS, Topic, UnknownTopic, fits
+from storage.topics import TOPICS, Topic, UnknownTopic, fits, is_personal
 from storage.valkey import Valkey, ValkeyError
+from storage.vault import Unreadable, Vault, person_keys, vault_of
 
 __all__ = [
     "EVERYTHING",
@@ -69,8 +70,10 @@ __all__ = [
     "Topic",
     "Trail",
     "UnknownTopic",
+    "Unreadable",
     "Valkey",
     "ValkeyError",
+    "Vault",
     "among",
     "capped",
     "check_backup",
@@ -81,6 +84,7 @@ __all__ = [
     "insert",
     "is_busy",
     "is_line",
+    "is_personal",
     "kept_secret",
     "key_for",
     "listed",
@@ -90,6 +94,7 @@ __all__ = [
     "migrate",
     "news",
     "open_blobs",
+    "person_keys",
     "put_rows",
     "read_log",
     "read_whole_log",
@@ -98,5 +103,6 @@ __all__ = [
     "revise",
     "roll_down",
     "upsert_rows",
+    "vault_of",
     "verify",
 ]

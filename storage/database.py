@@ -7,38 +7,30 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.declared import Base
 from storage.dialect import BUSY
 from storage.seals import OPEN, Seals
+from storage.vault import Vault
+
+__all__ = ["PATIENCE", "Base", "Database", "seals_of"]
 
 PATIENCE = 10.0
 """Seconds that SQLite waits for another writer."""
 
 
-class Base(DeclarativeBase):
-    """Every table of the house is declared on this base, in the package that owns it."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-
-
 class Database:
     """The truth. SQLite (WAL, synchronous FULL) by default, PostgreSQL by its URL."""
 
-    def __init__(self, url: str, seals: Seals = OPEN) -> None:
-        """`seals` are those of the audit log."""
+    def __init__(self, url: str, seals: Seals = OPEN, vault: Vault | None = None) -> None:
+        """`seals` are those of the audit log; `vault` keeps what is told of people, without one under a secret that
+        everybody has."""
         self.url = url
-        options = {"intarsia_seals": seals}
+        self.vault = vault or Vault()
+        options = {"intarsia_seals": seals, "intarsia_vault": self.vault}
         self.engine: Engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), execution_options=options)
         # PostgreSQL would give each statement a snapshot of its own; SQLite knows nothing else than what we want.
         self._reading = {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {}

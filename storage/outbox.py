@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Connection, Double, Integer, String, Table, insert
+from sqlalchemy import JSON, BigInteger, Column, Connection, Double, Index, Integer, String, Table, insert
 
 from storage.database import Base
 from storage.dialect import RECORD, lock_out
-from storage.topics import TOPICS, UnknownTopic
+from storage.topics import TOPICS, UnknownTopic, is_personal
 
 news = Table(
     "outbox",
@@ -20,6 +20,7 @@ news = Table(
     Column("entity", String(300), nullable=False),
     Column("at", Double, nullable=False),
     Column("body", JSON, nullable=False),
+    Index("ix_outbox_topic_seq", "topic", "seq"),
 )
 """The table of news. Numbers are seen in their order, and none is given twice."""
 
@@ -37,7 +38,7 @@ class Notice:
     body: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.topic not in TOPICS:
+        if self.topic not in TOPICS and not is_personal(self.topic):
             raise UnknownTopic(self.topic)
 
 

@@ -61,6 +61,9 @@ TOPICS: Mapping[str, Topic] = {
         Topic("key.issued", "A key can be used."),
         Topic("key.rotated", "A key has another secret, or its old one has ended."),
         Topic("key.revoked", "A key can be used no longer."),
+        Topic(
+            "trigger.*", "A trigger has fired for somebody; `trigger.` and its key. Only who asks for triggers is told."
+        ),
         Topic("webhook.disabled", "A receiver asked not to be told any more (410)."),
         Topic("webhook.ping", "A receiver is tried out; sent when asked for, never by itself."),
     )
@@ -68,8 +71,20 @@ TOPICS: Mapping[str, Topic] = {
 """Topic name -> what it tells."""
 
 
+FAMILIES = ("trigger.", "stream.", "sink.")
+"""How topics begin that are about people: there is one for each trigger, stream and sink. Whoever asks for all topics
+did not ask for these."""
+
+
+def is_personal(topic: str) -> bool:
+    """Whether news of this topic are about one person."""
+    return topic.startswith(FAMILIES)
+
+
 def fits(pattern: str, topic: str) -> bool:
     """Whether a topic is one of those that a pattern asks for: its name, `content.*`, or `*`."""
+    if is_personal(topic) and not pattern.startswith(topic.partition(".")[0] + "."):
+        return False
     if pattern.endswith("*"):
         return topic.startswith(pattern[:-1])
     return pattern == topic

@@ -15,6 +15,7 @@ TOGETHER: Final[Mapping[str, tuple[str, ...]]] = {
     "segments": ("attributes",),
     "rules": ("attributes",),
     "policies": ("attributes",),
+    "triggers": ("attributes",),
     "modules": ("attributes", "locales"),
     "locales": ("locales",),
 }
@@ -50,7 +51,9 @@ def _in_order(entry: tuple[Name, bytes]) -> tuple[bool, Name]:
 
 
 def _named(kind: str, body: Mapping[str, Any]) -> Iterator[Name]:
-    """What a module names and is judged with."""
+    """What a module or a trigger names and is judged with."""
+    if kind == "triggers":
+        yield from (("segments", body["when"][way]) for way in ("entered", "left") if way in body["when"])
     if kind == "modules":
         yield "types", str(body.get("type"))
         yield from (("rules", one) for one in _rules(body))

@@ -84,7 +84,7 @@ def _forgettable(before: float) -> list[tuple[Table, ColumnElement[bool]]]:
     """In this order: news are forgotten when no delivery of them is left."""
     d, n = deliveries.c, news.c
     active = select(webhooks.c.id).where(webhooks.c.active)
-    finished = and_(d.state.in_((State.DELIVERED, State.DEAD)), d.done_at < before)
+    finished = and_(d.state.in_((State.DELIVERED, State.DEAD, State.WITHHELD)), d.done_at < before)
     given_up = and_(d.webhook.not_in(active), d.seq.in_(select(n.seq).where(n.at < before)))
     unread = exists().where(webhooks.c.active, webhooks.c.cursor < n.seq)
     # The newest row stays: SQLite would give its number again, and cursors would point at something else.

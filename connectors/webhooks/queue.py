@@ -29,7 +29,7 @@ GONE: Final = 410
 BUSY: Final = frozenset({429, 502, 503, 504})
 """Statuses by which a receiver as a whole asks to be left alone for a while."""
 
-FINISHED: Final = (State.DELIVERED, State.DEAD)
+FINISHED: Final = (State.DELIVERED, State.DEAD, State.WITHHELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,15 @@ class Queue:
             wait = max(backoff(claim.tries, self.dice()), answer.retry_after or 0.0)
             connection.execute(_row(claim).values(next_try=now + wait))
             return State.PENDING
+
+    def withhold(self, claim: Claim, reason: str, now: float) -> None:
+        """Note that a message may not be sent; the next one of its entity has its turn."""
+        with self.database.write() as connection:
+            lock_out(connection, LOCK)
+            if _still_ours(connection, claim):
+                answer = Answer(0.0, error=f"withheld: {reason}")
+                note_attempt(connection, claim.webhook, claim.message.seq, answer, now)
+                self._finish(connection, claim, State.WITHHELD, now)
 
     def _slow_down(self, connection: Connection, claim: Claim, answer: Answer, now: float) -> None:
         """Leave a receiver alone that asks for it, or that cannot be reached: all messages would meet the same."""

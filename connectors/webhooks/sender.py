@@ -7,18 +7,19 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeAlias
 
 from connectors.webhooks.keeping import Ledger
 from connectors.webhooks.queue import LEASE, Queue, note_attempt
 from connectors.webhooks.signing import body_of, headers_of
 from connectors.webhooks.subscriptions import Webhooks
-from connectors.webhooks.transport import Transport
+from connectors.webhooks.transport import Sends
 from connectors.webhooks.values import Answer, Claim, Message, State
-from storage import Act, Database, record
+from profiles import Withheld
+from storage import Act, Database, is_personal, record
 
 log = logging.getLogger("intarsia")
 
@@ -31,7 +32,18 @@ EACH: Final = 4
 MOST_BATCHES: Final = 4
 """Parts of the outbox that one tick looks at: others wait for the tick to end."""
 
+TellOf: TypeAlias = Callable[[Mapping[str, Any], float], Mapping[str, Any]]
+"""What is told of a person now, of what stands in the outbox. Raises `Withheld`."""
+
 AGENT: Final = "Intarsia-Webhooks/1"
+
+
+def _nobody(_: Mapping[str, Any], __: float) -> Mapping[str, Any]:
+    raise Withheld("nobody here tells of people")
+
+
+def _unheard(_: Mapping[str, Any], __: float) -> None:
+    """Where nobody counts."""
 
 
 @dataclass(slots=True)
@@ -39,12 +51,15 @@ class Sender:
     """One sender of a process. `tick` starts what is due and returns at once."""
 
     database: Database
-    transport: Transport
+    transport: Sends
     clock: Callable[[], float] = time.time
     tries: int = 20
     dice: Callable[[], float] = random.random
     threads: int = THREADS
     lease: float = LEASE
+    tell_of: TellOf = _nobody
+    first_sent: Callable[[Mapping[str, Any], float], None] = _unheard
+    """Told of each message about a person that was sent for the first time, and when."""
     queue: Queue = field(init=False)
     hooks: Webhooks = field(init=False)
     ledger: Ledger = field(init=False)
@@ -102,8 +117,17 @@ class Sender:
                 log.warning("webhooks: %s", type(error).__name__)
 
     def _send(self, claim: Claim) -> None:
-        body = body_of(claim.message)
-        answer = self.transport.post(claim.url, self._headers(claim.message, body, claim.secrets), body)
+        message = claim.message
+        if is_personal(message.topic):
+            try:
+                message = replace(message, body=self.tell_of(message.body, self.clock()))
+            except Withheld as error:
+                self.queue.withhold(claim, str(error), self.clock())
+                return
+        body = body_of(message)
+        if claim.tries == 1 and is_personal(message.topic):
+            self.first_sent(claim.message.body, self.clock())
+        answer = self.transport.post(claim.url, self._headers(message, body, claim.secrets), body)
         state = self.queue.settle(claim, answer, self.clock())
         if state is State.DEAD:
             log.warning("webhook %s: message %s was given up", claim.webhook, claim.message.seq)

@@ -12,6 +12,7 @@ from typing import Final
 import orjson
 
 from connectors.webhooks.values import Message
+from storage import is_personal
 
 PREFIX: Final = "whsec_"
 
@@ -41,7 +42,12 @@ def headers_of(message: Message, body: bytes, secrets: Sequence[str], now: float
 
 
 def id_of(message: Message) -> str:
-    """The id of a message: the same in every attempt and replay, and another one in a database made anew."""
+    """The id of a message: the same in every attempt and replay, and another one in a database made anew.
+
+    News of a person bear the id of the change that set them off.
+    """
+    if is_personal(message.topic):
+        return str(message.body["id"])
     told = f"{message.seq} {message.at!r} {message.topic} {message.entity}"
     return f"msg_{sha256(told.encode()).hexdigest()[:32]}"
 

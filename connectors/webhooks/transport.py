@@ -12,7 +12,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import SplitResult
 
 import certifi
@@ -51,6 +51,17 @@ def trusting() -> ssl.SSLContext:
     if not {"SSL_CERT_FILE", "SSL_CERT_DIR"} & os.environ.keys():
         context.load_verify_locations(certifi.where())
     return context
+
+
+class Sends(Protocol):
+    """Whoever takes a message to an address, and tells how that went; never raises for what happens on the way."""
+
+    @property
+    def guard(self) -> Guard:
+        """Which addresses there may be."""
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Take it there."""
 
 
 @dataclass(frozen=True, slots=True)

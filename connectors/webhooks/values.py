@@ -20,6 +20,8 @@ class State(StrEnum):
     DELIVERED = "delivered"
     DEAD = "dead"
     """Given up after too many tries; it can be driven again."""
+    WITHHELD = "withheld"
+    """It was not sent: it is about a person who does not consent to it now, or is known no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class Checker:
     """Checks rules under one vocabulary, and remembers what it found out about it: quicker for many rules."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
         self._inspector = Inspector(vocabulary)
         self._usual = Usual(self._inspector)
         self._subjects: Subjects | None = None

@@ -29,8 +29,7 @@ def read(process: subprocess.Popen[str], lines: int) -> list[str]:
 def events_and_orders(database: Database) -> tuple[list[str], dict[str, float]]:
     with database.read() as connection:
         stored = list(connection.scalars(select(tables.events.c.message_id)))
-        rows = connection.execute(select(tables.profiles.c.version, tables.profiles.c.document))
-        people = [records.profile_of(row) for row in rows]
+        people = list(records.everybody(connection))
     return stored, {profile.aliases[0]: profile.counters["orders"] for profile in people}
 
 

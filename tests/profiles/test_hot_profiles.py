@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from profiles import Profile
+from profiles.records import hot_key
 from storage import Database, HotCopies, Valkey
 from tests.profiles.calls import MINUTE, NOW, added, call, viewed
 from tests.profiles.world import World
@@ -80,12 +81,12 @@ def test_a_miss_is_filled_from_sql(busy: World, hot: HotCopies) -> None:
     busy.intake.accept([viewed("1")], NOW)
     hot.forget_all()
     assert views(busy) == (1, "")
-    assert hot.get("profile:user:ann") is not None
+    assert hot.get(hot_key(busy.database.vault, "user:ann")) is not None
 
 
 def test_that_somebody_is_a_stranger_is_remembered_until_they_are_not(busy: World, hot: HotCopies) -> None:
     assert views(busy, "anon:new") == (0, "")
-    assert hot.get("profile:anon:new") == b""
+    assert hot.get(hot_key(busy.database.vault, "anon:new")) == b""
     busy.intake.accept([viewed("1", user=None, anonymous="new")], NOW)
     assert views(busy, "anon:new") == (1, "")
 

@@ -204,6 +204,7 @@ WORLD: dict[str, dict[str, Any]] = {
         ("attributes", "more", {"attributes": [], "events": []}, [EVERYTHING]),
         ("model-pins", "recommender", {"version": "1"}, ["items"]),
         ("segments", "some", {"title": "Some", "logic": False}, []),
+        ("triggers", "t", {"title": "T", "when": {"left": "some"}, "purpose": "necessary", "do": []}, []),
         ("experiments", "e", {"title": "E", "status": "stopped", "variations": []}, []),
     ],
 )
