@@ -65,7 +65,7 @@ from modules import (
     UnknownContent,
     UnknownMigration,
 )
-from profiles import UnknownPerson, UnknownQuarantined
+from profiles import AlreadySettled, NoModel, UnknownMatch, UnknownPerson, UnknownQuarantined, WithoutConsent
 from rules import Finding, RuleError
 
 
@@ -267,5 +267,9 @@ PROBLEMS: Mapping[type[Exception], int] = {
     UnknownDelivery: 404,
     UnknownQuarantined: 404,
     UnknownPerson: 404,
+    UnknownMatch: 404,
+    NoModel: 404,
+    AlreadySettled: 409,
+    WithoutConsent: 403,
 }
 """Our own errors -> the HTTP status they are told with."""

@@ -178,6 +178,10 @@ PERMISSIONS: Mapping[str, str] = {
     "POST /v1/manage/quarantine/discard": "event.manage",
     "GET /v1/manage/data-quality": "report.read",
     # people
+    "GET /v1/manage/people/matches": "profile.merge",
+    "GET /v1/manage/people/matches/{number}": "profile.merge",
+    "POST /v1/manage/people/matches/{number}/accept": "profile.merge",
+    "POST /v1/manage/people/matches/{number}/refuse": "profile.merge",
     "POST /v1/manage/people/find": "profile.read",
     "GET /v1/manage/people/{profile_id}": "profile.read",
     # the audit log

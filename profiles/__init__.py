@@ -3,13 +3,26 @@
 from profiles.calls import CALLS, ID_LENGTH, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
 from profiles.computed.recount import Recount
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
-from profiles.errors import EventError, SegmentError, UnknownPerson, UnknownQuarantined
+from profiles.errors import (
+    AlreadySettled,
+    EventError,
+    NoModel,
+    SegmentError,
+    UnknownMatch,
+    UnknownPerson,
+    UnknownQuarantined,
+    WithoutConsent,
+)
 from profiles.events import Event
 from profiles.facts import NECESSARY, allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
 from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
+from profiles.matching.deciding import Thresholds
+from profiles.matching.matches import MOST_WORDS, Match, Matches
+from profiles.matching.scorer import CannotLearn, NoScorer
+from profiles.matching.tables import MatchState
 from profiles.orders import category_slug
 from profiles.privacy import Sealer, mark_names, names_known
 from profiles.profile import STRANGER, Profile
@@ -45,6 +58,7 @@ __all__ = [
     "EVENT_SCHEMAS",
     "ID_LENGTH",
     "MOST_SETTLED",
+    "MOST_WORDS",
     "NECESSARY",
     "NO_TRIGGERS",
     "PAGE_VIEWED",
@@ -53,7 +67,9 @@ __all__ = [
     "SEEN_DAYS",
     "STRANGER",
     "Actor",
+    "AlreadySettled",
     "Call",
+    "CannotLearn",
     "Change",
     "Decider",
     "Event",
@@ -66,6 +82,11 @@ __all__ = [
     "Firings",
     "Intake",
     "Known",
+    "Match",
+    "MatchState",
+    "Matches",
+    "NoModel",
+    "NoScorer",
     "Profile",
     "Profiles",
     "Quality",
@@ -84,15 +105,18 @@ __all__ = [
     "Status",
     "Tally",
     "Teller",
+    "Thresholds",
     "Timers",
     "Told",
     "Trigger",
     "Triggers",
     "Trimmer",
+    "UnknownMatch",
     "UnknownPerson",
     "UnknownQuarantined",
     "Way",
     "Withheld",
+    "WithoutConsent",
     "allowed_history",
     "backfill",
     "category_slug",

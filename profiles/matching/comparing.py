@@ -103,17 +103,6 @@ RULES: Final = (
 )
 """Two people are looked at if one of these holds: looking at all pairs of a million would take weeks."""
 
-SURE: Final = (
-    'l."email" = r."email" AND l."family" = r."family"',
-    'l."given" = r."given" AND l."family" = r."family" AND l."born" = r."born"',
-    'l."given" = r."given" AND l."family" = r."family" AND l."street" = r."street" AND l."number" = r."number"',
-    'l."family" = r."family" AND l."phone" = r."phone" AND l."given" = r."given"',
-)
-"""What nearly always means one person: from how often it is so, the scorer learns how many pairs are."""
-
-SURE_FINDS: Final = 0.7
-"""The share of all true pairs that `SURE` is taken to find."""
-
 LESSONS: Final = (
     'l."family" = r."family" AND l."given" = r."given"',
     'l."born" = r."born"',
@@ -123,3 +112,6 @@ LESSONS: Final = (
     'l."phone" = r."phone"',
 )
 """What the scorer learns from, each by itself: pairs that agree in these, to see how the rest then agrees."""
+
+FOUND: Final = 0.7
+"""The share of all pairs that are one person which the best of these lessons is taken to find."""

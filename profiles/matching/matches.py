@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any, Final, Protocol
 
 import orjson
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Row, delete, select, update
 
-from profiles import records
-from profiles.errors import AlreadySettled, NoModel, UnknownMatch, WithoutConsent
+from profiles.errors import AlreadySettled, UnknownMatch, WithoutConsent
 from profiles.matching import pool as pools
-from profiles.matching.deciding import Decided, Fate, Note, Thresholds, decide
-from profiles.matching.pool import Pool, chunks, pool_of
-from profiles.matching.scorer import Likeness, Model, learn, score
-from profiles.matching.tables import compared, models, pairs
+from profiles.matching.deciding import Decided, Fate, Thresholds, decide
+from profiles.matching.pool import Pool, pool_of
+from profiles.matching.rows import newest, refusals, row_of, tidy
+from profiles.matching.scorer import Likeness, learn, score
+from profiles.matching.tables import COLUMNS, MatchState, compared, models, pairs
 from rules import Instant
 from storage import Act, Database, insert, record, upsert_rows
 
@@ -26,18 +24,6 @@ MATCHER: Final = "matching"
 
 MOST_WORDS: Final = 500
 """Letters of a reason."""
-
-COLUMNS = pairs.c
-
-
-class MatchState(StrEnum):
-    """Where a pair stands."""
-
-    WAITING = "waiting"
-    MERGED = "merged"
-    """By itself, since it was likely enough."""
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
 
 
 class Join(Protocol):
@@ -110,7 +96,7 @@ class Matches:
             counts[one.fate] += self._keep(one, pool, model, now)
         with self._database.write() as connection:
             upsert_rows(connection, compared, ("profile_id", "digest"), [*fresh.items()])
-            _tidy(connection, pool, now)
+            tidy(connection, pool, now)
         self._finish(now)
         return Ran(len(pool.people), len(fresh), counts[Fate.MERGE], counts[Fate.REVIEW])
 
@@ -132,7 +118,7 @@ class Matches:
     def get(self, number: int) -> Match:
         """One of them. Raises `UnknownMatch`."""
         with self._database.read() as connection:
-            row = _row(connection, number)
+            row = row_of(connection, number)
             people = pools.those(connection, [row.left, row.right])
         if not self._may(row, people):
             raise UnknownMatch(number)
@@ -151,7 +137,7 @@ class Matches:
 
     def _settle(self, number: int, state: MatchState, author: str, reason: str, now: Instant) -> None:
         with self._database.write() as connection:
-            row = _row(connection, number, hold=True)
+            row = row_of(connection, number, hold=True)
             people = pools.those(connection, [row.left, row.right])
             if not self._may(row, people):
                 raise WithoutConsent
@@ -164,10 +150,10 @@ class Matches:
 
     def _judged(self, *, everybody: bool) -> tuple[list[Decided], Pool, dict[str, str], int]:
         with self._database.read() as connection:
-            number, model = _newest(connection)
+            number, model = newest(connection)
             pool = pool_of(connection, self._purpose)
-            known: dict[str, str] = {} if everybody else dict(connection.execute(select(compared)).tuples().all())
-            said = _refusals(connection)
+            known = {} if everybody else {row.profile_id: row.digest for row in connection.execute(select(compared))}
+            said = refusals(connection)
         digests = pool.digests()
         fresh = {one: digest for one, digest in digests.items() if known.get(one) != digest}
         if len(pool.people) < 2 or not fresh:
@@ -176,14 +162,14 @@ class Matches:
         scored = score(list(pool.people.values()), model, news, self._thresholds.review)
 
         def are_refused(some: Iterable[str], others: Iterable[str]) -> bool:
-            left, right = ({name for one in each for name in pool.names[one]} for each in (some, others))
+            left, right = ({name for one in each for name in pool.marks[one]} for each in (some, others))
             return any(said.get(name, frozenset()) & right for name in left)
 
         return decide(scored, pool.people, self._thresholds, are_refused), pool, fresh, number
 
     def _keep(self, one: Decided, pool: Pool, model: int, now: Instant) -> int:
         """Write a pair down, unless somebody decided about it; 1 where it is new or stands otherwise than before."""
-        left, right = sorted(pools.name_of(pool.names[person]) for person in (one.pair.left, one.pair.right))
+        left, right = sorted(pool.marks[person][0] for person in (one.pair.left, one.pair.right))
         merges = one.fate is Fate.MERGE
         found = {
             "note": one.note,
@@ -230,62 +216,6 @@ class Matches:
 
 
 ACTS: Final[Mapping[MatchState, str]] = {MatchState.ACCEPTED: "accept", MatchState.REFUSED: "refuse"}
-
-
-def forget(connection: Connection, names: Sequence[str], profile_ids: Sequence[str]) -> None:
-    """Let nothing here know of these people any more."""
-    connection.execute(delete(pairs).where(or_(COLUMNS.left.in_(names), COLUMNS.right.in_(names))))
-    connection.execute(delete(compared).where(compared.c.profile_id.in_(profile_ids)))
-
-
-def waiting(connection: Connection) -> int:
-    """How many pairs wait for somebody."""
-    return connection.scalar(select(func.count()).where(COLUMNS.state == MatchState.WAITING)) or 0
-
-
-def _refusals(connection: Connection) -> dict[str, set[str]]:
-    """Name -> the names of those of whom it was said that they are somebody else, in words or by splitting them."""
-    said: defaultdict[str, set[str]] = defaultdict(set)
-    query = select(COLUMNS.left, COLUMNS.right).where(COLUMNS.state == MatchState.REFUSED)
-    for left, right in [*connection.execute(query).tuples(), *_split(connection).values()]:
-        said[left].add(right)
-        said[right].add(left)
-    return said
-
-
-def _split(connection: Connection) -> dict[int, tuple[str, str]]:
-    """The pairs that were one person, and are two again."""
-    joined = select(COLUMNS.id, COLUMNS.left, COLUMNS.right).where(COLUMNS.joined_at.is_not(None))
-    rows = connection.execute(joined.where(COLUMNS.state != MatchState.REFUSED)).all()
-    owners = records.find(connection, [name for row in rows for name in (row.left, row.right)])
-    return {row.id: (row.left, row.right) for row in rows if len({owners.get(row.left), owners.get(row.right)}) > 1}
-
-
-def _tidy(connection: Connection, pool: Pool, now: Instant) -> None:
-    """Let nobody wait who does not agree any more, and let those who were split be refused."""
-    names = {name for some in pool.names.values() for name in some}
-    open_ = select(COLUMNS.id, COLUMNS.left, COLUMNS.right).where(COLUMNS.state == MatchState.WAITING)
-    gone = [row.id for row in connection.execute(open_) if not {row.left, row.right} <= names]
-    for some in chunks(gone):
-        connection.execute(delete(pairs).where(COLUMNS.id.in_(some)))
-    parted = {"state": MatchState.REFUSED, "note": Note.SPLIT, "decided_at": now}
-    for some in chunks(_split(connection)):
-        connection.execute(update(pairs).where(COLUMNS.id.in_(some)).values(parted))
-
-
-def _newest(connection: Connection) -> tuple[int, Model]:
-    row = connection.execute(select(models).order_by(models.c.id.desc()).limit(1)).one_or_none()
-    if row is None:
-        raise NoModel
-    return row.id, orjson.loads(row.document)
-
-
-def _row(connection: Connection, number: int, *, hold: bool = False) -> Row[Any]:
-    query = select(pairs).where(COLUMNS.id == number)
-    row = connection.execute(query.with_for_update() if hold else query).one_or_none()
-    if row is None:
-        raise UnknownMatch(number)
-    return row
 
 
 def _match(row: Row[Any], people: Mapping[str, Any]) -> Match:

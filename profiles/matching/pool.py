@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from profiles import records, tables
 from profiles.matching.signals import Signals, signals_of
 from profiles.profile import Profile
+from storage import vault_of
 
 T = TypeVar("T")
 
@@ -20,10 +21,10 @@ AT_ONCE: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """People by profile id: what they are compared by, and the names that they have."""
+    """People by profile id: what they are compared by, and the marks of their names, the surest first."""
 
     people: dict[str, Signals]
-    names: dict[str, tuple[str, ...]]
+    marks: dict[str, tuple[str, ...]]
 
     def digests(self) -> dict[str, str]:
         """Profile id -> what that person is like."""
@@ -32,11 +33,11 @@ class Pool:
 
 def pool_of(connection: Connection, purpose: str) -> Pool:
     """Everybody who agreed to this purpose, and of whom enough is known to be compared."""
-    pool = Pool({}, {})
-    for profile in _everybody(connection):
+    pool, vault = Pool({}, {}), vault_of(connection)
+    for profile in records.everybody(connection):
         if agreed(profile, purpose) and (signals := signals_of(profile)).says_enough():
             pool.people[profile.id] = signals
-            pool.names[profile.id] = profile.aliases
+            pool.marks[profile.id] = tuple(map(vault.mark, sorted(profile.aliases, key=_by_surety)))
     return pool
 
 
@@ -45,15 +46,20 @@ def agreed(profile: Profile, purpose: str) -> bool:
     return bool(purpose) and profile.consent.get(purpose) is True
 
 
-def those(connection: Connection, names: Iterable[str]) -> dict[str, Profile]:
-    """Name -> the person who has it now."""
-    owners = records.find(connection, names)
-    columns = tables.profiles.c
-    found: dict[str, Profile] = {}
-    for some in chunks(sorted(set(owners.values()))):
-        query = select(columns.version, columns.document).where(columns.id.in_(some))
-        found.update((one.id, one) for one in map(records.profile_of, connection.execute(query)))
-    return {name: found[owner] for name, owner in owners.items() if owner in found}
+def owners(connection: Connection, marks: Iterable[str]) -> dict[str, str]:
+    """Mark of a name -> the profile that it leads to."""
+    columns, found = tables.aliases.c, dict[str, str]()
+    for some in chunks(sorted(set(marks))):
+        query = select(columns.alias, columns.profile_id).where(columns.alias.in_(some))
+        found.update((row.alias, row.profile_id) for row in connection.execute(query))
+    return found
+
+
+def those(connection: Connection, marks: Iterable[str]) -> dict[str, Profile]:
+    """Mark of a name -> the person who has it now."""
+    whose = owners(connection, marks)
+    people = records.people(connection, whose.values())
+    return {mark: people[owner] for mark, owner in whose.items() if owner in people}
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
@@ -63,16 +69,6 @@ def chunks(values: Iterable[T]) -> Iterator[list[T]]:
         yield some
 
 
-def name_of(names: Iterable[str]) -> str:
-    """The name that a person is remembered by in a pair: their user id, or the first name that they had."""
-    names = tuple(names)
-    return next((name for name in names if name.startswith("user:")), names[0])
-
-
-def _everybody(connection: Connection) -> Iterator[Profile]:
-    columns, last = tables.profiles.c, ""
-    query = select(columns.version, columns.document).order_by(columns.id).limit(AT_ONCE)
-    while rows := connection.execute(query.where(columns.id > last)).all():
-        some = [records.profile_of(row) for row in rows]
-        yield from some
-        last = some[-1].id
+def _by_surety(name: str) -> bool:
+    # A user id is what stays of a person; among others, the first that they had.
+    return not name.startswith("user:")

@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from profiles.matching.comparing import COMPARISONS, LESSONS, RULES, SURE, SURE_FINDS, Comparison
+import numpy as np
+
+from profiles.matching.comparing import COMPARISONS, FOUND, LESSONS, RULES, Comparison
+from profiles.matching.learning import Lesson, Seen, all_of, lesson_of
 from profiles.matching.signals import Signals, columns_of
 
 Model = dict[str, Any]
@@ -19,6 +22,9 @@ LEAST: Final = 200
 
 FEWEST: Final = 4
 """Things that people are compared by, at least."""
+
+RAREST: Final = 1e-6
+"""How often strangers are alike in a way in which none were seen to be."""
 
 SEED: Final = 7
 PAIRS: Final = 2_000_000
@@ -63,15 +69,14 @@ def learn(people: Sequence[Signals]) -> Model:
     if len(comparisons) < FEWEST:
         raise CannotLearn("too little is known of these people: it takes names and two more things")
     with _bench(people, _settings(comparisons, RULES)) as linker:
-        training = linker.training
-        training.estimate_probability_two_random_records_match(_of(SURE, known), recall=SURE_FINDS)
-        training.estimate_u_using_random_sampling(max_pairs=PAIRS, seed=SEED)
-        for rule in _of(LESSONS, known):
-            _learn_from(training, rule)
+        linker.training.estimate_u_using_random_sampling(max_pairs=PAIRS, seed=SEED)
         model: Model = linker.misc.save_model_to_json()
-    model["comparisons"] = [one for one in model["comparisons"] if _is_learned(one)]
+    lessons = [one for rule in _of(LESSONS, known) if (one := _lesson(people, model, rule)) is not None]
+    same = all_of(lessons)
+    model["probability_two_random_records_match"] = _one_of_all(lessons, len(people))
+    model["comparisons"] = [_taught(one, same) for one in model["comparisons"] if one["output_column_name"] in same]
     if len(model["comparisons"]) < FEWEST:
-        raise CannotLearn("too few of these people are told twice to see how the same person differs from themselves")
+        raise CannotLearn("too few of these people are told twice to see how one person differs from themselves")
     return model
 
 
@@ -88,20 +93,61 @@ def score(people: Sequence[Signals], model: Model, fresh: Collection[str] | None
     return sorted((_scored(row, labels) for row in found), key=lambda one: (-one.weight, one.left, one.right))
 
 
-def _learn_from(training: Any, rule: str) -> None:
-    from splink.internals.exceptions import EMTrainingException
+def _lesson(people: Sequence[Signals], model: Model, rule: str) -> Lesson | None:
+    """What is learned from pairs that agree in a rule; of what the rule itself reads, nothing."""
+    told = _columns_in(rule)
+    names = [one["output_column_name"] for one in model["comparisons"] if not _columns_of(one) & told]
+    settings = {**model, "blocking_rules_to_generate_predictions": [{"blocking_rule": rule}]}
+    columns = ", ".join(f"gamma_{name}" for name in names)
+    with _bench(people, settings) as linker:
+        table = linker.inference.predict().physical_name
+        ways = f"SELECT {columns}, count(*) AS pairs FROM {table} GROUP BY ALL"  # noqa: S608 -- our own names
+        rows = linker.misc.query_sql(ways).as_record_list()
+    if not rows:
+        return None
+    levels = np.array([[row[f"gamma_{name}"] for name in names] for row in rows])
+    seen = Seen(tuple(names), levels, np.array([float(row["pairs"]) for row in rows]))
+    return lesson_of(seen, {one["output_column_name"]: _strangers(one) for one in model["comparisons"]})
 
-    try:
-        # Without asking of each pair how rare its values are: learning takes a tenth of the time, and ends up the same.
-        training.estimate_parameters_using_expectation_maximisation(rule, estimate_without_term_frequencies=True)
-    except (EMTrainingException, ValueError):
-        # No two people, or only strangers, agree in this: the other lessons have to do.
-        logging.getLogger(__name__).info("nothing is learned from people of whom %s", rule)
+
+def _one_of_all(lessons: Iterable[Lesson], people: int) -> float:
+    """How probable it is of two people, whoever they are, that they are one."""
+    found = max((one.pairs for one in lessons), default=0.0) / FOUND
+    return max(found, 1.0) / (people * (people - 1) / 2)
 
 
-def _is_learned(comparison: Comparison) -> bool:
-    """Whether it was seen how often the same person is alike in this."""
-    return any(one.get("m_probability") is not None for one in comparison["comparison_levels"])
+def _strangers(comparison: Comparison) -> list[float]:
+    """How alike strangers are in this, from different to the same."""
+    return [float(one.get("u_probability") or RAREST) for one in reversed(_levels(comparison))]
+
+
+def _taught(comparison: Comparison, same: Mapping[str, Sequence[float]]) -> Comparison:
+    """The comparison with what was learned of it."""
+    shares = iter(reversed(same[comparison["output_column_name"]]))
+    levels = [
+        one if one.get("is_null_level") else {**one, "m_probability": next(shares), "u_probability": _rare(one)}
+        for one in comparison["comparison_levels"]
+    ]
+    return {**comparison, "comparison_levels": levels}
+
+
+def _rare(level: Mapping[str, Any]) -> float:
+    return float(level.get("u_probability") or RAREST)
+
+
+def _levels(comparison: Comparison) -> list[dict[str, Any]]:
+    return [one for one in comparison["comparison_levels"] if not one.get("is_null_level")]
+
+
+def _columns_of(comparison: Comparison) -> set[str]:
+    """The columns that a comparison reads."""
+    told = " ".join(one["sql_condition"] for one in comparison["comparison_levels"])
+    return set(re.findall(r'"(\w+)_[lr]"', told))
+
+
+def _columns_in(rule: str) -> set[str]:
+    """The columns that a rule reads."""
+    return set(re.findall(r'l\."(\w+)"', rule))
 
 
 def _settings(comparisons: Sequence[Comparison], rules: Iterable[str]) -> Model:
@@ -145,13 +191,12 @@ def _table(people: Sequence[Signals], fresh: Collection[str]) -> Any:
 
 def _of(rules: Iterable[str], known: Collection[str]) -> list[str]:
     """The rules that read nothing but these columns."""
-    return [rule for rule in rules if set(re.findall(r'l\."(\w+)"', rule)) <= set(known)]
+    return [rule for rule in rules if _columns_in(rule) <= set(known)]
 
 
 def _labels(comparison: Comparison) -> dict[int, str]:
     """Value of a comparison -> its words; the last level is 0, that of the unknown -1."""
-    levels = comparison["comparison_levels"]
-    told = [one["label_for_charts"] for one in levels if not one.get("is_null_level")]
+    told = [one["label_for_charts"] for one in _levels(comparison)]
     return {-1: "not known", **{len(told) - 1 - place: words for place, words in enumerate(told)}}
 
 

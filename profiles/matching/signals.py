@@ -17,7 +17,7 @@ from rules import Json
 LONGEST: Final = 200
 DEVICE: Final = "device:"
 MOST_DEVICES: Final = 10
-BIRTHDAY: Final = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?")
+BIRTHDAY: Final = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[t ].*)?")
 NUMBER: Final = re.compile(r"^\W*(\d+\w?(?:[/-]\d+\w?)?)[\s,]+|[\s,]+(\d+\w?(?:[/-]\d+\w?)?)\W*$")
 
 

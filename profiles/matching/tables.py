@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Final
+
 from sqlalchemy import BigInteger, Column, Double, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from storage import Base
+
+
+class MatchState(StrEnum):
+    """Where a pair stands."""
+
+    WAITING = "waiting"
+    MERGED = "merged"
+    """By itself, since it was likely enough."""
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
 
 Serial = BigInteger().with_variant(Integer, "sqlite")
 
@@ -37,6 +51,8 @@ pairs = Table(
     UniqueConstraint("left", "right"),
     Index("ix_match_pairs_state_id", "state", "id"),
 )
+
+COLUMNS: Final = pairs.c
 
 # What each person was like when they were last compared with all others.
 compared = Table(
