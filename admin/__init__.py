@@ -6,7 +6,7 @@ from admin.content.checks import check_draft
 from admin.deps import Deps
 from admin.documenting import CONDITIONAL, add_document_route, by_kind, content_schemas
 from admin.errors import PROBLEMS, ContentRefused, ReleaseRefused, StaleEdit, WrongMediaType
-from admin.permissions import ANYBODY, PERSON, PUBLIC, needed, path_of
+from admin.permissions import ANYBODY, HERE, PERSON, PUBLIC, needed, path_of
 from admin.previews import AS_OF, DRAFTS
 from admin.refusals import AdminError, StillRunning
 from admin.releasing.judging import Judge
@@ -22,6 +22,7 @@ __all__ = [
     "AS_OF",
     "CONDITIONAL",
     "DRAFTS",
+    "HERE",
     "PERSON",
     "PROBLEMS",
     "PUBLIC",

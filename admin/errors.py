@@ -33,6 +33,7 @@ from admin.refusals import (
     KeySealedElsewhere,
     NotDone,
     StillRunning,
+    UnknownFact,
 )
 from connectors import BadWebhook, UnknownDelivery, UnknownWebhook
 from engine import CatalogueError, UnknownLayout, UnknownModule, UnknownSegment, UnknownSlot
@@ -271,5 +272,6 @@ PROBLEMS: Mapping[type[Exception], int] = {
     NoModel: 404,
     AlreadySettled: 409,
     WithoutConsent: 403,
+    UnknownFact: 422,
 }
 """Our own errors -> the HTTP status they are told with."""

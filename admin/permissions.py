@@ -44,6 +44,7 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /shop/config.json": PUBLIC,
     # delivery and tracking
     "POST /v1/assemble": "deliver",
+    "POST /v1/live/tickets": "deliver",
     "GET /v1/pages/{layout}": "deliver",
     "GET /v1/layouts/{key}": "deliver",
     "GET /v1/version": "deliver",
@@ -184,6 +185,8 @@ PERMISSIONS: Mapping[str, str] = {
     "POST /v1/manage/people/matches/{number}/refuse": "profile.merge",
     "POST /v1/manage/people/find": "profile.read",
     "GET /v1/manage/people/{profile_id}": "profile.read",
+    "GET /v1/manage/people/{profile_id}/events": "profile.read",
+    "GET /v1/manage/people/{profile_id}/history": "profile.read",
     # the audit log
     "GET /v1/manage/audit": "audit.read",
     "GET /v1/manage/audit/export": "audit.read",

@@ -81,3 +81,12 @@ class KeySealedElsewhere(AdminError):
             "this Idempotency-Key was used before, and its answer cannot be read here: services that share a database "
             "need the same INTARSIA_AUDIT_KEY; look what became of the first request, then use a new key"
         )
+
+
+class UnknownFact(AdminError):
+    """A fact that is not registered, or that whoever asks may not see."""
+
+    def __init__(self, path: str) -> None:
+        message = f"{path[:80]!r} is not registered, or not for you to see"
+        self.findings = (Finding("path", message, "name an attribute of the profile, such as profile.plan"),)
+        super().__init__(f"{message}; name an attribute of the profile, such as profile.plan")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,6 +49,22 @@ def contents(size: Size, seed: int = 1) -> Contents:
         for n in range(SLOTS)
     ]
     layout = {"title": "Home", "channels": ["web", "headless"], "slots": slots, "static": "Welcome"}
+    made[("layouts", "home")] = _json(layout)
+    return made
+
+
+def contents_of(segments: Mapping[str, Any], modules: Mapping[str, Any]) -> Contents:
+    """A release of one page with a module for each targeting rule, one for everybody, and these segments."""
+    made: Contents = {("attributes", "world"): _json(_attributes()), ("types", "block"): _json(_type())}
+    for key, logic in segments.items():
+        made[("segments", key)] = _json({"title": key, "logic": logic})
+    for key, targeting in {**modules, "all": None}.items():
+        words = {"en": {"heading": key}}
+        tier = 0 if targeting is None else 1
+        body = {"type": "block", "title": key, "tags": ["main"], "tier": tier, "targeting": targeting, "locales": words}
+        made[("modules", key)] = _json(body)
+    slot = {"key": "main", "types": ["block"], "tags": ["main"], "min": 1, "max": 1, "fallback": "all"}
+    layout = {"title": "Home", "channels": ["web", "headless"], "slots": [slot], "static": "Welcome"}
     made[("layouts", "home")] = _json(layout)
     return made
 
@@ -163,7 +180,9 @@ def _attributes() -> dict[str, Any]:
     rows = [{"path": path, "type": kind, "title": path, "purpose": "personalization"} for path, kind in kinds.items()]
     for row in rows:
         row["purpose"] = "necessary" if row["path"].startswith("context") else "personalization"
-    events = [{"type": name, "purpose": "personalization"} for name in ("Product Viewed", "Order Completed")]
+    events = [
+        {"type": name, "purpose": "personalization"} for name in ("Product Viewed", "Product Added", "Order Completed")
+    ]
     return {"attributes": rows, "events": events}
 
 

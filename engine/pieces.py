@@ -38,7 +38,8 @@ def _rule(key: str, body: Body) -> Target:
 
 
 def _segment(key: str, body: Body) -> Segment:
-    return Segment(key, str(body.get("title", key)), parse(body["logic"]))
+    purpose = str(body.get("purpose", ""))
+    return Segment(key, str(body.get("title", key)), parse(body["logic"]), purpose=purpose)
 
 
 def _policy(key: str, body: Body) -> Policy:

@@ -8,7 +8,19 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
-from rules import Attribute, FactClass, FactType, Json, Shape, Vocabulary, read_computed, window
+from rules import (
+    Attribute,
+    Basis,
+    FactClass,
+    FactType,
+    Json,
+    Purpose,
+    Shape,
+    Unanswered,
+    Vocabulary,
+    read_computed,
+    window,
+)
 
 
 def vocabulary_of(sets: Iterable[dict[str, Json]], segments: Iterable[str]) -> Vocabulary:
@@ -16,6 +28,7 @@ def vocabulary_of(sets: Iterable[dict[str, Json]], segments: Iterable[str]) -> V
     attributes: dict[str, Attribute] = {}
     events: dict[str, str] = {}
     shapes: dict[str, Shape] = {}
+    purposes: dict[str, Purpose] = {}
     for one in sets:
         for row in cast("list[dict[str, Any]]", one.get("attributes", [])):
             attributes[row["path"]] = attribute_of(row)
@@ -23,7 +36,9 @@ def vocabulary_of(sets: Iterable[dict[str, Json]], segments: Iterable[str]) -> V
             events[row["type"]] = row.get("purpose", "personalization")
             if isinstance(row.get("schema"), dict):
                 shapes[row["type"]] = Shape.of(row["schema"])
-    return Vocabulary(attributes, events, frozenset(segments), shapes)
+        for row in cast("list[dict[str, Any]]", one.get("purposes", [])):
+            purposes[row["key"]] = purpose_of(row)
+    return Vocabulary(attributes, events, frozenset(segments), shapes, purposes)
 
 
 def attribute_of(row: dict[str, Any]) -> Attribute:
@@ -40,6 +55,19 @@ def attribute_of(row: dict[str, Any]) -> Attribute:
         keys=tuple(row.get("keys", ())),
         freshness=timedelta(seconds=window(row["freshness"])) if "freshness" in row else None,
         computed=read_computed(row["computed"]) if "computed" in row else None,
+    )
+
+
+def purpose_of(row: dict[str, Any]) -> Purpose:
+    """One described purpose from its row in an attribute set."""
+    return Purpose(
+        key=row["key"],
+        title=row.get("title", row["key"]),
+        basis=Basis(row.get("basis", "consent")),
+        defaults={region: default == "granted" for region, default in row.get("default", {}).items()},
+        gpc=bool(row.get("gpc", False)),
+        tcf=tuple(row.get("tcf", ())),
+        unanswered=Unanswered(row.get("unanswered", "drop")),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from modules.door import Flag
+from modules.purpose_schemas import PurposeSchema
 from rules import (
     ComputedError,
     FactClass,
@@ -103,6 +104,7 @@ class AttributesSchema(Schema):
     title = fields.String()
     attributes = fields.List(fields.Nested(AttributeSchema))
     events = fields.List(fields.Nested(EventTypeSchema))
+    purposes = fields.List(fields.Nested(PurposeSchema))
 
 
 class Logic(fields.Field[Any]):
@@ -126,6 +128,8 @@ class RuleSchema(Schema):
 
 class SegmentSchema(RuleSchema):
     """A named rule whose membership is kept current."""
+
+    purpose = fields.String(validate=validate.Length(min=1, max=100))
 
 
 class PolicySchema(RuleSchema):

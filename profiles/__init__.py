@@ -2,6 +2,18 @@
 
 from profiles.calls import CALLS, ID_LENGTH, PAGE_VIEWED, SCREEN_VIEWED, Call, parse_call
 from profiles.computed.recount import Recount
+from profiles.consent import (
+    NOTHING_ALLOWED,
+    OF_NOBODY,
+    QUIET,
+    TC_CHARACTERS,
+    Because,
+    Permission,
+    Signals,
+    allows,
+    tc_answers,
+)
+from profiles.consent.leaving import Outgoing, outgoing
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
 from profiles.errors import (
     AlreadySettled,
@@ -14,7 +26,7 @@ from profiles.errors import (
     WithoutConsent,
 )
 from profiles.events import Event
-from profiles.facts import NECESSARY, allowed_history, facts_of, standing
+from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
 from profiles.ingest import SEEN_DAYS, Trimmer
 from profiles.intake import Intake, backfill
@@ -28,10 +40,11 @@ from profiles.privacy import Sealer, mark_names, names_known
 from profiles.profile import STRANGER, Profile
 from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
+from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
-from profiles.store import Profiles, touches
+from profiles.store import UNREACHABLE, Profiles, touches
 from profiles.timers import Timers
 from profiles.triggers import (
     NO_TRIGGERS,
@@ -51,6 +64,7 @@ from profiles.triggers import (
     forget_firings,
     parse_trigger,
 )
+from profiles.versions import versions_of
 
 __all__ = [
     "CALLS",
@@ -59,15 +73,20 @@ __all__ = [
     "ID_LENGTH",
     "MOST_SETTLED",
     "MOST_WORDS",
-    "NECESSARY",
+    "NOTHING_ALLOWED",
     "NO_TRIGGERS",
+    "OF_NOBODY",
     "PAGE_VIEWED",
+    "QUIET",
     "REFUSED",
     "SCREEN_VIEWED",
     "SEEN_DAYS",
     "STRANGER",
+    "TC_CHARACTERS",
+    "UNREACHABLE",
     "Actor",
     "AlreadySettled",
+    "Because",
     "Call",
     "CannotLearn",
     "Change",
@@ -80,6 +99,7 @@ __all__ = [
     "FiringRecord",
     "FiringState",
     "Firings",
+    "Happened",
     "Intake",
     "Known",
     "Match",
@@ -87,6 +107,9 @@ __all__ = [
     "Matches",
     "NoModel",
     "NoScorer",
+    "Outgoing",
+    "Past",
+    "Permission",
     "Profile",
     "Profiles",
     "Quality",
@@ -101,6 +124,7 @@ __all__ = [
     "Segment",
     "SegmentError",
     "Segments",
+    "Signals",
     "State",
     "Status",
     "Tally",
@@ -111,6 +135,7 @@ __all__ = [
     "Trigger",
     "Triggers",
     "Trimmer",
+    "Turn",
     "UnknownMatch",
     "UnknownPerson",
     "UnknownQuarantined",
@@ -118,6 +143,7 @@ __all__ = [
     "Withheld",
     "WithoutConsent",
     "allowed_history",
+    "allows",
     "backfill",
     "category_slug",
     "current",
@@ -128,9 +154,12 @@ __all__ = [
     "forget_firings",
     "mark_names",
     "names_known",
+    "outgoing",
     "parse_call",
     "parse_trigger",
     "reassess",
     "standing",
+    "tc_answers",
     "touches",
+    "versions_of",
 ]

@@ -10,6 +10,7 @@ from typing import Final
 
 import orjson
 
+from profiles.consent.telling import told_in
 from profiles.errors import EventError
 from profiles.events import Event
 from profiles.orders import MOST, oversized
@@ -63,6 +64,7 @@ def parse_call(kind: str, body: Json, *, source: str, received_at: Instant) -> E
         raise EventError("type", f"{kind!r} is not a call that is taken here", f"use one of {', '.join(CALLS)}")
     _check_depth(call)
     user, anonymous = _person(kind, call)
+    told = told_in(_optional_object(call, "context"))
     event = Event(
         message_id=_message_id(call),
         source=source,
@@ -76,7 +78,10 @@ def parse_call(kind: str, body: Json, *, source: str, received_at: Instant) -> E
         group_id=_group_id(call) if kind == "group" else None,
         properties=_properties(kind, call),
         traits=_traits(kind, call),
-        consent=_consent(call),
+        consent=told.consent,
+        gpc=told.gpc,
+        region=told.region,
+        proof=told.proof,
     )
     try:
         event.body()
@@ -182,22 +187,6 @@ def _traits(kind: str, call: Mapping[str, Json]) -> dict[str, Json]:
     # RudderStack's SDKs tell what is known of a person there.
     beside = _optional_object(call, "context").get("traits")
     return traits if beside is None else {**_object(beside, "context.traits"), **traits}
-
-
-def _consent(call: Mapping[str, Json]) -> dict[str, bool]:
-    where = "context.consent.categoryPreferences"
-    consent = _optional_object(call, "context").get("consent")
-    if consent is None:
-        return {}
-    stamp = _object(consent, "context.consent").get("categoryPreferences")
-    if stamp is None:
-        return {}
-    preferences: dict[str, bool] = {}
-    for purpose, granted in _object(stamp, where).items():
-        if not isinstance(granted, bool):
-            raise EventError(f"{where}.{purpose}", "is neither true nor false", "send a boolean for each purpose")
-        preferences[purpose] = granted
-    return preferences
 
 
 def _moment(call: Mapping[str, Json], received_at: Instant) -> Instant:

@@ -32,6 +32,12 @@ class Event:
     properties: Mapping[str, Json] = field(default_factory=dict)
     traits: Mapping[str, Json] = field(default_factory=dict)
     consent: Mapping[str, bool] = field(default_factory=dict)
+    gpc: bool = False
+    """Whether it was sent under Global Privacy Control."""
+    region: str = ""
+    """Where the person was, as ISO 3166 writes it; empty: nobody said."""
+    proof: Mapping[str, Json] = field(default_factory=dict)
+    """What was told with the consent: `tcf`, `text_version`, `evidence`. Kept in the record that is made of it."""
     _body: bytes = field(default=b"", init=False, repr=False, compare=False)
     context: Mapping[str, Json] = field(default_factory=dict)
     """Where and on what it happened: facts such as `country` and `device`, never an address."""
@@ -57,6 +63,8 @@ class Event:
             "properties": self.properties,
             "traits": self.traits,
             "consent": self.consent,
+            "gpc": self.gpc,
+            "region": self.region,
             "context": self.context,
         }
         made = orjson.dumps({name: value for name, value in kept.items() if value})

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 import orjson
 
 from profiles.computed import NOTHING, Plan
+from profiles.consent.answers import take_answers, take_region
 from profiles.events import Event
 from profiles.groups import take_group
 from profiles.orders import (
@@ -72,6 +72,7 @@ class _Draft:
         self.traits = dict(profile.traits)
         self.consent = dict(profile.consent)
         self.since = dict(profile.since)
+        self.region = profile.region
         self.counters: Document = {**profile.counters}
         self.counters["bought"] = dict(profile.counters["bought"])
         self.counters["viewed"] = dict(profile.counters["viewed"])
@@ -82,8 +83,8 @@ class _Draft:
         self.cart_touched = False
 
     def take(self, event: Event) -> None:
-        for purpose, granted in event.consent.items():
-            self._consent(purpose, granted, event.at)
+        take_answers(self.consent, self.since, event)
+        self.region = take_region(self.region, self.since, event)
         for name, value in event.traits.items() if event.kind == "identify" else ():
             self._trait(name, value, event.at)
         if event.group_id is not None:
@@ -97,8 +98,7 @@ class _Draft:
 
     def profile(self) -> Profile:
         self._forget_the_old()
-        return replace(
-            self._from,
+        return self._from.but(
             version=self._from.version + 1,
             traits=self.traits,
             consent=self.consent,
@@ -107,6 +107,7 @@ class _Draft:
             events=self.events,
             items=_first(self.items, ITEMS_KEPT),
             since=self.since,
+            region=self.region,
             computed=self.computed,
         )
 
@@ -137,14 +138,6 @@ class _Draft:
             if not self.events[name]:
                 del self.events[name]
             self.cart_touched = self.cart_touched or name in (ADDED, REMOVED, ORDERED)
-
-    def _consent(self, purpose: str, granted: bool, at: Instant) -> None:
-        since = self.since.get(f"consent.{purpose}", float("-inf"))
-        if at < since or (len(self.consent) >= TYPES_KEPT and purpose not in self.consent):
-            return
-        # Two answers in the same moment: the careful one holds.
-        self.consent[purpose] = granted and (at > since or self.consent[purpose])
-        self.since[f"consent.{purpose}"] = at
 
     def _trait(self, name: str, value: Json, at: Instant) -> None:
         if at < self.since.get(f"traits.{name}", float("-inf")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -15,11 +15,14 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from profiles import records
 from profiles.computed import plan_of
+from profiles.consent.answers import RECORD
+from profiles.consent.changing import settle_answers
+from profiles.consent.keeping import Keeper, Kept, refusals_of
 from profiles.events import Event, people_of
 from profiles.fold import fold_all
 from profiles.identity import Crowd, MustBeAlone, blank
 from profiles.ingest import Groups, claim, renew
-from profiles.judging import Id, Receipt, State, Status, schema_of, sorted_out
+from profiles.judging import Id, Receipt, State, Status, id_of, schema_of, sorted_out, withheld
 from profiles.profile import Profile
 from profiles.segments import Change, Segments, settle
 from rules import Instant, Vocabulary
@@ -51,6 +54,7 @@ class Intake:
         *,
         on_event: Sequence[Hook] = (),
         on_changes: Told = tell_nobody,
+        tcf_vendor: int | None = None,
     ) -> None:
         self._database = database
         self._segments = segments
@@ -58,6 +62,7 @@ class Intake:
         self._hot = hot
         self._on_event = tuple(on_event)
         self._on_changes = on_changes
+        self._tcf_vendor = tcf_vendor
         self._groups = Groups(self._accept_group, _is_hopeless)
 
     def accept(self, events: Sequence[Event], now: Instant) -> list[Receipt]:
@@ -84,9 +89,12 @@ class Intake:
             events = gather(connection)
             held = records.held_messages(connection, events)
             done = {key: state for key, state in held.items() if state is not State.WAITING}
-            receipts = sorted_out(events, (), done, self._vocabulary().shapes)
             owners = records.find(connection, people_of(events))
-            copies = self._count(connection, events, receipts, renew(connection, events, now), owners, now)
+            before = records.hold(connection, owners.values())
+            kept = self._kept(events, owners, before)
+            receipts = sorted_out([one.event for one in kept], (), done, self._vocabulary().shapes)
+            seqs = renew(connection, events, now)
+            copies = self._count(connection, kept, receipts, seqs, owners, before, now)
             settle(connection, receipts)
         self._hot.put(copies)
         return receipts
@@ -94,13 +102,14 @@ class Intake:
     def _accept_group(self, events: Sequence[Event], now: Instant) -> list[Receipt]:
         # SQLite has one writer anyway. PostgreSQL lets many in, as long as everybody is known.
         alone = self._database.engine.dialect.name == "sqlite"
-        try:
-            return self._accept(events, now, alone=alone)
-        except (MustBeAlone, IntegrityError):
-            # The second: two writers met over one new name. Alone, that cannot happen again.
-            if alone:
-                raise
-            return self._accept(events, now, alone=True)
+        with _no_collection():
+            try:
+                return self._accept(events, now, alone=alone)
+            except (MustBeAlone, IntegrityError):
+                # The second: two writers met over one new name. Alone, that cannot happen again.
+                if alone:
+                    raise
+                return self._accept(events, now, alone=True)
 
     def _accept(self, events: Sequence[Event], now: Instant, *, alone: bool) -> list[Receipt]:
         shapes = self._vocabulary().shapes
@@ -112,31 +121,45 @@ class Intake:
                 raise MustBeAlone  # somebody is new; now that is known, and nothing was done yet
             came = claim(connection, events, now)
             held = records.held_messages(connection, events)
-            receipts = sorted_out(events, came.before, held, shapes, came.other)
-            copies = self._count(connection, events, receipts, came.seqs, owners, now, alone=alone)
-            told = zip(events, receipts, strict=True)
+            before = records.hold(connection, owners.values())
+            kept = self._kept(events, owners, before, came.before)
+            receipts = sorted_out([one.event for one in kept], came.before, held, shapes, came.other)
+            receipts = [withheld(receipt, one) for receipt, one in zip(receipts, kept, strict=True)]
+            copies = self._count(connection, kept, receipts, came.seqs, owners, before, now, alone=alone)
+            told = zip((one.event for one in kept), receipts, strict=True)
             broken = [(event, schema_of(event, shapes), one.breaches) for event, one in told if one.breaches]
             records.keep_apart(connection, broken)
         self._hot.put(copies)
         return receipts
 
+    def _kept(
+        self,
+        events: Sequence[Event],
+        owners: Mapping[str, str],
+        people: Mapping[str, Profile],
+        before: Collection[Id] = (),
+    ) -> list[Kept]:
+        """What may be kept of each of these events; those that came `before` say nothing more."""
+        keeper = Keeper(self._vocabulary(), owners, people, self._tcf_vendor)
+        return [Kept(event) if before and id_of(event) in before else keeper.keep(event) for event in events]
+
     def _count(
         self,
         connection: Connection,
-        events: Sequence[Event],
+        kept: Sequence[Kept],
         receipts: Sequence[Receipt],
         seqs: Mapping[Id, int],
         owners: dict[str, str],
+        before: dict[str, Profile],
         now: Instant,
         *,
         alone: bool = True,
     ) -> dict[str, Copy]:
         """Write those of the events that are accepted, and what follows; the hot copies of all their people."""
-        before = records.hold(connection, owners.values())
-        told = list(zip(events, receipts, strict=True))
-        new = [event for event, receipt in told if receipt.status is Status.ACCEPTED]
+        new, seqs = _counted(connection, kept, receipts, seqs, now)
         # Who is told "duplicate" may rely on it as well: the one that took it in may have died before it told.
-        again = [event for event, receipt in told if receipt.status is Status.DUPLICATE]
+        told = zip(kept, receipts, strict=True)
+        again = [one.event for one, receipt in told if receipt.status is Status.DUPLICATE]
         copies = self._take(connection, new, seqs, Crowd(owners, dict(before), alone), before, now)
         ids = {owners[alias] for event in again for alias in event.aliases if alias in owners}
         known = [before[one] for one in sorted(ids) if one in before]
@@ -161,9 +184,11 @@ class Intake:
             records.give_events(connection, old, crowd.final(old))
             gone = before.get(old)
             moves.append((old, [Change(key, "left", now, "merged") for key in gone.segments] if gone else []))
-        copies = records.save(connection, list(self._folded(connection, owned, crowd, now, moves)), now)
+        copies = records.save(connection, list(self._folded(connection, owned, crowd, now, moves)), now, before)
         self._tell(connection, moves)
         for event, owner in owned:
+            if event.kind == RECORD:
+                continue  # what it says, the event said beside which it is kept
             for hook in self._on_event:
                 hook(connection, event, owner)
         return copies
@@ -197,7 +222,7 @@ class Intake:
             if not plan.fits(profile.computed):
                 history = records.events_of(connection, owner)
                 profile = replace(profile, computed=plan.recounted(profile.computed, history))
-            profile, more = settle(profile, segments, vocabulary, now, "event")
+            profile, more = settle_answers(crowd.profiles[owner], profile, segments, vocabulary, now)
             moves.append((owner, changes + more))
             yield profile
 
@@ -211,6 +236,24 @@ class Intake:
 def _is_hopeless(error: Exception) -> bool:
     # Whoever comes next would wait as long for the same answer.
     return isinstance(error, OperationalError) and is_busy(error)
+
+
+def _counted(
+    connection: Connection, kept: Sequence[Kept], receipts: Sequence[Receipt], seqs: Mapping[Id, int], now: Instant
+) -> tuple[list[Event], Mapping[Id, int]]:
+    """The events that count, each after the record of what it says of consent, and their places in the log. A refusal
+    counts also where the event that says so is in quarantine."""
+    counted: list[Event] = []
+    for one, receipt in zip(kept, receipts, strict=True):
+        if receipt.status is Status.ACCEPTED:
+            counted += [one.event] if one.record is None else [one.record, one.event]
+        elif receipt.breaches and one.record is not None and (no := refusals_of(one.record)) is not None:
+            counted.append(no)
+    told = [event for event in counted if event.kind == RECORD and id_of(event) not in seqs]
+    if not told:
+        return counted, seqs
+    came = claim(connection, told, now, drawn=len(seqs))
+    return [event for event in counted if id_of(event) not in came.before], {**seqs, **came.seqs}
 
 
 def backfill(
@@ -227,17 +270,17 @@ def backfill(
     `progress` is told how many events each chunk had.
     """
     pending, new = iter(events), 0
-    with _no_collection():
-        while some := list(islice(pending, chunk)):
-            receipts = intake.accept(some, now)
-            new += sum(receipt.status is Status.ACCEPTED for receipt in receipts)
-            progress(len(some))
+    while some := list(islice(pending, chunk)):
+        receipts = intake.accept(some, now)
+        new += sum(receipt.status is Status.ACCEPTED for receipt in receipts)
+        progress(len(some))
     return new
 
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    # Thousands of small dicts live for a moment and never in cycles: looking for some took 30 % of an import.
+    # Thousands of small dicts live for a moment and never in cycles: looking for some took 30 % of an import. Of two
+    # threads that come in here, the first one out lets the collector work again, for both.
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 
+from profiles.consent.keeping import Kept
 from profiles.ecommerce import EVENT_SCHEMAS, VERSION
 from profiles.events import Event
 from rules import Breach, Shape
@@ -35,6 +36,8 @@ class Receipt:
     message_id: str
     status: Status
     breaches: tuple[Breach, ...] = ()
+    refused: tuple[str, ...] = ()
+    """The purposes for which the event, or something of it, was not kept: its person does not agree to them."""
     differs: bool = False
     """Another event came first under this id, and what this one says counts for nothing."""
 
@@ -69,6 +72,12 @@ def sorted_out(
         decided[key] = State.WAITING if broken else State.REDRIVEN
         receipts.append(Receipt(event.message_id, Status.QUARANTINED if broken else Status.ACCEPTED, broken))
     return receipts
+
+
+def withheld(receipt: Receipt, kept: Kept) -> Receipt:
+    """The receipt that also says for which purposes something was not kept; of a duplicate nothing was to be kept."""
+    told = kept.refused and receipt.status is not Status.DUPLICATE
+    return replace(receipt, refused=kept.refused) if told else receipt
 
 
 def breaches_of(event: Event, shapes: Mapping[str, Shape]) -> list[Breach]:

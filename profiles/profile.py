@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, Final
 
 import orjson
@@ -54,6 +55,8 @@ class Profile:
     """Which segments (and which vocabulary) the memberships were decided by."""
     since: dict[str, Instant] = field(default_factory=dict)
     """When each trait and consent was last told, so that a late event does not overrule a newer one."""
+    region: str = ""
+    """Where this person was last said to be, as ISO 3166 writes it: what decides the defaults of consent."""
     computed: dict[str, list[Any]] = field(default_factory=dict)
     """Computed attribute -> `[digest of its definition, state]`."""
 
@@ -79,15 +82,25 @@ class Profile:
             document["until"],
             document["stamp"],
             document["since"],
+            document.get("region", ""),
             document.get("computed", {}),
         )
 
     def dump(self) -> bytes:
         """The document as SQL keeps it: the same bytes whenever the same is known, so its version is kept beside it."""
-        return orjson.dumps({name: getattr(self, name) for name in KEPT}, option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps(dict(zip(KEPT, _kept(self), strict=True)), option=orjson.OPT_SORT_KEYS)
+
+    def but(self, **changes: Any) -> Profile:
+        """The same with other values of some fields: `dataclasses.replace` in a third of its time."""
+        made = Profile(*_all(self))
+        for name, value in changes.items():
+            setattr(made, name, value)
+        return made
 
 
 KEPT: Final = tuple(one.name for one in fields(Profile) if one.name != "version")
+_kept: Final = attrgetter(*KEPT)
+_all: Final = attrgetter(*(one.name for one in fields(Profile)))
 
 
 def at_version(document: bytes, version: int) -> bytes:

@@ -8,17 +8,20 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, delete, literal, select, true, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, literal, or_, select, true, update
 
 from profiles import tables
+from profiles.consent.answers import RECORD
 from profiles.events import Event
 from profiles.judging import Id, State, id_of, reason_of
 from profiles.profile import Profile, at_version
 from profiles.segments import Change
 from rules import Breach, Instant
-from storage import Copy, Vault, insert, listed, person_keys, put_rows, upsert_rows, vault_of
+from storage import Copy, PersonKey, Vault, insert, listed, person_keys, put_rows, upsert_rows, vault_of
 
 T = TypeVar("T")
+
+NOBODY: Mapping[str, Profile] = {}
 
 CHUNK = 2_000
 """Values in one IN list; databases limit the parameters of a statement."""
@@ -149,20 +152,56 @@ def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
         yield from (_event(row, body) for row, body in zip(some, bodies, strict=True) if body is not None)
 
 
-def save(connection: Connection, people: Sequence[Profile], now: Instant) -> dict[str, Copy]:
-    """Write these profiles and when their timers are due; their hot copies by key, to publish after the commit."""
-    documents = _sealed(connection, people)
-    rows = [(p.id, p.version, document, now) for p, document in zip(people, documents, strict=True)]
-    upsert_rows(connection, tables.profiles, ("id", "version", "document", "updated_at"), rows)
-    set_timers(connection, people)
-    return copies_of(connection, people)
+def timeline(
+    connection: Connection,
+    profile_id: str,
+    *,
+    before: tuple[Instant, int] | None,
+    limit: int,
+    name: str = "",
+    consent: bool = False,
+) -> list[tuple[int, Event | None]]:
+    """What this person did, newest first, each with its number: of those before a moment and a number; or, with
+    `consent`, the records of it. None stands for an event that is sealed for good."""
+    columns = tables.events.c
+    query = select(tables.events).where(columns.profile_id == profile_id)
+    query = query.where(columns.kind == RECORD if consent else columns.kind != RECORD)
+    if before is not None:
+        at, seq = before
+        query = query.where(or_(columns.at < at, and_(columns.at == at, columns.seq < seq)))
+    if name:
+        query = query.where(columns.name == name)
+    rows = connection.execute(query.order_by(columns.at.desc(), columns.seq.desc()).limit(limit)).all()
+    bodies = vault_of(connection).open_all(connection, [row.body for row in rows])
+    # What was sealed under a key that is gone is no longer there, but its place is: pages go on behind it.
+    told = zip(rows, bodies, strict=True)
+    return [(row.seq, None if body is None else _event(row, body)) for row, body in told]
 
 
-def _sealed(connection: Connection, people: Sequence[Profile]) -> list[bytes]:
+def changes_of(connection: Connection, profile_id: str) -> list[Change]:
+    """How this person moved between segments, oldest first."""
+    columns = tables.segment_changes.c
+    query = select(columns.segment, columns.change, columns.at, columns.cause)
+    rows = connection.execute(query.where(columns.profile_id == profile_id).order_by(columns.seq))
+    return [Change(row.segment, row.change, row.at, row.cause) for row in rows]
+
+
+def save(
+    connection: Connection, people: Sequence[Profile], now: Instant, before: Mapping[str, Profile] = NOBODY
+) -> dict[str, Copy]:
+    """Write these profiles and when their timers are due; their hot copies by key, to publish after the commit.
+
+    Who was in the database as in `before` has a timer already.
+    """
     if not people:
-        return []
+        return {}
     keys = vault_of(connection).keys(connection, [p.id for p in people])
-    return [keys[p.id].seal(p.dump()) for p in people]
+    documents = [p.dump() for p in people]
+    sealed = [keys[p.id].seal(document) for p, document in zip(people, documents, strict=True)]
+    rows = [(p.id, p.version, document, now) for p, document in zip(people, sealed, strict=True)]
+    upsert_rows(connection, tables.profiles, ("id", "version", "document", "updated_at"), rows)
+    set_timers(connection, [p for p in people if p.id not in before or before[p.id].until != p.until])
+    return _copies(connection, people, documents, keys)
 
 
 def copies_of(connection: Connection, people: Sequence[Profile]) -> dict[str, Copy]:
@@ -170,9 +209,16 @@ def copies_of(connection: Connection, people: Sequence[Profile]) -> dict[str, Co
     read it takes no question to the database."""
     if not people:
         return {}
+    keys = vault_of(connection).keys(connection, [p.id for p in people])
+    return _copies(connection, people, [p.dump() for p in people], keys)
+
+
+def _copies(
+    connection: Connection, people: Sequence[Profile], documents: Sequence[bytes], keys: Mapping[str, PersonKey]
+) -> dict[str, Copy]:
     vault = vault_of(connection)
-    keys = vault.keys(connection, [p.id for p in people])
-    whole = ((p, keys[p.id].copy(at_version(p.dump(), p.version))) for p in people)
+    told = zip(people, documents, strict=True)
+    whole = ((p, keys[p.id].copy(at_version(document, p.version))) for p, document in told)
     return {hot_key(vault, alias): Copy(p.version, copy) for p, copy in whole for alias in p.aliases}
 
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 import orjson
 
+from profiles.consent import QUIET, Signals, allows
 from profiles.errors import SegmentError
 from profiles.facts import facts_of, standing, vocabulary_stamp
 from profiles.profile import Profile
@@ -25,6 +26,8 @@ class Segment:
     key: str
     title: str
     rule: Rule
+    purpose: str = field(default="", kw_only=True)
+    """The purpose without which nobody is a member; empty: those of what the rule reads say enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Segments:
             order = tuple(TopologicalSorter(graph).static_order())
         except CycleError as error:
             raise SegmentError(_from_the_first(error.args[1])) from None
-        told = [[key, by_key[key].rule.logic] for key in order]
+        told = [[key, by_key[key].rule.logic, *([p] if (p := by_key[key].purpose) else [])] for key in order]
         reads = frozenset(path for one in by_key.values() for path in one.rule.reads)
         stamp = sha256(orjson.dumps(told)).hexdigest()[:8]
         return cls(tuple(by_key[key] for key in order), stamp=stamp, reads=reads)
@@ -86,12 +89,16 @@ AS_BEFORE = {True: Verdict(Outcome.YES), False: Verdict(Outcome.NO)}
 """Whether somebody was in a segment -> the verdict of a rule that fails."""
 
 
-def reassess(profile: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant) -> Reassessment:
+def reassess(
+    profile: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant, signals: Signals = QUIET
+) -> Reassessment:
     """Which segments this person is in now. Pure; reads facts as consent allows, and no context."""
-    facts = facts_of(profile, vocabulary, {}, now)
+    facts = facts_of(profile, vocabulary, {}, now, signals)
     inside: dict[str, Instant] = {}
     until: Instant | None = None
     for segment in segments:
+        if segment.purpose and not allows(profile, segment.purpose, vocabulary.purposes, signals):
+            continue
         seen = replace(facts, segments=frozenset(inside)) if segment.rule.reads_segments else facts
         try:
             verdict = segment.rule.decide(seen)
@@ -123,7 +130,7 @@ def settle(
     elif profile.stamp:
         cause = "rules"
     profile = _moved(profile, reassess(profile, segments, vocabulary, now), now, cause, changes)
-    return replace(profile, stamp=stamp), changes
+    return profile.but(stamp=stamp), changes
 
 
 def current(profile: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant) -> Profile:
@@ -156,4 +163,4 @@ def _catch_up(
 def _moved(profile: Profile, found: Reassessment, at: Instant, cause: str, changes: list[Change]) -> Profile:
     changes += [Change(key, "left", at, cause) for key in found.left]
     changes += [Change(key, "entered", at, cause) for key in found.entered]
-    return replace(profile, segments=dict(found.segments), until=found.until)
+    return profile.but(segments=dict(found.segments), until=found.until)

@@ -8,8 +8,12 @@ from typing import Final, NamedTuple
 
 import orjson
 from sqlalchemy import func, select
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from profiles import records, tables
+from profiles.consent import QUIET, Signals, allows
+from profiles.consent.changing import seen_under
 from profiles.errors import UnknownPerson
 from profiles.fold import WEIGHTS
 from profiles.orders import item_of
@@ -19,6 +23,10 @@ from rules import Instant, Json, Vocabulary
 from storage import Copy, Database, HotCopies, Unreadable, person_keys, vault_of
 
 DEGRADED: Final = "profile copies unavailable"
+UNREACHABLE: Final = "profiles unreachable"
+"""Nobody can be looked up: nothing is known of anybody, and nothing is allowed."""
+
+NOTHING_DESCRIBED: Final = Vocabulary()
 
 STRANGER_SECONDS: Final = 60.0
 """How long "nobody by that name" is remembered in the hot copies; not long, for anybody can make names up."""
@@ -50,7 +58,10 @@ class Profiles:
             with suppress(Unreadable):
                 return vault.open_carried(copy), ""
         degraded = "" if self._hot.available else DEGRADED
-        stored = self._stored(alias)
+        try:
+            stored = self._stored(alias)
+        except (OperationalError, InterfaceError, PoolTimeout):
+            return None, UNREACHABLE
         if stored is None:
             self._hot.offer(key, Copy(0, b""), STRANGER_SECONDS)
             return None, degraded
@@ -58,11 +69,19 @@ class Profiles:
             self._hot.offer(key, stored.copy)
         return stored.document, degraded
 
-    def current(self, document: bytes | None, segments: Segments, vocabulary: Vocabulary, now: Instant) -> Profile:
-        """The profile in a document, its memberships right to the second."""
+    def current(
+        self,
+        document: bytes | None,
+        segments: Segments,
+        vocabulary: Vocabulary,
+        now: Instant,
+        signals: Signals = QUIET,
+    ) -> Profile:
+        """The profile in a document, its memberships right to the second, and as the signals of a request allow."""
         if document is None:
             return STRANGER
-        return current(Profile.load(document), segments, vocabulary, now)
+        profile = current(Profile.load(document), segments, vocabulary, now)
+        return profile if signals is QUIET else seen_under(signals, profile, segments, vocabulary, now)
 
     def get(self, alias: str) -> Profile | None:
         """The profile as it was last committed."""
@@ -89,11 +108,8 @@ class Profiles:
 
     def changes(self, profile_id: str) -> list[Change]:
         """How this person moved between segments, oldest first."""
-        columns = tables.segment_changes.c
-        query = select(columns.segment, columns.change, columns.at, columns.cause)
         with self._database.read() as connection:
-            rows = connection.execute(query.where(columns.profile_id == profile_id).order_by(columns.seq))
-            return [Change(row.segment, row.change, row.at, row.cause) for row in rows]
+            return records.changes_of(connection, profile_id)
 
     def count(self) -> int:
         """How many people we know."""
@@ -113,17 +129,21 @@ class Profiles:
         return Stored(whole, None if key is None else Copy(row.version, key.copy(whole)))
 
 
-def touches(database: Database, *, purpose: str = "personalization") -> Iterator[tuple[str, str, float, Instant]]:
+def touches(
+    database: Database, vocabulary: Vocabulary = NOTHING_DESCRIBED, *, purpose: str = "personalization"
+) -> Iterator[tuple[str, str, float, Instant]]:
     """Every touch in the event log as (person, item, weight, at), for training.
 
-    Only of people who consent to `purpose` now: who takes the consent back is left out of the next model.
+    Only of people for whom `purpose` is allowed now: who takes the consent back is left out of the next model.
+    `vocabulary` says what purposes are.
     """
     log = tables.events
     with_key = log.outerjoin(person_keys, person_keys.c.owner == log.c.profile_id)
     told = select(log.c.profile_id, log.c.name, log.c.at, log.c.body, person_keys.c.wrapped).select_from(with_key)
     told = told.where(log.c.name.in_(WEIGHTS)).execution_options(yield_per=2_000)
     with database.read() as connection:
-        agreed = {p.id for p in records.everybody(connection) if p.consent.get(purpose)}
+        everybody = records.everybody(connection)
+        agreed = {one.id for one in everybody if allows(one, purpose, vocabulary.purposes)}
         for person, name, at, sealed, wrapped in connection.execute(told):
             body = vault_of(connection).open_with(sealed, wrapped) if person in agreed else None
             if body is not None:

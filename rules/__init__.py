@@ -18,6 +18,8 @@ from rules.indexing.clausebook import Clausebook
 from rules.indexing.index import Eligible, RuleIndex
 from rules.operator import Example, Operator
 from rules.operators.patterns import matches_whole
+from rules.purposes import ANSWERABLE, NECESSARY, Basis, Purpose, Unanswered
+from rules.regions import default_of, is_region_entry, opts_in, region_of
 from rules.rule import Rule, parse, parse_text
 from rules.shapes import Breach, Shape, ShapeError, check_shape
 from rules.table import OPERATORS
@@ -38,10 +40,13 @@ from rules.values import (
 from rules.windows import window
 
 __all__ = [
+    "ANSWERABLE",
     "COMMUNITY_OPERATORS",
     "FINDINGS",
+    "NECESSARY",
     "OPERATORS",
     "Attribute",
+    "Basis",
     "Batch",
     "Bounds",
     "Breach",
@@ -68,6 +73,7 @@ __all__ = [
     "Mistake",
     "Operator",
     "Outcome",
+    "Purpose",
     "Rule",
     "RuleError",
     "RuleIndex",
@@ -75,6 +81,7 @@ __all__ = [
     "ShapeError",
     "Step",
     "Trace",
+    "Unanswered",
     "Unknown",
     "Verdict",
     "Vocabulary",
@@ -83,15 +90,19 @@ __all__ = [
     "check_catalogue",
     "check_shape",
     "cost",
+    "default_of",
     "describe",
     "explain",
     "fitting",
+    "is_region_entry",
     "matches_whole",
+    "opts_in",
     "parse",
     "parse_community",
     "parse_community_text",
     "parse_text",
     "read_computed",
+    "region_of",
     "trace",
     "trace_value",
     "window",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from rules.computed import Computed
+    from rules.purposes import Purpose
     from rules.shapes import Shape
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -120,6 +121,8 @@ class Vocabulary:
     segments: frozenset[str] = frozenset()
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     """Event type -> what its properties may be, where that was registered."""
+    purposes: Mapping[str, Purpose] = field(default_factory=dict)
+    """The purposes that were described; of one that was not, an explicit yes is needed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,3 +101,11 @@ class SlackSchema(Schema):
 
     text = fields.String(required=True)
     blocks = fields.List(fields.Dict(), required=True)
+
+
+class TicketSchema(Schema):
+    """What opens the stream of changes for a while."""
+
+    ticket = fields.String(required=True)
+    url = fields.String(required=True, metadata={"description": "what an `EventSource` is made with"})
+    expires_in = fields.Integer(required=True, metadata={"description": "seconds; then ask for another one"})

@@ -17,7 +17,7 @@ from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Firings, Intake, Profiles, Quality, Quarantine, Recount, Timers
+from profiles import Event, Firings, Intake, Past, Profiles, Quality, Quarantine, Recount, Timers
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
@@ -34,6 +34,7 @@ from service.gate import close_what_is_not_listed
 from service.house import House
 from service.keys import Keys
 from service.knowing import catalogue_of, known_of
+from service.live.routes import add_live_routes
 from service.metrics import Metrics
 from service.openapi import create_api
 from service.people import keep_no_names, open_database
@@ -96,7 +97,10 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     publishing = create_publishing(settings, contents, releases, waiting, models, clock, published)
     firings = Firings(published.triggers, vocabulary, clock)
     hooks = [expose, firings.on_event]
-    intake = Intake(database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes)
+    vendor = settings.tcf_vendor or None
+    intake = Intake(
+        database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
+    )
     metrics = Metrics(EventFigures(quality))
     triggering = Triggering.over(database, published, intake, clock, metrics)
     return House(
@@ -124,7 +128,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
-        asker=Asker(people, settings.zone, settings.locale, settings.strict),
+        asker=Asker(people, settings.zone, settings.locale, settings.strict, vendor),
         channels=create_channels(),
         webhooks=triggering.sender(settings),
         triggering=triggering,
@@ -182,6 +186,7 @@ def manage_deps(house: House) -> admin.Deps:
         quarantine=Quarantine(house.database, house.intake),
         quality=house.quality,
         people=house.profiles,
+        past=Past(house.database),
         segments=house.published.segments,
         vocabulary=house.published.vocabulary,
         base_url=house.settings.base_url,
@@ -220,6 +225,7 @@ def create_app(
     if "delivery" in parts:
         blueprint = delivery.create_blueprint(house)
         add_public_routes(blueprint, house)
+        add_live_routes(blueprint, house)
         serve(blueprint)
         app.wsgi_app = Express(house, app.wsgi_app)  # type: ignore[method-assign]
     if "tracking" in parts:

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import orjson
 
 from engine import Ask, Catalogue
-from profiles import Profiles, allowed_history, facts_of, standing
+from profiles import NOTHING_ALLOWED, QUIET, UNREACHABLE, Profiles, Signals, allowed_history, facts_of, standing
 from rules import Facts, Instant
+from service.consenting import SAID, signals_of
 from service.problems import Problem, field_error
 from storage import is_line
 
@@ -23,10 +24,12 @@ CONTEXT_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "device": str,
     "place": str,
     "country": str,
+    "region": str,
     "referrer": str,
     "temperature": (int, float),
     "zone": str,
 }
+KNOWN = sorted({*CONTEXT_TYPES, *SAID})
 DEVICES = frozenset({"mobile", "tablet", "desktop"})
 
 
@@ -59,6 +62,7 @@ class Asker:
     zone: str
     locale: str
     strict: bool = False
+    tcf_vendor: int | None = None
 
     def ask(
         self,
@@ -71,26 +75,33 @@ class Asker:
         context: Mapping[str, Any] | None = None,
         locale: str | None = None,
         user_agent: str = "",
+        gpc: bool = False,
     ) -> Ask:
         """Everything the answer depends on; the profile's segments are right at `now`, also without a timer.
 
-        Without a visitor it is of nobody in particular: no profile, no consent, no dice.
+        Without a visitor it is of nobody in particular: no profile, no consent, no dice. `gpc`: it came under Global
+        Privacy Control.
         """
         plan = catalogue.plan(layout)
         locale = locale or catalogue.locales.default or self.locale
+        signals = self._signals(context or {}, catalogue, gpc=gpc, somebody=visitor is not None)
         told = self._context(context or {}, channel, locale, user_agent)
         local = local_time(told.pop("zone", self.zone), now // 60)
         told["hour"] = local.hour
         told["weekday"] = local.weekday
         raw, degraded = self.profiles.raw(visitor.alias) if visitor else (None, "")
-        profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now)
-        facts = facts_of(profile, catalogue.vocabulary, told, now)
+        if degraded == UNREACHABLE:
+            signals = NOTHING_ALLOWED
+        profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now, signals)
+        facts = facts_of(profile, catalogue.vocabulary, told, now, signals)
         turn = standing(catalogue.vocabulary).turn(profile, plan.reads, now)
         # A profile's version grows with every change of it.
         fingerprint = b"%b:%d:%b" % (profile.id.encode(), profile.version, orjson.dumps(told))
         if turn is not None:
             # Nor with every moment at which one of its facts lapses.
             fingerprint += b":%r" % turn
+        if signals is not QUIET:
+            fingerprint += orjson.dumps([signals.gpc, signals.region, signals.answers, signals.unreachable])
         return Ask(
             catalogue=catalogue,
             layout=layout,
@@ -98,7 +109,7 @@ class Asker:
             locale=locale,
             facts=facts,
             unit=visitor.unit if visitor else "",
-            history=partial(allowed_history, profile, catalogue.vocabulary),
+            history=partial(allowed_history, profile, catalogue.vocabulary, signals),
             facts_until=_earliest(_earliest(profile.until, turn), local.until(plan.reads, now)),
             fingerprint=fingerprint,
             degraded=degraded,
@@ -114,18 +125,28 @@ class Asker:
             "",
         )
         local = local_time(told.pop("zone", self.zone), now // 60)
-        raw, _ = self.profiles.raw(visitor.alias)
-        profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now)
-        return facts_of(profile, catalogue.vocabulary, {**told, "hour": local.hour, "weekday": local.weekday}, now)
+        signals = self._signals(asked.get("context") or {}, catalogue, gpc=False, somebody=True)
+        raw, degraded = self.profiles.raw(visitor.alias)
+        if degraded == UNREACHABLE:
+            signals = NOTHING_ALLOWED
+        profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now, signals)
+        told |= {"hour": local.hour, "weekday": local.weekday}
+        return facts_of(profile, catalogue.vocabulary, told, now, signals)
+
+    def _signals(self, context: Mapping[str, Any], catalogue: Catalogue, *, gpc: bool, somebody: bool) -> Signals:
+        purposes = catalogue.vocabulary.purposes
+        return signals_of(context, gpc=gpc, somebody=somebody, purposes=purposes, vendor=self.tcf_vendor)
 
     def _context(self, context: Mapping[str, Any], channel: str, locale: str, user_agent: str) -> dict[str, Any]:
         if locale != self.locale and not LOCALE.match(locale):
             raise refused("/locale", f"{locale[:40]!r} is not a locale", 'write one such as "en" or "de-AT"')
         told: dict[str, Any] = {"channel": channel, "locale": locale}
         for name, value in context.items():
+            if name in ("gpc", "tcf"):
+                continue  # no facts, but what facts depend on
             wanted = CONTEXT_TYPES.get(name)
             if wanted is None:
-                raise refused(f"/context/{name}", "is not known", f"known: {', '.join(sorted(CONTEXT_TYPES))}")
+                raise refused(f"/context/{name}", "is not known", f"known: {', '.join(KNOWN)}")
             if value is None:
                 continue
             if not isinstance(value, wanted) or isinstance(value, bool):

@@ -157,6 +157,9 @@ class ReceiptSchema(Schema):
     message = fields.String()
     remedy = fields.String()
     note = fields.String(metadata={"description": "what is worth knowing of an accepted call"})
+    withheld = fields.List(
+        fields.String(), metadata={"description": "purposes for which it, or something of it, was not kept"}
+    )
     breaches = fields.List(fields.Nested(BreachSchema), metadata={"description": "why a call is in quarantine"})
 
 

@@ -159,6 +159,8 @@ def _settings(port: int) -> Settings:
         settings = replace(settings, base_url=f"http://127.0.0.1:{port}")
     if settings.admin_url == default.admin_url:
         settings = replace(settings, admin_url=f"http://127.0.0.1:{port + 1}")
+    if settings.live_url == default.live_url:
+        settings = replace(settings, live_url=f"http://127.0.0.1:{port + 2}")
     return settings
 
 

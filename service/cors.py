@@ -7,7 +7,7 @@ lane: what knows Flask alone would miss most answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -49,17 +49,19 @@ class Cors:
             return self._behind(environ, start_response)  # no browser's page, and no cache that hands it to one
         if not self._origins or not path.startswith(OPEN) or path.startswith(CLOSED):
             return self._behind(environ, start_response)
-        allowed = self._allowed(environ.get("HTTP_ORIGIN", ""))
+        told = allowed(self._origins, environ.get("HTTP_ORIGIN", ""))
         if environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
-            start_response("204 No Content", [*allowed, *(ASKED if ALLOW in dict(allowed) else [])])
+            start_response("204 No Content", [*told, *(ASKED if ALLOW in dict(told) else [])])
             return []
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            return start_response(status, [*headers, *allowed, TOLD], *more)
+            return start_response(status, [*headers, *told, TOLD], *more)
 
         return self._behind(environ, start)
 
-    def _allowed(self, origin: str) -> list[tuple[str, str]]:
-        if EVERYBODY in self._origins:
-            return [(ALLOW, EVERYBODY)]
-        return [("Vary", "Origin"), *([(ALLOW, origin)] if origin in self._origins else [])]
+
+def allowed(origins: Collection[str], origin: str) -> list[tuple[str, str]]:
+    """The headers that let a page of this origin read an answer, where it is one of those that may."""
+    if EVERYBODY in origins:
+        return [(ALLOW, EVERYBODY)]
+    return [("Vary", "Origin"), *([(ALLOW, origin)] if origin in origins else [])]

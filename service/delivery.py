@@ -19,6 +19,7 @@ from rules import Instant
 from service.asking import DEVICES, Visitor, refused
 from service.bodies import check_fields, read_object
 from service.caching import PRIVATE
+from service.consenting import has_gpc
 from service.house import House, Wanted
 from service.openapi import VERSION, described, json_of
 from service.previewing import ARGUMENT, bound, token_of
@@ -184,6 +185,7 @@ def wanted_of(
         now=moment_of(house, body.get("at"), scopes),
         why=body.get("why") is not False,
         user_agent=environ.get("HTTP_USER_AGENT", ""),
+        gpc=has_gpc(environ),
     )
 
 
@@ -202,6 +204,7 @@ def wanted_page(
         context=context,
         why=arguments.get("why") != "0",
         user_agent=environ.get("HTTP_USER_AGENT", ""),
+        gpc=has_gpc(environ),
         whole_page=True,
     )
 

@@ -108,7 +108,9 @@ def _keys(house: House) -> Mapping[str, str]:
     path.touch(mode=0o600)
     path.write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2))
     browser = {"track_key": made["storefront"], "deliver_key": made["storefront"]}
-    write_config(house.settings.data_dir, {**browser, "currency": house.settings.currency, "people": _people()})
+    write_config(
+        house.settings.data_dir, {**browser, "live": True, "currency": house.settings.currency, "people": _people()}
+    )
     return made
 
 

@@ -8,13 +8,15 @@ from functools import cache
 from flask import Flask, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
+import admin
 from modules import KINDS
 
 
 def keep_fixed_addresses(app: Flask) -> None:
     """Answer 404 to names that nothing can have, and 405 to methods that an address without holes does not have.
 
-    Else `GET /v1/manage/releases/rollback` would ask for a release of that name, and a `PUT` for a kind of content.
+    Else `GET /v1/manage/releases/rollback` would ask for a release of that name, and a `PUT` for a kind of content; so
+    would a `PUT` of `/v1/manage/people/{profile_id}`.
     """
 
     @cache
@@ -25,6 +27,12 @@ def keep_fixed_addresses(app: Flask) -> None:
                 methods[rule.rule] |= rule.methods or set()
         return methods
 
+    @cache
+    def shaped(first: str, parts: int) -> frozenset[str]:
+        """The methods of addresses of so many parts that begin with a word of their own."""
+        rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(f"{admin.HERE}{first}/")]
+        return frozenset(m for rule in rules if rule.rule.count("/") == parts for m in rule.methods or ())
+
     @app.before_request
     def allowed() -> None:
         names = request.view_args or {}
@@ -33,3 +41,6 @@ def keep_fixed_addresses(app: Flask) -> None:
         methods = fixed().get(request.path)
         if methods is not None and names and names.get("kind") not in KINDS:
             raise MethodNotAllowed(valid_methods=sorted(methods))
+        kind = names.get("kind")
+        if kind is not None and kind not in KINDS and (others := shaped(kind, request.path.count("/"))):
+            raise MethodNotAllowed(valid_methods=sorted(others))

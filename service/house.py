@@ -53,6 +53,8 @@ class Wanted:
     context: Mapping[str, Any] = field(default_factory=dict)
     why: bool = True
     user_agent: str = ""
+    gpc: bool = False
+    """Whether the browser that asks sends Global Privacy Control."""
     whole_page: bool = False
     """A web page with head and body, instead of the HTML of each slot."""
     catalogue: Catalogue | None = None
@@ -126,6 +128,7 @@ class House:
             context=wanted.context,
             locale=wanted.locale,
             user_agent=wanted.user_agent,
+            gpc=wanted.gpc,
         )
         page, rendered = self._render(ask, wanted)
         if wanted.catalogue is None:

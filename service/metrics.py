@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
@@ -24,6 +24,20 @@ BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 
 
 DELAYS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0)
+
+
+class LiveFigures:
+    """How many pages listen, over all processes that hold streams."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        told = "Pages that listen for changes"
+        self._listening = Gauge(
+            "intarsia_live_listeners", told, multiprocess_mode="livesum", registry=registry or CollectorRegistry()
+        )
+
+    def listening(self, many: int) -> None:
+        """So many listen to this process now."""
+        self._listening.set(many)
 
 
 class Durations(Histogram):
@@ -49,6 +63,7 @@ class Metrics:
     slots: Counter = field(init=False)
     taken: Counter = field(init=False)
     broken: Counter = field(init=False)
+    refusals: Counter = field(init=False)
     trigger_delay: Histogram = field(init=False)
     answered: deque[tuple[str, str, int, float]] = field(default_factory=deque)
     """Pages not counted yet: layout, channel, level, seconds."""
@@ -66,6 +81,12 @@ class Metrics:
         )
         self.taken = Counter(
             "intarsia_events_total", "Events by what became of them", ["status"], registry=self.registry
+        )
+        self.refusals = Counter(
+            "intarsia_consent_refusals_total",
+            "Calls of which something was not kept, as their person does not agree",
+            ["purpose"],
+            registry=self.registry,
         )
         self.broken = Counter(
             "intarsia_broken_modules_total", "Modules that failed to render", ["channel"], registry=self.registry
@@ -105,6 +126,8 @@ class Metrics:
         """Some calls were taken in or refused."""
         for receipt in receipts:
             self.taken.labels(receipt.status).inc()
+            for purpose in receipt.refused:
+                self.refusals.labels(purpose).inc()
         if refused:
             self.taken.labels("refused").inc(refused)
 

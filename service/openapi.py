@@ -63,6 +63,8 @@ BODIES = {
     "Assembled": answer_schemas.AssembledSchema,
     "Mail": answer_schemas.MailSchema,
     "Slack": answer_schemas.SlackSchema,
+    "TicketFor": schemas.TicketForSchema,
+    "Ticket": answer_schemas.TicketSchema,
 }
 
 VERSION: Final = {"X-Content-Version": {"description": "The release that was served", "schema": {"type": "string"}}}

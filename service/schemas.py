@@ -7,12 +7,16 @@ from typing import Any, ClassVar, Final
 from marshmallow import INCLUDE, Schema, fields, validate
 
 from modules import MOMENT
+from profiles import TC_CHARACTERS
 from service.asking import DEVICES
 from service.telling import portable
 from storage import LINE
 
 CHANNELS: Final = ("headless", "web", "mobile", "email", "chat", "slack")
 LOCALE: Final = r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$"
+
+
+REGION_PATTERN: Final = r"^[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?$"
 
 
 PERSON_ID: Final = {"pattern": portable(LINE).replace("*", "+"), "maxLength": 255}
@@ -51,12 +55,29 @@ class PersonSchema(Schema):
     anonymous_id = named(metadata={"description": "The id that a device keeps of itself", **PERSON_ID})
 
 
+class TicketForSchema(Schema):
+    """Whose page it is."""
+
+    person = fields.Nested(PersonSchema, required=True)
+
+
 class ContextSchema(Schema):
     """What the caller knows of this moment."""
 
     device = named(validate=validate.OneOf([*DEVICES, None]))
     place = named(metadata={"description": "City"})
-    country = named()
+    country = named(metadata={"description": "As ISO 3166 writes it (`DE`), it decides the defaults of consent"})
+    region = named(
+        metadata={
+            "description": "Where the person is as far as consent goes, as ISO 3166 writes it",
+            "example": "US-CA",
+            "pattern": REGION_PATTERN,
+        }
+    )
+    gpc = fields.Boolean(
+        allow_none=True, metadata={"description": "Global Privacy Control, where no header `Sec-GPC` brings it"}
+    )
+    tcf = named(metadata={"description": "A TC string (`euconsent-v2`) of IAB TCF", "maxLength": TC_CHARACTERS})
     referrer = named()
     temperature = fields.Float(allow_none=True, metadata={"description": "Degrees Celsius"})
     zone = Zone(allow_none=True, metadata={"description": "Named time zone", "example": "Europe/Berlin"})

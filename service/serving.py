@@ -40,6 +40,11 @@ class Plan:
     server: str = "granian"
 
     @property
+    def live_port(self) -> int:
+        """Streams are held by a process of their own: a thread that waits with each would answer nobody else."""
+        return self.port + 2
+
+    @property
     def manage_port(self) -> int:
         """Management has a server of its own: a slow upload must not take a delivery thread."""
         return self.port + 1
@@ -58,6 +63,7 @@ class Running:
         plan = self.plan
         self.processes.start("delivery", command(plan, plan.port, plan.workers), self._with("delivery,tracking"))
         self.processes.start("manage", command(plan, plan.manage_port, 1), self._with("delivery,tracking,manage"))
+        self.processes.start("live", streams(plan), self.environ)
         self._start_worker()
 
     def wait_ready(self, patience: float = 120.0) -> None:
@@ -69,7 +75,12 @@ class Running:
             if ended:
                 raise RuntimeError(f"the {ended} process ended; its last words are above")
             if all(
-                _answers(f"http://{self.plan.host}:{port}/readyz") for port in (self.plan.port, self.plan.manage_port)
+                _answers(f"http://{self.plan.host}:{port}/{path}")
+                for port, path in (
+                    (self.plan.port, "readyz"),
+                    (self.plan.manage_port, "readyz"),
+                    (self.plan.live_port, "healthz"),
+                )
             ):
                 return
             tick.wait(0.05)
@@ -113,6 +124,13 @@ def command(plan: Plan, port: int, workers: int) -> list[str]:
     return [sys.executable, "-m", "granian", *options, *pool, "service.wsgi:app"]
 
 
+def streams(plan: Plan) -> list[str]:
+    """The command line of the process that holds streams."""
+    options = ["--interface", "asgi", "--host", plan.host, "--port", str(plan.live_port), "--workers", "1"]
+    ends = ["--no-ws", "--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "2"]
+    return [sys.executable, "-m", "granian", *options, *ends, "service.live.asgi:app"]
+
+
 @contextmanager
 def environment(settings: Settings, plan: Plan) -> Iterator[dict[str, str]]:
     """The environment of the children: the embedded Valkey is up for as long as this is entered."""
@@ -126,6 +144,7 @@ def environment(settings: Settings, plan: Plan) -> Iterator[dict[str, str]]:
             "INTARSIA_REDIS_URL": settings.redis_url or (valkey.url if valkey else ""),
             "INTARSIA_BASE_URL": settings.base_url,
             "INTARSIA_ADMIN_URL": settings.admin_url,
+            "INTARSIA_LIVE_URL": settings.live_url,
             "INTARSIA_ZONE": settings.zone,
             "INTARSIA_LOG_LEVEL": settings.log_level,
             "PROMETHEUS_MULTIPROC_DIR": str(figures.resolve()),

@@ -178,6 +178,8 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "audit_key": _keys,
     "people_key": _keys,
     "database_url": _database,
+    "live_url": _address,
+    "live_connections": _whole,
     "webhook_private": _yes,
     "webhook_tries": _whole,
     "webhook_days": _whole,

@@ -37,6 +37,8 @@ class Settings:
     """Largest request body in bytes; tracking calls have limits of their own below it."""
     track_rate: int = 0
     """Events that each write key may send a second to each process; 0: any number."""
+    tcf_vendor: int = 0
+    """Our number in the Global Vendor List, for which TC strings are read; 0: we are the publisher."""
     seen_days: int = 35
     """Days for which an event is known again by its message id although it was purged; 30 at least."""
     match_purpose: str = "identity"
@@ -92,6 +94,10 @@ class Settings:
     """Claim of the id token that gives roles, such as `groups` or `realm_access.roles`; none: roles are given here."""
     oidc_roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What values of that claim give, as `VALUE=ROLE`, with commas between them."""
+    live_url: str = "http://127.0.0.1:8323"
+    """Public address of the streams that tell open pages of changes; where the process that holds them is reached."""
+    live_connections: int = 2_000
+    """Pages that may listen at once; further ones are told to come back later."""
     webhook_private: bool = False
     """Let webhooks reach loopback and private networks, and plain HTTP; for development."""
     webhook_tries: int = 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from flask import Blueprint, Response, redirect, send_from_directory
@@ -48,11 +49,17 @@ def create_blueprint(house: House) -> Blueprint:
         if folder is None:
             raise Problem(404, "No storefront", "set INTARSIA_STOREFRONT to a folder of static files")
         response = send_from_directory(folder.resolve(), path, max_age=0)
-        response.headers["Content-Security-Policy"] = POLICY
+        streams = f"connect-src 'self' {_origin(house.settings.live_url)}"
+        response.headers["Content-Security-Policy"] = POLICY.replace("connect-src 'self'", streams)
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
     return blueprint
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def write_config(data_dir: Path, config: dict[str, Any]) -> None:

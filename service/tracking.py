@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any, Final
 from uuid import uuid4
 
 import orjson
-from flask import Response, g
+from flask import Response, g, request
 from flask_smorest import Blueprint
 
 from profiles import CALLS, REFUSED, Event, EventError, Receipt, parse_call
@@ -17,6 +17,7 @@ from rules import Breach
 from service.admission import Admission
 from service.asking import refused
 from service.call_schemas import MAX_BATCH
+from service.consenting import has_gpc
 from service.house import House
 from service.openapi import described, json_of
 from service.writekeys import EVENT_BYTES, WRITE_KEY, tracked_body
@@ -114,6 +115,8 @@ def _take(house: House, some: Sorted, number: int, call: dict[str, Any]) -> None
         call["messageId"] = str(uuid4())
         some.notes[number] = NOTED
     event = parse_call(call["type"], call, source=g.source, received_at=house.clock())
+    if has_gpc(request.environ) and not event.gpc:
+        event = replace(event, gpc=True)
     # Only now: what is nested too deeply cannot be measured.
     if len(orjson.dumps(call)) > EVENT_BYTES:
         raise EventError("body", "is too large", f"send at most {EVENT_BYTES} bytes in one call")
@@ -145,6 +148,8 @@ def _receipt(number: int, receipt: Receipt, some: Sorted) -> dict[str, Any]:
     told: dict[str, Any] = {"index": number, "message_id": receipt.message_id, "status": receipt.status}
     if number in some.notes:
         told["note"] = some.notes[number]
+    if receipt.refused:
+        told["withheld"] = list(receipt.refused)
     if receipt.differs:
         told["note"] = OTHER
     if receipt.breaches:

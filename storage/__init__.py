@@ -32,7 +32,7 @@ from storage.remote_blobs import BlobPlaceError, NearBlobs, RemoteBlobs, open_bl
 from storage.seals import Seals, kept_secret
 from storage.topics import TOPICS, Topic, UnknownTopic, fits, is_personal
 from storage.valkey import Valkey, ValkeyError
-from storage.vault import Unreadable, Vault, person_keys, vault_of
+from storage.vault import PersonKey, Unreadable, Vault, person_keys, vault_of
 
 __all__ = [
     "EVERYTHING",
@@ -64,6 +64,7 @@ __all__ = [
     "Manifest",
     "NearBlobs",
     "Notice",
+    "PersonKey",
     "RemoteBlobs",
     "Seals",
     "Search",

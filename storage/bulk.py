@@ -40,8 +40,7 @@ def upsert_rows(
 
 
 def claim_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Rows) -> set[str]:
-    """Insert those rows whose key, in the first column, is not there yet; the keys of these. Texts and whole numbers
-    only.
+    """Insert those rows whose key, a text in the first column, is not there yet; the keys of these.
 
     Of two transactions that claim the same key one waits for the other. Give rows in the order of their keys, so that
     nobody waits in a circle.
@@ -50,14 +49,13 @@ def claim_rows(connection: Connection, table: Table, columns: tuple[str, ...], r
         return set()
     if connection.dialect.name == POSTGRESQL:
         statement = f"{_inserting(table, columns)} ON CONFLICT DO NOTHING RETURNING {columns[0]}"
-        told: tuple[Any, ...] = _by_column(table, columns, rows)
-    else:
-        values = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(columns)))
-        # "WHERE true": SQLite would read ON as that of a join.
-        read = f"SELECT {values} FROM json_each(?) WHERE true"  # noqa: S608 -- all words are our own
-        statement = f"{_into(table, columns)} {read} ON CONFLICT DO NOTHING RETURNING {columns[0]}"
-        told = (orjson.dumps(rows).decode(),)
-    return set(connection.exec_driver_sql(statement, told).scalars())
+        return set(connection.exec_driver_sql(statement, _by_column(table, columns, rows)).scalars())
+    # Nobody else writes meanwhile: what is not there now is not there in a moment.
+    key = table.c[columns[0]]
+    there = set(connection.scalars(select(key).where(listed(connection, key, [row[0] for row in rows]))))
+    fresh = [row for row in rows if row[0] not in there]
+    put_rows(connection, table, columns, fresh)
+    return {row[0] for row in fresh}
 
 
 def listed(connection: Connection, column: Column[Any], values: Sequence[str] | Sequence[int]) -> ColumnElement[bool]:

@@ -20,6 +20,8 @@ __all__ = ["PATIENCE", "Base", "Database", "seals_of"]
 
 PATIENCE = 10.0
 """Seconds that SQLite waits for another writer."""
+TURN = 0.001
+"""Seconds after which it is asked again whether the other one is done."""
 
 
 class Database:
@@ -93,5 +95,28 @@ def _write_ahead(cursor: DBAPICursor) -> None:
 
 def _begin(connection: Connection) -> None:
     # A writer takes the write lock at once: upgrading a read snapshot later fails with "database is locked".
-    write = connection.get_execution_options().get("intarsia_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if connection.get_execution_options().get("intarsia_write", False):
+        _wait_for_turn(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Begin to write as soon as the one who writes is done, or fail as SQLite does after its own timeout."""
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]  # it is SQLite's
+    (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
+    until = time.monotonic() + patience / 1000
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in BUSY:
+                    break
+            # SQLite itself would soon ask ten times a second only: who came last then goes first, and some wait long.
+            time.sleep(TURN)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={patience}")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from admin.schemas import printable
+from admin.schemas import MOST_LISTED, printable
+from modules import MOMENT as MOMENT_PATTERN
 from profiles import ID_LENGTH, Known
 from rules import FactClass, FactType
 
@@ -18,6 +20,45 @@ NAMES = ("user_id", "anonymous_id", "alias")
 def _id(length: int, description: str) -> fields.String:
     metadata = {"description": description}
     return fields.String(validate=[validate.Length(min=1, max=length), printable], metadata=metadata)
+
+
+class Moment(fields.String):
+    """A moment in a query, as ISO 8601; it is loaded as seconds since 1970."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            moment = datetime.fromisoformat(text)
+            at = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        except (ValueError, OverflowError):
+            raise ValidationError("is no moment; write ISO 8601 such as 2026-03-01T09:00:00Z") from None
+        return at
+
+
+class MomentQuerySchema(Schema):
+    """As of when."""
+
+    at = Moment(
+        load_default=None,
+        metadata={"description": "a moment that is over, as ISO 8601", "pattern": MOMENT_PATTERN},
+    )
+
+
+class HistoryQuerySchema(Schema):
+    """Of which fact, and how much."""
+
+    path = fields.String(required=True, validate=printable, metadata={"example": "profile.plan"})
+    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=MOST_LISTED))
+
+
+class TimelineQuerySchema(Schema):
+    """Which events, and which part of them."""
+
+    name = fields.String(load_default="", validate=printable, metadata={"description": "the event's name"})
+    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=MOST_LISTED))
+    after = fields.String(
+        load_default="", validate=printable, metadata={"description": "the `next` of the page before"}
+    )
 
 
 class SomebodySchema(Schema):
@@ -66,3 +107,52 @@ class SeenPersonSchema(Schema):
     facts = fields.List(fields.Nested(SeenFactSchema))
     consent = fields.Dict(keys=fields.String(), values=fields.Boolean())
     segments = fields.Dict(keys=fields.String(), values=fields.Float(metadata=MOMENT))
+
+
+class ToldSchema(Schema):
+    """An event in which something was told."""
+
+    at = fields.Float(metadata={"description": "when it happened"})
+    received_at = fields.Float(metadata={"description": "when we heard of it"})
+    source = fields.String(metadata={"description": "the name of the write key"})
+    message_id = fields.String()
+    kind = fields.String()
+    name = fields.String(metadata={"description": "of the event; empty where it has none"})
+
+
+class TurnSchema(ToldSchema):
+    """A value that a fact took on, and the event that made it so."""
+
+    value = fields.Raw(allow_none=True)
+    by = fields.String(allow_none=True, metadata={"description": "who told it, for who may see what is `necessary`"})
+
+
+class TurnsSchema(Schema):
+    """The history of a fact, newest first."""
+
+    items = fields.List(fields.Nested(TurnSchema))
+    withheld = fields.String(allow_none=True, metadata={"description": "the purpose that is not consented to"})
+
+
+class TimelinePersonSchema(Schema):
+    """Who an event is about, as the call said."""
+
+    user_id = fields.String(allow_none=True)
+    anonymous_id = fields.String(allow_none=True)
+
+
+class TimelineEventSchema(ToldSchema):
+    """An event, as far as whoever asks may see it."""
+
+    person = fields.Nested(TimelinePersonSchema, metadata={"description": "for who may see what is `necessary`"})
+    properties = fields.Dict(allow_none=True, metadata={"description": "null where its purpose is not open to you"})
+    context = fields.Dict(metadata={"description": "where and on what, as registered below `profile.last`"})
+    traits = fields.Dict(metadata={"description": "the registered ones that an `identify` call told"})
+    consent = fields.Dict(keys=fields.String(), values=fields.Boolean())
+
+
+class TimelineSchema(Schema):
+    """A page of what a person did, newest first."""
+
+    items = fields.List(fields.Nested(TimelineEventSchema))
+    next = fields.String(allow_none=True)

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from flask import g
 from flask_smorest import Blueprint
 
 from accounts import Principal
+from admin.content.cursors import cursor_of, place_of
 from admin.deps import Deps
-from admin.people.profile_schemas import FoundPersonSchema, SeenPersonSchema, SomebodySchema
-from profiles import NECESSARY, Profile, SeenFact, current, facts_seen
-from rules import Attribute, Instant
+from admin.people.eyes import READ, Eyes, attribute_at, consents, may_see
+from admin.people.profile_schemas import (
+    FoundPersonSchema,
+    HistoryQuerySchema,
+    MomentQuerySchema,
+    SeenPersonSchema,
+    SomebodySchema,
+    TimelineQuerySchema,
+    TimelineSchema,
+    TurnsSchema,
+)
+from admin.refusals import UnknownFact
+from profiles import Profile, SeenFact, Turn, current, facts_seen
+from rules import NECESSARY, Instant
 
 Body: TypeAlias = dict[str, Any]
-
-READ: Final = "profile.read"
-SENSITIVE: Final = "profile.sensitive"
 
 
 def add_profile_routes(blueprint: Blueprint, deps: Deps) -> None:
@@ -31,19 +40,44 @@ def add_profile_routes(blueprint: Blueprint, deps: Deps) -> None:
         return {"profile_id": deps.people.find(_alias(body))}
 
     @blueprint.route("/people/<profile_id>")
+    @blueprint.arguments(MomentQuerySchema, location="query")
     @blueprint.response(200, SeenPersonSchema)
-    def person(profile_id: str) -> Body:
-        """What is known of a person now, as far as you may see it"""
-        now = deps.clock()
+    def person(query: Body, profile_id: str) -> Body:
+        """What is known of a person now, or was at a moment, as far as you may see it"""
+        now, at = deps.clock(), query["at"]
+        if at is not None and at < now:
+            past = deps.past.profile(profile_id, deps.vocabulary(), at)
+            return told(deps, past, g.principal, at)
         found = current(deps.people.by_id(profile_id), deps.segments(), deps.vocabulary(), now)
         return told(deps, found, g.principal, now)
 
+    @blueprint.route("/people/<profile_id>/history")
+    @blueprint.arguments(HistoryQuerySchema, location="query")
+    @blueprint.response(200, TurnsSchema)
+    def history(query: Body, profile_id: str) -> Body:
+        """How one fact of a person came to be what it is: its values, newest first, each with its event"""
+        path, profile, vocabulary = query["path"], deps.people.by_id(profile_id), deps.vocabulary()
+        attribute = attribute_at(vocabulary, path)
+        if attribute is None or not may_see(g.principal, attribute):
+            raise UnknownFact(path)
+        if not consents(profile, attribute.purpose, deps.vocabulary()):
+            return {"items": [], "withheld": attribute.purpose}
+        turns = deps.past.turns(profile_id, path, vocabulary, query["limit"])
+        named = g.principal.may_purpose(READ, NECESSARY)
+        return {"items": [_turn(one, named) for one in turns], "withheld": None}
 
-def may_see(principal: Principal, attribute: Attribute) -> bool:
-    """Whether they may see such a fact of people: its purpose, and whether it is sensitive, decide."""
-    if attribute.sensitive and not principal.may_purpose(SENSITIVE, attribute.purpose):
-        return False
-    return principal.may_purpose(READ, attribute.purpose)
+    @blueprint.route("/people/<profile_id>/events")
+    @blueprint.arguments(TimelineQuerySchema, location="query")
+    @blueprint.response(200, TimelineSchema)
+    def events(query: Body, profile_id: str) -> Body:
+        """What a person did, newest first, a page at a time, as far as you may see it"""
+        profile, limit, after = deps.people.by_id(profile_id), query["limit"], query["after"]
+        before = tuple(place_of(after, (int, float), int)) if after else None
+        found = deps.past.timeline(profile_id, before=before, limit=limit + 1, name=query["name"])
+        last = found[limit - 1] if len(found) > limit else None
+        eyes = Eyes(profile, deps.vocabulary(), g.principal)
+        more = last and cursor_of(last.event.at, last.seq)
+        return {"items": [eyes.event(one) for one in found[:limit]], "next": more}
 
 
 def told(deps: Deps, profile: Profile, principal: Principal, now: Instant) -> Body:
@@ -64,6 +98,12 @@ def _fact(one: SeenFact) -> Body:
     shown = {name: registered[name] for name in ("title", "type", "purpose", "source", "sensitive")}
     told = {"path": one.path, "class": one.attribute.fact_class, **shown, "state": one.known, "value": one.value}
     return {**told, "reason": one.reason, "at": one.at, "until": one.until}
+
+
+def _turn(one: Turn, named: bool) -> Body:
+    event = one.event
+    told = {name: getattr(event, name) for name in ("at", "received_at", "source", "message_id", "kind", "name")}
+    return {"value": one.value, **told, "by": event.aliases[0] if named else None}
 
 
 def _alias(body: Body) -> str:

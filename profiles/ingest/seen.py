@@ -37,14 +37,15 @@ class Seen:
     seqs: Mapping[Id, int]
 
 
-def claim(connection: Connection, events: Sequence[Event], now: Instant) -> Seen:
-    """Write down that these came. Whoever writes the same ids at this moment waits for us, or we for them."""
+def claim(connection: Connection, events: Sequence[Event], now: Instant, *, drawn: int = 0) -> Seen:
+    """Write down that these came. Whoever writes the same ids at this moment waits for us, or we for them. `drawn`
+    places in the log were drawn before in this transaction, and are not written yet."""
     first: dict[Id, tuple[str, int]] = {}
     for event in events:
         key = id_of(event)
         if key not in first:
             first[key] = (digest_of(event), content_of(event))
-    seqs = dict(zip(first, next_seqs(connection, len(first)), strict=True))
+    seqs = dict(zip(first, next_seqs(connection, len(first), drawn), strict=True))
     day = int(now // DAY)
     rows = sorted((digest, content, seqs[key], day) for key, (digest, content) in first.items())
     fresh = claim_rows(connection, seen, COLUMNS, rows)
@@ -65,12 +66,12 @@ def renew(connection: Connection, events: Sequence[Event], now: Instant) -> dict
     return seqs
 
 
-def next_seqs(connection: Connection, count: int) -> Sequence[int]:
+def next_seqs(connection: Connection, count: int, drawn: int = 0) -> Sequence[int]:
     """The next free places in the log. SQLite has one writer, who may count on by itself."""
     if connection.dialect.name == "postgresql":
-        drawn = "SELECT nextval(pg_get_serial_sequence('events', 'seq')) FROM generate_series(1, :count)"
-        return list(connection.scalars(text(drawn), {"count": count}))
-    last = connection.scalar(select(func.max(tables.events.c.seq))) or 0
+        draw = "SELECT nextval(pg_get_serial_sequence('events', 'seq')) FROM generate_series(1, :count)"
+        return list(connection.scalars(text(draw), {"count": count}))
+    last = (connection.scalar(select(func.max(tables.events.c.seq))) or 0) + drawn
     return range(last + 1, last + count + 1)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Row, delete, select, update
 from profiles.errors import AlreadySettled, UnknownMatch, WithoutConsent
 from profiles.matching import pool as pools
 from profiles.matching.deciding import Decided, Fate, Thresholds, decide
-from profiles.matching.pool import Pool, pool_of
+from profiles.matching.pool import Agrees, Pool, pool_of
 from profiles.matching.rows import newest, refusals, row_of, tidy
 from profiles.matching.scorer import Likeness, learn, score
 from profiles.matching.tables import COLUMNS, MatchState, compared, models, pairs
@@ -62,18 +62,18 @@ class Ran:
 
 
 class Matches:
-    """Learns, scores and keeps the queue. `join` merges; who did not agree to `purpose` takes no part."""
+    """Learns, scores and keeps the queue. `join` merges; only who `agrees` takes part."""
 
-    def __init__(self, database: Database, join: Join, thresholds: Thresholds, purpose: str) -> None:
+    def __init__(self, database: Database, join: Join, thresholds: Thresholds, agrees: Agrees) -> None:
         self._database = database
         self._join = join
         self._thresholds = thresholds
-        self._purpose = purpose
+        self._agrees = agrees
 
     def train(self, now: Instant) -> int:
         """Learn a model of everybody who agreed; of how many people. Raises `CannotLearn`, `NoScorer`."""
         with self._database.read() as connection:
-            people = list(pool_of(connection, self._purpose).people.values())
+            people = list(pool_of(connection, self._agrees).people.values())
         document = orjson.dumps(learn(people))
         with self._database.write() as connection:
             connection.execute(models.insert().values(at=now, people=len(people), document=document))
@@ -151,7 +151,7 @@ class Matches:
     def _judged(self, *, everybody: bool) -> tuple[list[Decided], Pool, dict[str, str], int]:
         with self._database.read() as connection:
             number, model = newest(connection)
-            pool = pool_of(connection, self._purpose)
+            pool = pool_of(connection, self._agrees)
             known = {} if everybody else {row.profile_id: row.digest for row in connection.execute(select(compared))}
             said = refusals(connection)
         digests = pool.digests()
@@ -212,7 +212,7 @@ class Matches:
 
     def _may(self, row: Row[Any], people: Mapping[str, Any]) -> bool:
         both = [people.get(row.left), people.get(row.right)]
-        return all(one is not None and pools.agreed(one, self._purpose) for one in both)
+        return all(one is not None and self._agrees(one) for one in both)
 
 
 ACTS: Final[Mapping[MatchState, str]] = {MatchState.ACCEPTED: "accept", MatchState.REFUSED: "refuse"}

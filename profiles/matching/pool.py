@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -15,6 +15,9 @@ from profiles.profile import Profile
 from storage import vault_of
 
 T = TypeVar("T")
+
+Agrees: TypeAlias = Callable[[Profile], bool]
+"""Whether a person agrees to be compared with others; without a yes they do not."""
 
 AT_ONCE: Final = 2_000
 
@@ -31,19 +34,14 @@ class Pool:
         return {one: signals.digest() for one, signals in self.people.items()}
 
 
-def pool_of(connection: Connection, purpose: str) -> Pool:
-    """Everybody who agreed to this purpose, and of whom enough is known to be compared."""
+def pool_of(connection: Connection, agrees: Agrees) -> Pool:
+    """Everybody who agrees to be compared, and of whom enough is known for it."""
     pool, vault = Pool({}, {}), vault_of(connection)
     for profile in records.everybody(connection):
-        if agreed(profile, purpose) and (signals := signals_of(profile)).says_enough():
+        if agrees(profile) and (signals := signals_of(profile)).says_enough():
             pool.people[profile.id] = signals
             pool.marks[profile.id] = tuple(map(vault.mark, sorted(profile.aliases, key=_by_surety)))
     return pool
-
-
-def agreed(profile: Profile, purpose: str) -> bool:
-    """Whether this person agreed to be compared with others: without a yes they did not."""
-    return bool(purpose) and profile.consent.get(purpose) is True
 
 
 def owners(connection: Connection, marks: Iterable[str]) -> dict[str, str]:

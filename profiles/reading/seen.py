@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from profiles.computed import read
-from profiles.facts import NECESSARY, facts_of, standing
+from profiles.consent import allows
+from profiles.facts import facts_of, standing
 from profiles.profile import Profile
 from profiles.reading.standing import ROOT, Known
 from rules import Attribute, Instant, Json, Vocabulary
@@ -47,7 +48,7 @@ def facts_seen(profile: Profile, vocabulary: Vocabulary, now: Instant) -> Iterat
         for one in paths:
             name = one.removeprefix(ROOT)
             wrong = unreadable.get(name) or (Known.UNCOUNTED if name in lacking else None)
-            yield _fact(profile, one, attribute, _at(values, one), wrong, now)
+            yield _fact(profile, one, attribute, _at(values, one), wrong, now, vocabulary)
 
 
 WHY: Final[Mapping[Known, str]] = {
@@ -59,10 +60,16 @@ WHY: Final[Mapping[Known, str]] = {
 
 
 def _fact(
-    profile: Profile, path: str, attribute: Attribute, value: Json, wrong: Known | None, now: Instant
+    profile: Profile,
+    path: str,
+    attribute: Attribute,
+    value: Json,
+    wrong: Known | None,
+    now: Instant,
+    vocabulary: Vocabulary,
 ) -> SeenFact:
     purpose = attribute.purpose
-    if purpose != NECESSARY and profile.consent.get(purpose) is not True:
+    if not allows(profile, purpose, vocabulary.purposes):
         return SeenFact(path, attribute, Known.WITHHELD, reason=f"no consent to {purpose}")
     at = profile.since.get(f"traits.{path.removeprefix(ROOT)}")
     if value is None:

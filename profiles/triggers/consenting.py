@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from profiles.facts import NECESSARY
+from profiles.consent import allows
 from profiles.profile import Profile
 from rules import Vocabulary
 
 
 def refused(person: Profile, purpose: str, vocabulary: Vocabulary) -> str:
     """Why nothing may be done with this person for this purpose; empty where it may."""
-    if purpose == NECESSARY or person.consent.get(purpose) is True:
-        return ""
-    return f"no consent to {purpose}"
+    return "" if allows(person, purpose, vocabulary.purposes) else f"no consent to {purpose}"

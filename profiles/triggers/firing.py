@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, select
 
 from profiles import records, tables
+from profiles.consent import allows
 from profiles.events import Event
 from profiles.facts import facts_of
 from profiles.profile import Profile
@@ -27,6 +28,9 @@ LATEST: Final = 86_400.0
 
 DEEPEST: Final = 5
 """Triggers that set off each other, one after the other, before no more is done."""
+
+Which: TypeAlias = tuple[str, str]
+"""What tells one change from all others: its sort and its number or name."""
 
 _depth: ContextVar[int] = ContextVar("depth of triggers", default=0)
 
@@ -73,9 +77,8 @@ class Firings:
         if facts is None:
             return
         cause: dict[str, Json] = {"kind": "event", "event": event.name, "at": event.at}
-        cause |= {"source": event.source, "message_id": event.message_id}
         rows = [
-            _row(trigger, profile_id, ("event", f"{event.source}\n{event.message_id}"), cause, event.at, now)
+            _row(trigger, profile_id, _which(event), cause, event.at, now)
             for trigger in found
             if _matches(trigger, facts)
         ]
@@ -96,7 +99,7 @@ class Firings:
 def may_read(profile: Profile, vocabulary: Vocabulary, event: str) -> bool:
     """Whether this type of event is registered, and read with the consent of this person."""
     purpose = vocabulary.events.get(event)
-    return purpose is not None and (purpose == "necessary" or profile.consent.get(purpose) is True)
+    return purpose is not None and bool(allows(profile, purpose, vocabulary.purposes))
 
 
 def _matches(trigger: Trigger, facts: Facts) -> bool:
@@ -120,14 +123,27 @@ def _numbers(connection: Connection, profile_id: str, many: int) -> list[int]:
     return list(connection.scalars(newest))[::-1]
 
 
+def id_of_event(trigger: str, person: str, event: Event) -> str:
+    """The id under which an event of this person sets a trigger off."""
+    return _id(trigger, person, _which(event), event.at)
+
+
+def _which(event: Event) -> Which:
+    return "event", f"{event.source}\n{event.message_id}"
+
+
+def _id(trigger: str, person: str, which: Which, at: Instant) -> str:
+    told = "\n".join((trigger, person, *which, repr(at)))
+    return f"fire_{sha256(told.encode()).hexdigest()[:32]}"
+
+
 def _row(
-    trigger: Trigger, person: str, which: tuple[str, str], cause: Mapping[str, Json], at: Instant, now: Instant
+    trigger: Trigger, person: str, which: Which, cause: Mapping[str, Json], at: Instant, now: Instant
 ) -> dict[str, Any]:
     depth = _depth.get()
-    told = "\n".join((trigger.key, person, *which, repr(at)))
     deep = depth > DEEPEST
     return {
-        "id": f"fire_{sha256(told.encode()).hexdigest()[:32]}",
+        "id": _id(trigger.key, person, which, at),
         "trigger": trigger.key,
         "profile_id": person,
         "cause": dict(cause),

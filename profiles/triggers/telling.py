@@ -12,7 +12,7 @@ from profiles import records
 from profiles.facts import facts_of
 from profiles.profile import Profile
 from profiles.triggers.consenting import refused
-from profiles.triggers.firing import may_read
+from profiles.triggers.firing import id_of_event, may_read
 from rules import Instant, Json, Vocabulary
 from storage import Database
 
@@ -41,11 +41,10 @@ class Teller:
         kinds = tuple(f"{kind}:" for kind in body["aliases"])
         aliases = [alias for alias in person.aliases if alias.startswith(kinds)] if kinds else []
         told = {path: value for path in body["attributes"] if (value := _found(values, path)) is not None}
-        change = {name: value for name, value in body["change"].items() if name not in {"source", "message_id"}}
         return {
             "id": body["id"],
             "trigger": body["trigger"],
-            "change": change,
+            "change": body["change"],
             "person": {"id": person.id, "aliases": aliases, "attributes": told},
         }
 
@@ -56,9 +55,9 @@ class Teller:
             return {}
         if not may_read(person, self.vocabulary(), change["event"]):
             return {}
-        which = (change["source"], change["message_id"])
-        events = records.events_of(connection, person.id)
-        return next((dict(one.properties) for one in events if (one.source, one.message_id) == which), {})
+        told = (body["trigger"], person.id)
+        events = (one for one in records.events_of(connection, person.id) if one.name == change["event"])
+        return next((dict(one.properties) for one in events if id_of_event(*told, one) == body["id"]), {})
 
 
 def _found(values: Mapping[str, Json], path: str) -> Json:

@@ -20,7 +20,7 @@ from connectors import Guard, Sender, Transport
 from engine import Catalogue, compile_catalogue, validate
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Intake, Profiles, Quality, Quarantine, Segments
+from profiles import Intake, Past, Profiles, Quality, Quarantine, Segments
 from rules import Facts, Vocabulary
 from storage import Answers, Database, HotCopies
 
@@ -90,6 +90,7 @@ def build(
         quality=Quality(database),
         idempotency=Idempotency(Answers(database), secrets, clock),
         people=Profiles(database, HotCopies(None)),
+        past=Past(database),
         segments=lambda: Segments.of(()),
         vocabulary=Vocabulary,
     )

@@ -21,6 +21,7 @@ from profiles import (
     Thresholds,
     UnknownMatch,
     WithoutConsent,
+    allows,
     parse_call,
 )
 from profiles.matching.rows import forget, waiting
@@ -40,6 +41,11 @@ TWICE = 40
 WAITING, MERGED, REFUSED = MatchState.WAITING, MatchState.MERGED, MatchState.REFUSED
 
 
+def agrees(profile: Profile) -> bool:
+    """Whether they agreed to the purpose of it."""
+    return allows(profile, "identity", {}).allowed
+
+
 class Club:
     """People who sign up, and the matches among them. Merging is what an `alias` call does."""
 
@@ -47,7 +53,7 @@ class Club:
         self.world = World(database, HotCopies(None))
         self.joined: list[str] = []
         self.serial = 0
-        self.matches = Matches(database, self._join, Thresholds(**thresholds), "identity")
+        self.matches = Matches(database, self._join, Thresholds(**thresholds), agrees)
         if model is not None:
             with database.write() as connection:
                 connection.execute(models.insert().values(at=NOW, people=300, document=orjson.dumps(model)))
@@ -187,7 +193,7 @@ def test_a_yes_merges_and_is_in_the_audit_log(club_of_each: Club, database: Data
     with pytest.raises(AlreadySettled):
         club.matches.accept(found.id, author="pat", reason="again", now=NOW)
     with database.read() as connection:
-        acts = connection.execute(select(Base.metadata.tables["audit"])).mappings().all()
+        acts = connection.execute(select(Base.metadata.tables["audit_log"])).mappings().all()
     assert [(act["action"], act["what"]) for act in acts] == [("match.accept", f"matches/{found.id}")]
 
 
@@ -298,8 +304,8 @@ def test_a_model_is_learned_of_those_who_agreed(small_database: Database) -> Non
     assert club.run() == (250, 30, 0)
 
 
-def test_without_a_purpose_nobody_is_compared(small_database: Database, model: Model) -> None:
+def test_who_agrees_to_nothing_is_compared_with_nobody(small_database: Database, model: Model) -> None:
     club = Club(small_database, model)
     club.tell(*crowd(10, 5))
-    matches = Matches(small_database, club._join, Thresholds(), "")
+    matches = Matches(small_database, club._join, Thresholds(), lambda _: False)
     assert matches.run(NOW).people == 0

@@ -152,7 +152,7 @@ def test_only_named_attributes_that_consent_allows_are_told(database: Database) 
     assert told["person"]["attributes"] == {"profile.first_name": "Ann", "properties.total": 150, "profile.orders": 1}
     assert told["person"]["aliases"] == ["user:ann"]
     assert told["id"] == body["id"]
-    assert "message_id" not in told["change"]
+    assert told["change"] == {"kind": "event", "event": "Order Completed", "at": NOW}
 
 
 def test_consent_that_is_withdrawn_while_it_waits_withholds_it(database: Database) -> None:

@@ -67,6 +67,8 @@ NOT_SAID: Mapping[str, str] = {
     "POST /v1/manage/{kind}/{key}/unpublish": ABSENT,
     "GET /v1/manage/search": CURSOR,
     "GET /v1/manage/quarantine": CURSOR,
+    "GET /v1/manage/people/{profile_id}/events": CURSOR,
+    "GET /v1/manage/people/{profile_id}/history": "a fact has to be registered",
     "GET /v1/manage/data-quality": CURSOR,
     "GET /v1/manage/comments": CURSOR,
     "GET /v1/manage/releases": CURSOR,
@@ -138,7 +140,10 @@ def world(shop: Shop) -> dict[str, list[str]]:
     admin("PUT", "/v1/manage/roles/helper", {"grants": [{"actions": ["content.read"]}]})
     served = shop.house.releases.published()
     assert served is not None and GOOD
+    shop.consent("ada")
+    ada = admin("POST", "/v1/manage/people/find", {"anonymous_id": "ada"}).get_json()["profile_id"]
     return {
+        "profile_id": [ada, "nothing"],
         "release": [*waiting, served.id, "nothing"],
         "comment": [said, "nothing"],
         "preview": [preview, "nothing"],

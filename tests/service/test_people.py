@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -119,3 +121,33 @@ def test_a_definition_that_cannot_be_is_refused_when_it_is_saved(shop: Shop, mor
     assert answer.status_code == 422
     (error,) = answer.get_json()["errors"]
     assert error["field"] == field and word in error["message"], error
+
+
+def test_the_past_of_somebody_is_told_as_far_as_one_may_see_it(shop: Shop, known: str) -> None:
+    admin, then = holder(shop.app, shop.secrets["all"]), datetime.fromtimestamp(shop.clock(), UTC).isoformat()
+    shop.clock.forward(100)
+    call = {"userId": "ann", "traits": {"plan": "silver", "illness": "flu", "unheard": "of"}}
+    assert shop.post("/v1/identify", {"messageId": "later", **call}).status_code == 200
+    assert shop.post("/v1/track", {"messageId": "odd", "userId": "ann", "event": "Odd One"}).status_code == 200
+    assert facts(admin("GET", f"{HERE}/{known}"))["profile.plan"]["value"] == "silver"
+    assert facts(admin("GET", f"{HERE}/{known}?at={quote(then)}"))["profile.plan"]["value"] == "gold"
+    assert admin("GET", f"{HERE}/{known}?at=2020-01-01").status_code == 404
+    assert admin("GET", f"{HERE}/{known}?at=soon").status_code == 422
+    turns = admin("GET", f"{HERE}/{known}/history?path=profile.plan").get_json()["items"]
+    assert [(one["value"], one["message_id"], one["by"]) for one in turns] == [
+        ("silver", "later", "user:ann"),
+        ("gold", "ann", "user:ann"),
+    ]
+    city = admin("GET", f"{HERE}/{known}/history?path=profile.city").get_json()
+    assert city == {"items": [], "withheld": "ads"}
+    assert admin("GET", f"{HERE}/{known}/history?path=profile.unheard").status_code == 422
+    page = admin("GET", f"{HERE}/{known}/events?limit=2").get_json()
+    assert [one["message_id"] for one in page["items"]] == ["odd", "later"]
+    assert page["items"][1]["traits"] == {"plan": "silver", "illness": "flu"}
+    rest = admin("GET", f"{HERE}/{known}/events?limit=2&after={page['next']}").get_json()
+    assert [one["message_id"] for one in rest["items"]] == ["ann"] and rest["next"] is None
+    reader = caller(shop, "reader", [{"actions": ["profile.read"], "purposes": ["personalization"]}])
+    assert reader("GET", f"{HERE}/{known}/history?path=profile.illness").status_code == 422
+    answer = reader("GET", f"{HERE}/{known}/events")
+    assert [one["traits"] for one in answer.get_json()["items"]] == [{}, {"plan": "silver"}, {"plan": "gold"}]
+    assert "flu" not in answer.text and "ann" not in answer.text.replace('"message_id":"ann"', "")

@@ -26,6 +26,18 @@ export async function assemble(surroundings) {
   return answer.json();
 }
 
+/** The address of this person's stream of changes; empty where the shop has none. */
+export async function ticket() {
+  if (!keys.live) return "";
+  const answer = await fetch("/v1/live/tickets", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Authorization: `Bearer ${keys.deliver_key}` },
+    body: JSON.stringify({ person: visitor.person }),
+  });
+  if (!answer.ok) throw new Error(`tickets: ${answer.status}`);
+  return (await answer.json()).url;
+}
+
 /** Tell what this person did, in the shape of Segment's `track`. Nothing is told of those who have not agreed. */
 export async function track(event, properties = {}, messageId = crypto.randomUUID()) {
   if (visitor.consent) await send(event, properties, messageId);

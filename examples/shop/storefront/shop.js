@@ -1,6 +1,7 @@
 // The shop front: every click is told to Intarsia, and the page is asked for again.
 import { assemble, configure, tellConsent, track } from "./api.js";
 import { add, showCart, sum, takeOut, told } from "./cart.js";
+import { listen as listenFor } from "./live.js";
 import { cardOf, goTo, goToAisle, goToSlot, productOf, show } from "./page.js";
 import { reasons } from "./why.js";
 import { money, say, speak } from "./words.js";
@@ -105,6 +106,12 @@ async function become(who) {
   greet();
   scrollTo({ top: 0 });
   await refresh();
+  await stayCurrent();
+}
+
+/** Whatever changes this person, here or on another device, changes the page that is open. */
+function stayCurrent() {
+  return listenFor(() => guarded(refresh));
 }
 
 /** Everything around the page, as it is for this person. */
@@ -240,6 +247,7 @@ async function open() {
   greet();
   listen();
   await refresh();
+  await stayCurrent();
   if (location.hash) follow(location.hash);
 }
 
