@@ -37,6 +37,7 @@ ACTIONS: Mapping[str, Action] = {
         Action("profile.consent", "Record what a person agrees to."),
         Action("profile.export", "Hand out all that is known of a person."),
         Action("profile.erase", "Forget a person."),
+        Action("profile.request", "Take down what people ask about their data, put it right, hold it still."),
         Action("audit.read", "Read the audit log."),
         Action("account.manage", "Make accounts, choose their roles, end their sessions."),
         Action("role.manage", "Make roles of one's own."),

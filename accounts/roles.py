@@ -69,7 +69,7 @@ ROLES: Mapping[str, Role] = {
             (
                 _grant("content.read", "explain", "audit.read"),
                 _grant("profile.read", "profile.sensitive", "profile.consent", "profile.export", "profile.erase"),
-                _grant("event.manage"),
+                _grant("profile.request", "event.manage"),
             ),
             True,
         ),

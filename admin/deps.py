@@ -14,7 +14,7 @@ from engine import NOTHING, Around, Catalogue
 from layouts import OpenReleases, Releases
 from modules import ContentStore
 from pictures import Limits
-from profiles import Matches, Past, Profiles, Quality, Quarantine, Segments
+from profiles import Matches, Past, Profiles, Quality, Quarantine, Requests, Segments
 from rules import Facts, Finding, Instant, Vocabulary
 from storage import Database
 
@@ -56,6 +56,7 @@ class Deps:
     idempotency: Idempotency
     people: Profiles
     matches: Matches
+    requests: Requests
     past: Past
     segments: Callable[[], Segments]
     vocabulary: Callable[[], Vocabulary]

@@ -66,7 +66,17 @@ from modules import (
     UnknownContent,
     UnknownMigration,
 )
-from profiles import AlreadySettled, NoModel, UnknownMatch, UnknownPerson, UnknownQuarantined, WithoutConsent
+from profiles import (
+    AlreadySettled,
+    NeverErased,
+    NoModel,
+    RequestClosed,
+    UnknownMatch,
+    UnknownPerson,
+    UnknownQuarantined,
+    UnknownRequest,
+    WithoutConsent,
+)
 from rules import Finding, RuleError
 
 
@@ -267,6 +277,9 @@ PROBLEMS: Mapping[type[Exception], int] = {
     UnknownWebhook: 404,
     UnknownDelivery: 404,
     UnknownQuarantined: 404,
+    UnknownRequest: 404,
+    NeverErased: 404,
+    RequestClosed: 409,
     UnknownPerson: 404,
     UnknownMatch: 404,
     NoModel: 404,

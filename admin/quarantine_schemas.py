@@ -134,6 +134,7 @@ class FiguresSchema(Schema):
     duplicate = fields.Integer()
     refused = fields.Integer()
     quarantined = fields.Integer()
+    erased = fields.Integer(metadata={"description": "refused, because they name somebody who was erased"})
     last_seen = fields.Float(metadata=MOMENT)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
 
-from sqlalchemy import Column, Connection, Double, String, Table, func, select
+from sqlalchemy import Column, Connection, Double, String, Table, delete, func, select
 
 from rules import Instant
 from storage import Base, Database, insert
@@ -36,6 +37,15 @@ class Exposures:
         for row in connection.execute(select(exposures.c.experiment, exposures.c.unit)).all():
             here = (exposures.c.experiment == row.experiment) & (exposures.c.unit == row.unit)
             connection.execute(exposures.update().where(here).values(unit=renamed(row.unit)))
+
+    def told(self, connection: Connection, units: Collection[str]) -> Iterator[dict[str, Any]]:
+        """What these units were shown, as plain values."""
+        query = select(exposures).where(exposures.c.unit.in_(units)).order_by(exposures.c.experiment, exposures.c.unit)
+        yield from (dict(row) for row in connection.execute(query).mappings().all())
+
+    def forget(self, connection: Connection, units: Collection[str]) -> int:
+        """Forget what these units were shown; how much that was."""
+        return connection.execute(delete(exposures).where(exposures.c.unit.in_(units))).rowcount
 
     def counts(self, experiment: str) -> Mapping[str, int]:
         """How many units were exposed to each variation."""

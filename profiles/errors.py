@@ -13,6 +13,29 @@ class EventError(ValueError):
         self.remedy = remedy
 
 
+class NeverErased(LookupError):
+    """None of these names was forgotten."""
+
+    def __init__(self) -> None:
+        super().__init__("no such name is refused; nothing is to be lifted")
+
+
+class UnknownRequest(LookupError):
+    """There is no privacy request under this number."""
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(f"no request {seq}; list them with `GET /v1/manage/people/requests`")
+        self.seq = seq
+
+
+class RequestClosed(ValueError):
+    """A privacy request was carried out, refused or withdrawn before."""
+
+    def __init__(self, seq: int, state: str) -> None:
+        super().__init__(f"request {seq} is {state} already; take down a new one")
+        self.seq = seq
+
+
 class SegmentError(ValueError):
     """Segments cannot be kept as they are: they depend on each other in a circle."""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from profiles.consent.door import QUIET, Signals
 from profiles.consent.readings import Tree, gates_of, pick
 from profiles.fold import WEIGHTS
-from profiles.profile import Profile
+from profiles.profile import STRANGER, Profile
 from profiles.reading.standing import Standing
 from rules import Facts, Instant, Json, Vocabulary
 
@@ -21,6 +21,8 @@ def facts_of(
     those of the request, if it is one.
     """
     gates = gates_of(vocabulary)
+    if profile.restricted:
+        profile = STRANGER  # everything is kept, nothing is used
     reading = gates.reading(profile, signals)
     values: dict[str, Json] = {
         "profile": _known(profile, reading.profile, gates.standing, now) or {},
@@ -34,6 +36,8 @@ def facts_of(
 
 def allowed_history(profile: Profile, vocabulary: Vocabulary, signals: Signals = QUIET) -> list[tuple[str, float]]:
     """The items this person touched, newest first, with weights; only touches whose purpose is consented to."""
+    if profile.restricted:
+        return []
     allowed = gates_of(vocabulary).reading(profile, signals).events
     touches = {weight for name, weight in WEIGHTS.items() if name in allowed}
     return [(item, weight) for _, weight, ids in profile.items if weight in touches for item in ids]

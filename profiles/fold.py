@@ -73,6 +73,7 @@ class _Draft:
         self.consent = dict(profile.consent)
         self.since = dict(profile.since)
         self.region = profile.region
+        self.restricted = profile.restricted
         self.counters: Document = {**profile.counters}
         self.counters["bought"] = dict(profile.counters["bought"])
         self.counters["viewed"] = dict(profile.counters["viewed"])
@@ -85,6 +86,8 @@ class _Draft:
     def take(self, event: Event) -> None:
         take_answers(self.consent, self.since, event)
         self.region = take_region(self.region, self.since, event)
+        if event.kind == "privacy" and "restricted" in event.traits:
+            self._restrict(bool(event.traits["restricted"]), event.at)
         for name, value in event.traits.items() if event.kind == "identify" else ():
             self._trait(name, value, event.at)
         if event.group_id is not None:
@@ -109,6 +112,7 @@ class _Draft:
             since=self.since,
             region=self.region,
             computed=self.computed,
+            restricted=self.restricted,
         )
 
     def touch(self, products: Iterable[Line], event: Event) -> None:
@@ -138,6 +142,10 @@ class _Draft:
             if not self.events[name]:
                 del self.events[name]
             self.cart_touched = self.cart_touched or name in (ADDED, REMOVED, ORDERED)
+
+    def _restrict(self, restricted: bool, at: Instant) -> None:
+        if at >= self.since.get("restricted", float("-inf")):
+            self.restricted, self.since["restricted"] = restricted, at
 
     def _trait(self, name: str, value: Json, at: Instant) -> None:
         if at < self.since.get(f"traits.{name}", float("-inf")):

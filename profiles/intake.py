@@ -20,6 +20,7 @@ from profiles.consent.changing import settle_answers
 from profiles.consent.keeping import Keeper, Kept, refusals_of
 from profiles.events import Event, people_of
 from profiles.fold import fold_all
+from profiles.forgotten import admitted
 from profiles.identity import Crowd, MustBeAlone, blank
 from profiles.ingest import Groups, claim, renew
 from profiles.judging import Id, Receipt, State, Status, id_of, schema_of, sorted_out, withheld
@@ -87,14 +88,18 @@ class Intake:
         with self._database.write() as connection:
             lock_out(connection, LOCK)
             events = gather(connection)
+            # Events of who was forgotten are in quarantine no more; of others' the forgotten names are taken out.
+            owners = records.find(connection, people_of(events))
+            may_come = admitted(connection, events, owners)
+            events = [*may_come.events]
             held = records.held_messages(connection, events)
             done = {key: state for key, state in held.items() if state is not State.WAITING}
-            owners = records.find(connection, people_of(events))
             before = records.hold(connection, owners.values())
             kept = self._kept(events, owners, before)
             receipts = sorted_out([one.event for one in kept], (), done, self._vocabulary().shapes)
             seqs = renew(connection, events, now)
             copies = self._count(connection, kept, receipts, seqs, owners, before, now)
+            receipts = may_come.together(receipts)
             settle(connection, receipts)
         self._hot.put(copies)
         return receipts
@@ -115,8 +120,10 @@ class Intake:
         shapes = self._vocabulary().shapes
         with self._database.write() as connection:
             lock_out(connection, LOCK, shared=not alone)
+            owners = records.find(connection, people_of(events))
+            may_come = admitted(connection, events, owners)
+            events = may_come.events
             people = people_of(events)
-            owners = records.find(connection, people)
             if not alone and len(owners) < len(people):
                 raise MustBeAlone  # somebody is new; now that is known, and nothing was done yet
             came = claim(connection, events, now)
@@ -130,7 +137,7 @@ class Intake:
             broken = [(event, schema_of(event, shapes), one.breaches) for event, one in told if one.breaches]
             records.keep_apart(connection, broken)
         self._hot.put(copies)
-        return receipts
+        return may_come.together(receipts)
 
     def _kept(
         self,

@@ -14,11 +14,14 @@ from rules import Breach, Shape
 
 
 class Status(StrEnum):
-    """What became of an event: it counts now, it counted before, or it is kept apart and does not count."""
+    """What became of an event: it counts now, it counted before, it is kept apart and does not count, or it is of
+    somebody who was forgotten."""
 
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
     QUARANTINED = "quarantined"
+    ERASED = "erased"
+    """It names somebody who was forgotten: nothing of it is kept."""
 
 
 class State(StrEnum):

@@ -59,6 +59,8 @@ class Profile:
     """Where this person was last said to be, as ISO 3166 writes it: what decides the defaults of consent."""
     computed: dict[str, list[Any]] = field(default_factory=dict)
     """Computed attribute -> `[digest of its definition, state]`."""
+    restricted: bool = False
+    """Whether everything is kept and nothing is used, as the person asked."""
 
     @classmethod
     def load(cls, document: bytes) -> Profile:
@@ -84,6 +86,7 @@ class Profile:
             document["since"],
             document.get("region", ""),
             document.get("computed", {}),
+            document.get("restricted", False),
         )
 
     def dump(self) -> bytes:

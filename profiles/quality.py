@@ -39,6 +39,7 @@ class Figures:
     duplicate: int
     refused: int
     quarantined: int
+    erased: int
     last_seen: Instant
 
 

@@ -289,7 +289,12 @@ def drop_timers(connection: Connection, ids: Iterable[str]) -> None:
 
 def hot_key(vault: Vault, alias: str) -> str:
     """The key of a profile's hot copy under one of its aliases."""
-    return f"profile:{vault.mark(alias)}"
+    return marked_key(vault.mark(alias))
+
+
+def marked_key(mark: str) -> str:
+    """The same, where the alias is known by its mark alone."""
+    return f"profile:{mark}"
 
 
 def _event(row: Row[Any], body: bytes) -> Event:

@@ -96,7 +96,7 @@ def reassess(
     facts = facts_of(profile, vocabulary, {}, now, signals)
     inside: dict[str, Instant] = {}
     until: Instant | None = None
-    for segment in segments:
+    for segment in segments if not profile.restricted else ():
         if segment.purpose and not allows(profile, segment.purpose, vocabulary.purposes, signals):
             continue
         seen = replace(facts, segments=frozenset(inside)) if segment.rule.reads_segments else facts

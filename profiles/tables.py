@@ -90,5 +90,14 @@ event_figures = Table(
     Column("duplicate", BigInteger, nullable=False),
     Column("refused", BigInteger, nullable=False),
     Column("quarantined", BigInteger, nullable=False),
+    Column("erased", BigInteger, nullable=False, server_default="0"),
     Column("last_seen", Double, nullable=False),
 )
+
+erased_names = Table(
+    "erased_names",
+    Base.metadata,
+    Column("mark", String(48), primary_key=True),
+    Column("erasure", String(24), nullable=False, index=True),
+)
+"""Names that are refused, as marks: the tombstones."""

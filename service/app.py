@@ -37,7 +37,7 @@ from service.knowing import catalogue_of, known_of
 from service.live.routes import add_live_routes
 from service.metrics import Metrics
 from service.openapi import create_api
-from service.people import keep_no_names, open_database
+from service.people import eraser_of, keep_no_names, open_database, requests_of
 from service.pictures import Pictures
 from service.previewing import Previewing
 from service.public import add_public_routes
@@ -76,6 +76,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     exposures = Exposures(database)
     keep_no_names(database, exposures, clock())
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
+    # Whom an older backup brought back is forgotten again before anybody is served.
+    eraser_of(settings, database, hot).carry_out(clock())
     blobs = blob_store(settings)
     contents = ContentStore(database, blobs)
     contents.derive()
@@ -184,6 +186,7 @@ def manage_deps(house: House) -> admin.Deps:
         database=house.database,
         webhooks=house.webhooks,
         quarantine=Quarantine(house.database, house.intake),
+        requests=requests_of(house),
         quality=house.quality,
         people=house.profiles,
         past=Past(house.database),

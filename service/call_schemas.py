@@ -152,7 +152,7 @@ class ReceiptSchema(Schema):
 
     index = fields.Integer(metadata={"description": "Place in the batch, from 0"})
     message_id = fields.Raw(allow_none=True, metadata={"description": "as it was sent"})
-    status = fields.String(metadata={"enum": ["accepted", "duplicate", "quarantined", "refused"]})
+    status = fields.String(metadata={"enum": ["accepted", "duplicate", "quarantined", "erased", "refused"]})
     field = fields.String(metadata={"description": "of a refused one, the wrong field"})
     message = fields.String()
     remedy = fields.String()

@@ -177,6 +177,8 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "admin_url": _address,
     "audit_key": _keys,
     "people_key": _keys,
+    "erasures": _path,
+    "request_months": _whole,
     "database_url": _database,
     "live_url": _address,
     "live_connections": _whole,

@@ -74,6 +74,10 @@ class Settings:
     people_key: str = ""
     """What wraps the keys of people: at least 32 characters; older ones after it, with commas. Empty: one in
     `data_dir`."""
+    erasures: Path | None = None
+    """File of the ledger of erasures, apart from the database and its backups; by default in `data_dir`."""
+    request_months: int = 1
+    """Months within which what people ask about their data is to be done."""
     admin_url: str = "http://127.0.0.1:8322"
     """Public address of management; one-time links start with it, and with https its cookies are secure ones."""
     proxies: int = 0

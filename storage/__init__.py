@@ -32,7 +32,18 @@ from storage.remote_blobs import BlobPlaceError, NearBlobs, RemoteBlobs, open_bl
 from storage.seals import Seals, kept_secret
 from storage.topics import TOPICS, Topic, UnknownTopic, fits, is_personal
 from storage.valkey import Valkey, ValkeyError
-from storage.vault import PersonKey, Unreadable, Vault, person_keys, vault_of
+from storage.vault import Entry as ErasureEntry
+from storage.vault import (
+    Ledger,
+    PersonKey,
+    Scrubbed,
+    Unreadable,
+    Vault,
+    overwrite_deleted,
+    person_keys,
+    scrub,
+    vault_of,
+)
 
 __all__ = [
     "EVERYTHING",
@@ -57,15 +68,18 @@ __all__ = [
     "Copy",
     "Database",
     "Entry",
+    "ErasureEntry",
     "Flaw",
     "Gap",
     "Head",
     "HotCopies",
+    "Ledger",
     "Manifest",
     "NearBlobs",
     "Notice",
     "PersonKey",
     "RemoteBlobs",
+    "Scrubbed",
     "Seals",
     "Search",
     "Topic",
@@ -95,6 +109,7 @@ __all__ = [
     "migrate",
     "news",
     "open_blobs",
+    "overwrite_deleted",
     "person_keys",
     "put_rows",
     "read_log",
@@ -103,6 +118,7 @@ __all__ = [
     "restore_backup",
     "revise",
     "roll_down",
+    "scrub",
     "upsert_rows",
     "vault_of",
     "verify",

@@ -37,7 +37,7 @@ def add_profile_routes(blueprint: Blueprint, deps: Deps) -> None:
     @blueprint.response(200, FoundPersonSchema)
     def find(body: Body) -> Body:
         """The profile of somebody, by what a call would name them"""
-        return {"profile_id": deps.people.find(_alias(body))}
+        return {"profile_id": deps.people.find(alias_of(body))}
 
     @blueprint.route("/people/<profile_id>")
     @blueprint.arguments(MomentQuerySchema, location="query")
@@ -106,7 +106,8 @@ def _turn(one: Turn, named: bool) -> Body:
     return {"value": one.value, **told, "by": event.aliases[0] if named else None}
 
 
-def _alias(body: Body) -> str:
+def alias_of(body: Body) -> str:
+    """The name by which a request names somebody."""
     if "alias" in body:
         return str(body["alias"])
     return f"user:{body['user_id']}" if "user_id" in body else f"anon:{body['anonymous_id']}"

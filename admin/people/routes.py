@@ -7,9 +7,11 @@ from flask_smorest import Blueprint
 from admin.deps import Deps
 from admin.people.matches import add_match_routes
 from admin.people.profiles import add_profile_routes
+from admin.people.requests import add_request_routes
 
 
 def add_people_routes(blueprint: Blueprint, deps: Deps) -> None:
     """Add them all."""
     add_profile_routes(blueprint, deps)
     add_match_routes(blueprint, deps)
+    add_request_routes(blueprint, deps)

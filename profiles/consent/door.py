@@ -28,6 +28,8 @@ class Because(StrEnum):
     """The TC string that came with this ask says so."""
     DEFAULT = "default"
     """Nobody answered: the default of the region."""
+    RESTRICTED = "restricted"
+    """The person asked that nothing of them is used."""
     UNREACHABLE = "unreachable"
     """Nobody can say what was answered."""
 
@@ -79,6 +81,8 @@ class Stance(NamedTuple):
 
 def allows(profile: Profile, purpose: str, purposes: Purposes, signals: Signals = QUIET) -> Permission:
     """Whether `purpose` is allowed for this person now. `purposes` are those of the release (`vocabulary.purposes`)."""
+    if profile.restricted and purpose != NECESSARY:
+        return Permission(purpose, False, Because.RESTRICTED, at=profile.since.get("restricted"))
     stance = stance_of(profile, purposes, signals)
     found = permission(purpose, purposes, stance)
     if found.because is Because.GPC:

@@ -154,7 +154,7 @@ class Matches:
             pool = pool_of(connection, self._agrees)
             known = {} if everybody else {row.profile_id: row.digest for row in connection.execute(select(compared))}
             said = refusals(connection)
-        digests = pool.digests()
+        digests = pool.digests
         fresh = {one: digest for one, digest in digests.items() if known.get(one) != digest}
         if len(pool.people) < 2 or not fresh:
             return [], pool, fresh, number

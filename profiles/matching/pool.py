@@ -28,18 +28,17 @@ class Pool:
 
     people: dict[str, Signals]
     marks: dict[str, tuple[str, ...]]
-
-    def digests(self) -> dict[str, str]:
-        """Profile id -> what that person is like."""
-        return {one: signals.digest() for one, signals in self.people.items()}
+    digests: dict[str, str]
+    """Profile id -> a mark that changes with anything that the person is compared by."""
 
 
 def pool_of(connection: Connection, agrees: Agrees) -> Pool:
     """Everybody who agrees to be compared, and of whom enough is known for it."""
-    pool, vault = Pool({}, {}), vault_of(connection)
+    pool, vault = Pool({}, {}, {}), vault_of(connection)
     for profile in records.everybody(connection):
         if agrees(profile) and (signals := signals_of(profile)).says_enough():
             pool.people[profile.id] = signals
+            pool.digests[profile.id] = vault.mark(signals.digest())
             pool.marks[profile.id] = tuple(map(vault.mark, sorted(profile.aliases, key=_by_surety)))
     return pool
 

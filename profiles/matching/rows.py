@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import orjson
@@ -14,14 +14,21 @@ from profiles.matching import pool as pools
 from profiles.matching.deciding import Note
 from profiles.matching.pool import Pool, chunks
 from profiles.matching.scorer import Model
-from profiles.matching.tables import COLUMNS, MatchState, compared, models, pairs
+from profiles.matching.tables import COLUMNS, MatchState, models, pairs
 from rules import Instant
 
 
-def forget(connection: Connection, marks: Sequence[str], profile_ids: Sequence[str]) -> None:
-    """Let nothing here know of these people any more."""
-    connection.execute(delete(pairs).where(or_(COLUMNS.left.in_(marks), COLUMNS.right.in_(marks))))
-    connection.execute(delete(compared).where(compared.c.profile_id.in_(profile_ids)))
+def pairs_of(connection: Connection, marks: Collection[str]) -> Iterator[dict[str, Any]]:
+    """What is kept of whether somebody is another person too; who that other is, is not told."""
+    query = select(pairs).where(or_(COLUMNS.left.in_(marks), COLUMNS.right.in_(marks))).order_by(COLUMNS.id)
+    for row in connection.execute(query).all():
+        told = {name: getattr(row, name) for name in ("id", "state", "note", "probability", "found_at", "decided_at")}
+        yield {**told, "because": orjson.loads(row.because)}
+
+
+def forget_pairs(connection: Connection, marks: Collection[str]) -> int:
+    """Let nothing be known of these names and others; how many pairs went."""
+    return connection.execute(delete(pairs).where(or_(COLUMNS.left.in_(marks), COLUMNS.right.in_(marks)))).rowcount
 
 
 def waiting(connection: Connection) -> int:

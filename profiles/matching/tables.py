@@ -36,8 +36,8 @@ pairs = Table(
     "match_pairs",
     Base.metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
-    Column("left", String(300), nullable=False),
-    Column("right", String(300), nullable=False, index=True),
+    Column("left", String(48), nullable=False),
+    Column("right", String(48), nullable=False, index=True),
     Column("state", String(16), nullable=False),
     Column("note", String(32), nullable=False),
     Column("probability", Double, nullable=False),
@@ -59,6 +59,6 @@ compared = Table(
     "match_compared",
     Base.metadata,
     Column("profile_id", String(64), primary_key=True),
-    Column("digest", String(24), nullable=False),
+    Column("digest", String(48), nullable=False),
 )
 """Not truth: of whom nothing stands here is compared again."""

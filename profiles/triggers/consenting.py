@@ -9,4 +9,6 @@ from rules import Vocabulary
 
 def refused(person: Profile, purpose: str, vocabulary: Vocabulary) -> str:
     """Why nothing may be done with this person for this purpose; empty where it may."""
+    if person.restricted:
+        return "processing is restricted"
     return "" if allows(person, purpose, vocabulary.purposes) else f"no consent to {purpose}"

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import func, select
 
 from profiles import (
+    STORES,
     AlreadySettled,
     CannotLearn,
     Match,
@@ -27,10 +28,11 @@ from profiles import (
     allows,
     parse_call,
 )
-from profiles.matching.rows import forget, waiting
+from profiles.matching.rows import waiting
 from profiles.matching.scorer import Model, learn
 from profiles.matching.signals import signals_of
 from profiles.matching.tables import compared, models, pairs
+from profiles.privacy import Person
 from storage import Base, Database, HotCopies, vault_of
 from tests.profiles.strangers import crowd, slipped, stranger
 from tests.profiles.world import World
@@ -281,9 +283,12 @@ def test_nobody_is_named_in_the_tables_and_the_forgotten_are_gone(waits: tuple[C
         mark = vault_of(connection).mark("user:otto")
     words = ("otto", "Otto", "example.org", first["last_name"], first["birthday"])
     assert not [word for word in words if word in told]
+    person = Person(club.id_of("otto"), ("user:otto",), (mark,))
     with club.world.database.write() as connection:
-        forget(connection, [mark], [club.id_of("otto")])
-        assert connection.scalar(select(func.count()).select_from(pairs)) == 0
+        handed_out = [*STORES["matches"].rows(connection, person)]
+        assert [(one["state"], one["note"]) for one in handed_out] == [("waiting", "first names differ")]
+        assert [STORES[name].erase(connection, person) for name in ("matches", "compared")] == [1, 1]
+        assert [STORES[name].count(connection, person) for name in ("matches", "compared")] == [0, 0]
         assert connection.scalar(select(func.count()).select_from(compared)) == 21
 
 

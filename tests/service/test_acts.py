@@ -130,8 +130,21 @@ QUARANTINE = [
 PROFILES = [
     Step("POST /people/find", {"user_id": "ann"}, (), {}, {"profile_id": "profile_id"}),
 ]
+ASKED = {"profile_id": "{profile_id}", "asked_by": "Ann, by mail"}
+REQUESTS = [
+    Step("POST /people/find", {"user_id": "ann"}, (), {}, {"profile_id": "profile_id"}),
+    Step("POST /people/requests", {**ASKED, "kind": "export"}, ("person.receive",), {}, {"seq": "id"}),
+    Step("POST /people/requests/{seq}/extend", {"reason": "many"}, ("person.extend",)),
+    Step("POST /people/requests/{seq}/carry-out", None, ("person.export.done",)),
+    Step("POST /people/requests", {**ASKED, "kind": "restrict"}, ("person.receive",), {}, {"seq": "id"}),
+    Step("POST /people/requests/{seq}/refuse", {"reason": "no reason"}, ("person.restrict.refused",)),
+    Step("POST /people/requests", {**ASKED, "kind": "erase"}, ("person.receive",), {}, {"seq": "id"}),
+    Step("POST /people/requests/{seq}/carry-out", None, ("person.erase.done",)),
+    Step("POST /people/erasures/lift", {"user_id": "ann"}, ("person.lift",)),
+]
 STORIES = {
     "profiles": PROFILES,
+    "requests": REQUESTS,
     "people": PEOPLE,
     "content": CONTENT,
     "releases": RELEASES,
@@ -188,7 +201,7 @@ def test_each_step_leaves_its_acts(open_shop: Callable[..., Shop], story: list[S
     for step in story:
         values |= step.values
         method, path = step.route.split(" ")
-        path = "/".join(values.get(part[1:-1], part) if part[:1] == "{" else part for part in path.split("/"))
+        path = "/".join(str(values.get(part[1:-1], part)) if part[:1] == "{" else part for part in path.split("/"))
         before = acts(shop)
         answer = caller(method, HERE + path, filled(step.body, values))
         assert answer.status_code < 300, f"{step.route}: {answer.status_code} {answer.text}"
