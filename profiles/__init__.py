@@ -14,6 +14,15 @@ from profiles.consent import (
     tc_answers,
 )
 from profiles.consent.leaving import Outgoing, outgoing
+from profiles.context import (
+    AGENT_FACTS,
+    ARRIVAL_FACTS,
+    HINTS,
+    Visit,
+    agent_of,
+    arrival,
+    device_of,
+)
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
 from profiles.errors import (
     AlreadySettled,
@@ -63,7 +72,7 @@ from profiles.quality import COUNTS, REFUSED, Figures, Quality
 from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, QuarantineFilter
 from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
-from profiles.reading.standing import Known
+from profiles.reading.standing import Known, is_of
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import UNREACHABLE, Profiles, touches
 from profiles.timers import Timers
@@ -88,9 +97,12 @@ from profiles.triggers import (
 from profiles.versions import versions_of
 
 __all__ = [
+    "AGENT_FACTS",
+    "ARRIVAL_FACTS",
     "CALLS",
     "COUNTS",
     "EVENT_SCHEMAS",
+    "HINTS",
     "ID_LENGTH",
     "MOST_SETTLED",
     "MOST_WORDS",
@@ -176,19 +188,24 @@ __all__ = [
     "UnknownPerson",
     "UnknownQuarantined",
     "UnknownRequest",
+    "Visit",
     "Way",
     "Withheld",
     "WithoutConsent",
+    "agent_of",
     "allowed_history",
     "allows",
+    "arrival",
     "backfill",
     "category_slug",
     "current",
+    "device_of",
     "facts_of",
     "facts_seen",
     "fold",
     "fold_all",
     "forget_firings",
+    "is_of",
     "mark_names",
     "names_known",
     "outgoing",

@@ -34,6 +34,7 @@ TYPES_KEPT: Final = 100
 TRAITS_KEPT: Final = 200
 SLUGS_KEPT: Final = 500
 TRAIT_BYTES: Final = 2_000
+LAST_KEPT: Final = 50
 MOST_UNITS: Final = 2**53
 """Where a count of things bought stops: JSON holds no larger one exactly."""
 
@@ -90,6 +91,8 @@ class _Draft:
             self._restrict(bool(event.traits["restricted"]), event.at)
         for name, value in event.traits.items() if event.kind == "identify" else ():
             self._trait(name, value, event.at)
+        for name, value in event.context.items():
+            self._last(name, value, event.at)
         if event.group_id is not None:
             take_group(self.counters, self.since, event)
         if event.name:
@@ -154,6 +157,20 @@ class _Draft:
             return
         self.traits[name] = value
         self.since[f"traits.{name}"] = at
+
+    def _last(self, name: str, value: Json, at: Instant) -> None:
+        """Where and on what somebody was last: each fact as the newest event that told it."""
+        last, since = self.counters.get("last", {}), self.since.get(f"last.{name}")
+        if since is not None and (at, _rank(value)) < (since, _rank(last.get(name))):
+            return
+        if since is None and len(last) >= LAST_KEPT:
+            return
+        self.counters["last"] = {**last, name: value}
+        self.since[f"last.{name}"] = at
+
+
+def _rank(value: Json) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _view(draft: _Draft, event: Event) -> None:

@@ -8,10 +8,9 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Row, and_, bindparam, delete, literal, or_, select, true, update
+from sqlalchemy import Connection, Row, bindparam, delete, literal, select, true, update
 
 from profiles import tables
-from profiles.consent.answers import RECORD
 from profiles.events import Event
 from profiles.judging import Id, State, id_of, reason_of
 from profiles.profile import Profile, at_version
@@ -149,33 +148,7 @@ def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
     for some in _chunks(connection.execute(query)):
         # What was sealed under a key that is gone was told of somebody who is forgotten.
         bodies = vault_of(connection).open_all(connection, [row.body for row in some])
-        yield from (_event(row, body) for row, body in zip(some, bodies, strict=True) if body is not None)
-
-
-def timeline(
-    connection: Connection,
-    profile_id: str,
-    *,
-    before: tuple[Instant, int] | None,
-    limit: int,
-    name: str = "",
-    consent: bool = False,
-) -> list[tuple[int, Event | None]]:
-    """What this person did, newest first, each with its number: of those before a moment and a number; or, with
-    `consent`, the records of it. None stands for an event that is sealed for good."""
-    columns = tables.events.c
-    query = select(tables.events).where(columns.profile_id == profile_id)
-    query = query.where(columns.kind == RECORD if consent else columns.kind != RECORD)
-    if before is not None:
-        at, seq = before
-        query = query.where(or_(columns.at < at, and_(columns.at == at, columns.seq < seq)))
-    if name:
-        query = query.where(columns.name == name)
-    rows = connection.execute(query.order_by(columns.at.desc(), columns.seq.desc()).limit(limit)).all()
-    bodies = vault_of(connection).open_all(connection, [row.body for row in rows])
-    # What was sealed under a key that is gone is no longer there, but its place is: pages go on behind it.
-    told = zip(rows, bodies, strict=True)
-    return [(row.seq, None if body is None else _event(row, body)) for row, body in told]
+        yield from (event_of(row, body) for row, body in zip(some, bodies, strict=True) if body is not None)
 
 
 def changes_of(connection: Connection, profile_id: str) -> list[Change]:
@@ -297,7 +270,7 @@ def marked_key(mark: str) -> str:
     return f"profile:{mark}"
 
 
-def _event(row: Row[Any], body: bytes) -> Event:
+def event_of(row: Row[Any], body: bytes) -> Event:
     return Event(
         message_id=row.message_id,
         source=row.source,

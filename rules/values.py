@@ -52,6 +52,15 @@ class Verdict:
     because: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a fact of the context comes from, since when it is known, and whether it was kept from an earlier visit."""
+
+    source: str
+    at: Instant
+    cached: bool = False
+
+
 @dataclass(slots=True)
 class Facts:
     """Everything a rule may read about one person now. Built per request, read-only.
@@ -63,6 +72,8 @@ class Facts:
     values: Mapping[str, Json] = field(default_factory=dict)
     events: EventLog = field(default_factory=dict)
     segments: frozenset[str] = frozenset()
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    """Name of a fact of the context -> where it comes from, where it was found rather than told."""
 
 
 NOBODY: Final = Facts(0.0)

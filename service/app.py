@@ -26,6 +26,7 @@ from service.audit import house_secrets
 from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
+from service.enriching import create_enrichment
 from service.express import Express
 from service.figures import EventFigures
 from service.fixed import keep_fixed_addresses
@@ -104,6 +105,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
     )
     metrics = Metrics(EventFigures(quality))
+    enrichment = create_enrichment(settings, clock, metrics.enriched)
     triggering = Triggering.over(database, published, intake, clock, metrics)
     return House(
         settings=settings,
@@ -130,7 +132,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
-        asker=Asker(people, settings.zone, settings.locale, settings.strict, vendor),
+        asker=Asker(people, settings.zone, settings.locale, settings.strict, enrichment, vendor),
         channels=create_channels(),
         webhooks=triggering.sender(settings),
         triggering=triggering,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
@@ -13,9 +13,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import orjson
 
 from engine import Ask, Catalogue
-from profiles import NOTHING_ALLOWED, QUIET, UNREACHABLE, Profiles, Signals, allowed_history, facts_of, standing
-from rules import Facts, Instant
+from modules import is_zone
+from profiles import (
+    NOTHING_ALLOWED,
+    QUIET,
+    UNREACHABLE,
+    Profile,
+    Profiles,
+    Signals,
+    Visit,
+    allowed_history,
+    allows,
+    device_of,
+    facts_of,
+    standing,
+)
+from rules import NECESSARY, Facts, Instant, Origin, Vocabulary
 from service.consenting import SAID, signals_of
+from service.enriching.running import NO_ENRICHMENT, Enrichment
 from service.problems import Problem, field_error
 from storage import is_line
 
@@ -28,7 +43,17 @@ CONTEXT_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "referrer": str,
     "temperature": (int, float),
     "zone": str,
+    "os": str,
+    "browser": str,
+    "city": str,
+    "latitude": (int, float),
+    "longitude": (int, float),
+    "url": str,
+    "user_agent": str,
+    "ip": str,
 }
+ABOUT_VISIT = ("url", "user_agent", "ip")
+"""What enrichers read and rules do not: it is no fact itself, and nothing keeps it."""
 KNOWN = sorted({*CONTEXT_TYPES, *SAID})
 DEVICES = frozenset({"mobile", "tablet", "desktop"})
 
@@ -62,6 +87,7 @@ class Asker:
     zone: str
     locale: str
     strict: bool = False
+    enrichment: Enrichment = NO_ENRICHMENT
     tcf_vendor: int | None = None
 
     def ask(
@@ -75,6 +101,7 @@ class Asker:
         context: Mapping[str, Any] | None = None,
         locale: str | None = None,
         user_agent: str = "",
+        visit: Callable[[], Visit] = Visit,
         gpc: bool = False,
     ) -> Ask:
         """Everything the answer depends on; the profile's segments are right at `now`, also without a timer.
@@ -86,14 +113,18 @@ class Asker:
         locale = locale or catalogue.locales.default or self.locale
         signals = self._signals(context or {}, catalogue, gpc=gpc, somebody=visitor is not None)
         told = self._context(context or {}, channel, locale, user_agent)
-        local = local_time(told.pop("zone", self.zone), now // 60)
-        told["hour"] = local.hour
-        told["weekday"] = local.weekday
         raw, degraded = self.profiles.raw(visitor.alias) if visitor else (None, "")
         if degraded == UNREACHABLE:
             signals = NOTHING_ALLOWED
         profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now, signals)
+        # What is found of one visit is not told to everybody.
+        agreed = partial(self._agreed, profile, catalogue.vocabulary, signals)
+        origins = self._enrich(told, catalogue.vocabulary, visit, agreed) if visitor else without_visit(told)
+        local = local_time(told.pop("zone", self.zone), now // 60)
+        told["hour"] = local.hour
+        told["weekday"] = local.weekday
         facts = facts_of(profile, catalogue.vocabulary, told, now, signals)
+        facts.origins = origins
         turn = standing(catalogue.vocabulary).turn(profile, plan.reads, now)
         # A profile's version grows with every change of it.
         fingerprint = b"%b:%d:%b" % (profile.id.encode(), profile.version, orjson.dumps(told))
@@ -124,18 +155,53 @@ class Asker:
             asked.get("locale") or catalogue.locales.default or self.locale,
             "",
         )
-        local = local_time(told.pop("zone", self.zone), now // 60)
         signals = self._signals(asked.get("context") or {}, catalogue, gpc=False, somebody=True)
         raw, degraded = self.profiles.raw(visitor.alias)
         if degraded == UNREACHABLE:
             signals = NOTHING_ALLOWED
         profile = self.profiles.current(raw, catalogue.segments, catalogue.vocabulary, now, signals)
+        agreed = partial(self._agreed, profile, catalogue.vocabulary, signals)
+        origins = self._enrich(told, catalogue.vocabulary, Visit, agreed)
+        local = local_time(told.pop("zone", self.zone), now // 60)
         told |= {"hour": local.hour, "weekday": local.weekday}
-        return facts_of(profile, catalogue.vocabulary, told, now, signals)
+        facts = facts_of(profile, catalogue.vocabulary, told, now, signals)
+        facts.origins = origins
+        return facts
 
     def _signals(self, context: Mapping[str, Any], catalogue: Catalogue, *, gpc: bool, somebody: bool) -> Signals:
         purposes = catalogue.vocabulary.purposes
         return signals_of(context, gpc=gpc, somebody=somebody, purposes=purposes, vendor=self.tcf_vendor)
+
+    @staticmethod
+    def _agreed(profile: Profile, vocabulary: Vocabulary, signals: Signals, name: str) -> bool:
+        """Whether a fact of the context may be known of this person: what may not is not even looked for."""
+        attribute = vocabulary.attributes.get(f"context.{name}")
+        purpose = attribute.purpose if attribute is not None else NECESSARY
+        return allows(profile, purpose, vocabulary.purposes, signals).allowed
+
+    def _enrich(
+        self,
+        told: dict[str, Any],
+        vocabulary: Vocabulary,
+        visit: Callable[[], Visit],
+        agreed: Callable[[str], bool],
+    ) -> Mapping[str, Origin]:
+        """Add what enrichers find of the facts that are registered and were not told; where each comes from."""
+        registered, gives = standing(vocabulary).context, self.enrichment.gives
+        wanted = (registered & gives) - told.keys()
+        if "zone" in gives and "zone" not in told and not registered.isdisjoint(("hour", "weekday")):
+            wanted |= {"zone"}
+        if not wanted or not (wanted := frozenset(filter(agreed, wanted))):
+            return without_visit(told)
+        seen = visit()
+        seen.user_agent = told.pop("user_agent", seen.user_agent)
+        seen.address, seen.url = told.pop("ip", seen.address), told.pop("url", seen.url)
+        seen.referrer = told.get("referrer", seen.referrer)
+        found, origins = self.enrichment.facts(seen, wanted, told)
+        if not is_zone(str(found.get("zone", "UTC"))):
+            del found["zone"]
+        told |= found
+        return origins
 
     def _context(self, context: Mapping[str, Any], channel: str, locale: str, user_agent: str) -> dict[str, Any]:
         if locale != self.locale and not LOCALE.match(locale):
@@ -152,18 +218,17 @@ class Asker:
             if not isinstance(value, wanted) or isinstance(value, bool):
                 raise refused(f"/context/{name}", "has the wrong type")
             told[name] = value
-        if told.setdefault("device", device_of(user_agent)) not in DEVICES:
+        if told.setdefault("device", device_of(told.get("user_agent", user_agent))) not in DEVICES:
             raise refused("/context/device", "is not known", f"known: {', '.join(sorted(DEVICES))}")
         return told
 
 
-@lru_cache(maxsize=1024)
-def device_of(user_agent: str) -> str:
-    """The class of device that a browser's User-Agent names; desktop where it says nothing."""
-    text = user_agent.lower()
-    if "ipad" in text or "tablet" in text or ("android" in text and "mobile" not in text):
-        return "tablet"
-    return "mobile" if "mobi" in text else "desktop"
+def without_visit(told: dict[str, Any]) -> Mapping[str, Origin]:
+    """Take out what only enrichers read; nothing was found."""
+    if not told.keys().isdisjoint(ABOUT_VISIT):
+        for name in ABOUT_VISIT:
+            told.pop(name, None)
+    return {}
 
 
 @lru_cache(maxsize=512)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -20,6 +21,7 @@ from service.asking import DEVICES, Visitor, refused
 from service.bodies import check_fields, read_object
 from service.caching import PRIVATE
 from service.consenting import has_gpc
+from service.enriching import visit_of
 from service.house import House, Wanted
 from service.openapi import VERSION, described, json_of
 from service.previewing import ARGUMENT, bound, token_of
@@ -185,6 +187,7 @@ def wanted_of(
         now=moment_of(house, body.get("at"), scopes),
         why=body.get("why") is not False,
         user_agent=environ.get("HTTP_USER_AGENT", ""),
+        visit=partial(visit_of, environ, house.settings.proxies),
         gpc=has_gpc(environ),
     )
 
@@ -204,6 +207,7 @@ def wanted_page(
         context=context,
         why=arguments.get("why") != "0",
         user_agent=environ.get("HTTP_USER_AGENT", ""),
+        visit=partial(visit_of, environ, house.settings.proxies),
         gpc=has_gpc(environ),
         whole_page=True,
     )

@@ -20,7 +20,7 @@ from engine import Ask, Catalogue, Page
 from experiments import Exposures
 from layouts import OpenReleases, Releases
 from modules import ContentStore
-from profiles import Intake, Profiles, Quality, Recount, Timers
+from profiles import Intake, Profiles, Quality, Recount, Timers, Visit
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service.asking import Asker, Visitor
@@ -53,6 +53,7 @@ class Wanted:
     context: Mapping[str, Any] = field(default_factory=dict)
     why: bool = True
     user_agent: str = ""
+    visit: Callable[[], Visit] = Visit
     gpc: bool = False
     """Whether the browser that asks sends Global Privacy Control."""
     whole_page: bool = False
@@ -128,6 +129,7 @@ class House:
             context=wanted.context,
             locale=wanted.locale,
             user_agent=wanted.user_agent,
+            visit=wanted.visit,
             gpc=wanted.gpc,
         )
         page, rendered = self._render(ask, wanted)
@@ -195,6 +197,7 @@ class House:
             watch.stop()
         with suppress(SQLAlchemyError):  # figures are not worth a stop that fails
             self.quality.flush()
+        self.asker.enrichment.close()
         self.webhooks.close()
         self.pictures.darkroom.close()
         self.hot.close()

@@ -63,13 +63,21 @@ class Metrics:
     slots: Counter = field(init=False)
     taken: Counter = field(init=False)
     broken: Counter = field(init=False)
+    enrichers: Counter = field(init=False)
     refusals: Counter = field(init=False)
     trigger_delay: Histogram = field(init=False)
     answered: deque[tuple[str, str, int, float]] = field(default_factory=deque)
     """Pages not counted yet: layout, channel, level, seconds."""
     turn: threading.Lock = field(default_factory=threading.Lock)
 
+    def enriched(self, enricher: str, outcome: str) -> None:
+        """Count what came of asking an enricher."""
+        self.enrichers.labels(enricher, outcome).inc()
+
     def __post_init__(self) -> None:
+        self.enrichers = Counter(
+            "intarsia_enrichers_total", "Enrichers asked", ["enricher", "outcome"], registry=self.registry
+        )
         self.pages = Counter(
             "intarsia_pages_total", "Pages decided", ["layout", "channel", "level"], registry=self.registry
         )

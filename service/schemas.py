@@ -81,6 +81,14 @@ class ContextSchema(Schema):
     referrer = named()
     temperature = fields.Float(allow_none=True, metadata={"description": "Degrees Celsius"})
     zone = Zone(allow_none=True, metadata={"description": "Named time zone", "example": "Europe/Berlin"})
+    os = named(metadata={"description": "Operating system"})
+    browser = named()
+    city = named()
+    latitude = fields.Float(allow_none=True)
+    longitude = fields.Float(allow_none=True)
+    url = named(metadata={"description": "Of the page that is looked at; kept nowhere"})
+    user_agent = named(metadata={"description": "Of the visitor's browser, where a server asks; kept nowhere"})
+    ip = named(metadata={"description": "Of the visitor, where a server asks; kept nowhere"})
 
 
 class AskSchema(Schema):

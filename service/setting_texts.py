@@ -192,6 +192,8 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "cors_origins": _origins,
     "data_dir": _path,
     "storefront": _path,
+    "places": _path,
+    "enrichers": _path,
     **dict.fromkeys(("max_body", "near_bytes", "asset_bytes", "asset_pixels", "asset_frames"), _whole),
     "poll_interval": _seconds,
     "strict": _yes,

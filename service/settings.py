@@ -82,6 +82,10 @@ class Settings:
     """Public address of management; one-time links start with it, and with https its cookies are secure ones."""
     proxies: int = 0
     """How many proxies stand in front, each of which adds to X-Forwarded-For; 0: nobody is believed."""
+    places: Path | None = None
+    """A file in MaxMind's format (.mmdb) by which visitors' addresses are places; no address is kept."""
+    enrichers: Path | None = None
+    """A JSON file that names services to ask for more facts of a visit; none by default."""
     session_idle: timedelta = timedelta(hours=4)
     """Hours without a request after which a session of management is over."""
     session_lifetime: timedelta = timedelta(hours=24)

@@ -18,6 +18,7 @@ from service.admission import Admission
 from service.asking import refused
 from service.call_schemas import MAX_BATCH
 from service.consenting import has_gpc
+from service.enriching import last_seen
 from service.house import House
 from service.openapi import described, json_of
 from service.writekeys import EVENT_BYTES, WRITE_KEY, tracked_body
@@ -120,7 +121,10 @@ def _take(house: House, some: Sorted, number: int, call: dict[str, Any]) -> None
     # Only now: what is nested too deeply cannot be measured.
     if len(orjson.dumps(call)) > EVENT_BYTES:
         raise EventError("body", "is too large", f"send at most {EVENT_BYTES} bytes in one call")
-    some.events.append((number, event))
+    found = last_seen(
+        house.asker.enrichment, house.published.vocabulary(), call, request.environ, house.settings.proxies
+    )
+    some.events.append((number, replace(event, context=found) if found else event))
 
 
 def _told(house: House, some: Sorted, calls: list[Any]) -> Response:

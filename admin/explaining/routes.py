@@ -13,7 +13,10 @@ from admin.explaining.schemas import ExplainedSchema, ExplainSchema
 from admin.sight.visible import READ
 from engine import Account, Catalogue, account_for
 from modules import UnknownContent
-from rules import Explanation, Facts, Flip, Rule, check, describe, explain, parse
+from rules import Explanation, Facts, Flip, Origin, Rule, check, describe, explain, parse
+
+TOLD = Origin("told", 0.0)
+"""Where a fact comes from that the asker told, or the clock."""
 
 
 def add_explain_route(blueprint: Blueprint, deps: Deps) -> None:
@@ -28,13 +31,29 @@ def add_explain_route(blueprint: Blueprint, deps: Deps) -> None:
         if "module" in body:
             _check_seen(catalogue, body["module"])
             accounts = [_told(one) for one in account_for(catalogue, body["module"], facts)]
-            return {"passes": all(one["passes"] for one in accounts), "accounts": accounts, "findings": []}
+            return {
+                "passes": all(one["passes"] for one in accounts),
+                "accounts": accounts,
+                "findings": [],
+                "context": _context(facts),
+            }
         if "segment" in body:
             account = _of_rule("segment", body["segment"], _segment(catalogue, body["segment"]), catalogue, facts)
-            return {"passes": account["passes"], "accounts": [account], "findings": []}
+            return {"passes": account["passes"], "accounts": [account], "findings": [], "context": _context(facts)}
         account = _of_rule("logic", "", parse(body["logic"]), catalogue, facts)
         findings = check(body["logic"], catalogue.vocabulary)
-        return {"passes": account["passes"], "accounts": [account], "findings": findings}
+        return {"passes": account["passes"], "accounts": [account], "findings": findings, "context": _context(facts)}
+
+
+def _context(facts: Facts) -> list[dict[str, Any]]:
+    """The facts of the visit, each with where it comes from."""
+    context, made = facts.values.get("context"), []
+    for name, value in sorted(context.items()) if isinstance(context, dict) else ():
+        origin = facts.origins.get(name, TOLD)
+        found = origin is not TOLD
+        at = origin.at if found else None
+        made.append({"name": name, "value": value, "source": origin.source, "at": at, "cached": origin.cached})
+    return made
 
 
 def _check_seen(catalogue: Catalogue, module: str) -> None:

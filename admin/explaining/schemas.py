@@ -108,8 +108,20 @@ class AccountSchema(Schema):
     stuck = fields.List(fields.String(), metadata={"description": "pointers to what would have to turn, if no flip"})
 
 
+class ContextFactSchema(Schema):
+    """A fact of the visit, and where it comes from."""
+
+    name = fields.String()
+    value = fields.Raw(allow_none=True)
+    source = fields.String(metadata={"description": "`told`, or the enricher that found it"})
+    at = fields.Float(allow_none=True, metadata={"description": "when it was found; null where it was told"})
+    cached = fields.Boolean(metadata={"description": "whether it was found on an earlier visit"})
+
+
 class ExplainedSchema(Schema):
     """Whether every gate lets this person through, and each gate's account."""
+
+    context = fields.List(fields.Nested(ContextFactSchema), metadata={"description": "what rules read of the visit"})
 
     passes = fields.Boolean()
     accounts = fields.List(fields.Nested(AccountSchema))

@@ -17,6 +17,8 @@ SOCIAL: Final = ("facebook.com", "instagram.com", "t.co", "twitter.com", "x.com"
 MAIL: Final = ("mail.", "webmail.", "outlook.live.com", "outlook.office.com", "gmx.", "web.de", "proton.me")
 PAID: Final = frozenset({"gclid", "gbraid", "wbraid", "msclkid", "dclid"})
 CAMPAIGN: Final = ("source", "medium", "campaign", "term", "content")
+ARRIVAL_FACTS: Final = frozenset({"referrer_kind", "referrer_host", *CAMPAIGN})
+"""The facts that an address and a referrer tell."""
 WORDS: Final = 200
 LONGEST: Final = 4_000
 
@@ -24,7 +26,7 @@ LONGEST: Final = 4_000
 def arrival_of(properties: Mapping[str, Json], context: Mapping[str, Json]) -> dict[str, Json]:
     """How the person came to the page of this event: `referrer_kind`, and what else is told of the way."""
     if isinstance(known := context.get("referrer_kind"), str):
-        names = ("referrer", *CAMPAIGN)
+        names = ("referrer_host", *CAMPAIGN)
         return {"referrer_kind": known, **{name: context[name] for name in names if name in context}}
     url, referrer = properties.get("url"), properties.get("referrer")
     search = properties.get("search")
@@ -34,14 +36,14 @@ def arrival_of(properties: Mapping[str, Json], context: Mapping[str, Json]) -> d
 
 @lru_cache(maxsize=4096)
 def arrival(url: str, referrer: str) -> Mapping[str, Any]:
-    """What an address and the one before it tell: `referrer` is its host alone, `referrer_kind` one of campaign,
+    """What an address and the one before it tell: `referrer_host` is its host alone, `referrer_kind` one of campaign,
     search, social, mail, referral and direct. Never raises."""
     query, here, host = _query(url), _host(url), _host(referrer)
     told = {name: query[f"utm_{name}"][:WORDS] for name in CAMPAIGN if query.get(f"utm_{name}")}
     if host == here:
         host = ""
     if host:
-        told["referrer"] = host[:WORDS]
+        told["referrer_host"] = host[:WORDS]
     return {"referrer_kind": _kind(told, query, host), **told}
 
 

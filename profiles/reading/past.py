@@ -12,6 +12,7 @@ from profiles.events import Event
 from profiles.fold import fold_all
 from profiles.profile import Profile
 from profiles.reading.standing import ROOT
+from profiles.reading.timeline import timeline
 from profiles.segments import Change
 from rules import Instant, Json, Vocabulary
 from storage import Database
@@ -59,7 +60,7 @@ class Past:
     ) -> list[Happened]:
         """What this person did, newest first: of those before a place in it."""
         with self._database.read() as connection:
-            rows = records.timeline(connection, profile_id, before=before, limit=limit, name=name)
+            rows = timeline(connection, profile_id, before=before, limit=limit, name=name)
             return [Happened(seq, event) for seq, event in rows if event is not None]
 
     def turns(self, profile_id: str, path: str, vocabulary: Vocabulary, limit: int) -> list[Turn]:

@@ -51,6 +51,10 @@ class Standing:
     traits: Mapping[str, Told] = field(default_factory=dict)
     fresh: tuple[str, ...] = ()
     """Names of traits that lapse."""
+    context: frozenset[str] = frozenset()
+    """Names of the facts of the context that are registered."""
+    last: frozenset[str] = frozenset()
+    """Names of those that stay with a person, as `profile.last.<name>`; `*` is every one."""
     _related: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
 
     @property
@@ -140,4 +144,13 @@ def standing_of(vocabulary: Vocabulary) -> Standing:
         if path.startswith(ROOT) and path.count(".") == 1 and one.computed is None and not path.endswith("*")
     }
     fresh = tuple(sorted(name for name, told in traits.items() if told.lasts is not None))
-    return Standing(plan_of(vocabulary), traits, fresh)
+    return Standing(plan_of(vocabulary), traits, fresh, _below(vocabulary, "context."), _below(vocabulary, LAST))
+
+
+LAST: Final = "profile.last."
+
+
+def _below(vocabulary: Vocabulary, above: str) -> frozenset[str]:
+    """The names that are registered right below a path."""
+    paths = (path.removeprefix(above) for path in vocabulary.attributes if path.startswith(above))
+    return frozenset(path.partition(".")[0] for path in paths)

@@ -84,7 +84,7 @@ def test_schedules_and_policies_are_told_too(shop: Editor) -> None:
         ("schedule", False, "its time has not come yet"),
         ("policy", False, "the policy bars its tags from everybody"),
     ]
-    assert explained(shop, module="all") == {"passes": True, "accounts": [], "findings": []}
+    assert explained(shop, module="all") == {"passes": True, "accounts": [], "findings": [], "context": []}
 
 
 def test_segments_and_logic_that_is_being_written_are_explained_alike(shop: Editor) -> None:
