@@ -14,7 +14,7 @@ from profiles.matching import pool as pools
 from profiles.matching.deciding import Decided, Fate, Thresholds, decide
 from profiles.matching.pool import Agrees, Pool, pool_of
 from profiles.matching.rows import newest, refusals, row_of, tidy
-from profiles.matching.scorer import Likeness, learn, score
+from profiles.matching.scorer import MOST, Likeness, learn, score
 from profiles.matching.tables import COLUMNS, MatchState, compared, models, pairs
 from rules import Instant
 from storage import Act, Database, insert, record, upsert_rows
@@ -74,7 +74,8 @@ class Matches:
         """Learn a model of everybody who agreed; of how many people. Raises `CannotLearn`, `NoScorer`."""
         with self._database.read() as connection:
             people = list(pool_of(connection, self._agrees).people.values())
-        document = orjson.dumps(learn(people))
+        # Ids of profiles are digests: the first of them are as good as any.
+        document = orjson.dumps(learn(people[:MOST]))
         with self._database.write() as connection:
             connection.execute(models.insert().values(at=now, people=len(people), document=document))
             connection.execute(delete(compared))  # who was compared by an older model is compared again

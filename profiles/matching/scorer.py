@@ -26,6 +26,9 @@ FEWEST: Final = 4
 RAREST: Final = 1e-6
 """How often strangers are alike in a way in which none were seen to be."""
 
+MOST: Final = 100_000
+"""People that a model is learned from, at most; more would say nothing else."""
+
 SEED: Final = 7
 PAIRS: Final = 2_000_000
 """Pairs at random that show how alike strangers are."""

@@ -70,6 +70,7 @@ NOT_SAID: Mapping[str, str] = {
     "POST /v1/manage/{kind}/{key}/unpublish": ABSENT,
     "GET /v1/manage/search": CURSOR,
     "GET /v1/manage/quarantine": CURSOR,
+    "GET /v1/manage/people/matches": CURSOR,
     "GET /v1/manage/people/{profile_id}/events": CURSOR,
     "GET /v1/manage/people/{profile_id}/history": "a fact has to be registered",
     "GET /v1/manage/data-quality": CURSOR,

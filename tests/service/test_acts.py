@@ -21,6 +21,7 @@ from admin.permissions import PERMISSIONS
 from modules import Migrations
 from storage import read_log
 from tests.service.conftest import Shop
+from tests.service.matched import meet
 from tests.service.people import GOOD, browser, enter, holder
 from tests.service.shop import CARD, card
 
@@ -142,7 +143,13 @@ REQUESTS = [
     Step("POST /people/requests/{seq}/carry-out", None, ("person.erase.done",)),
     Step("POST /people/erasures/lift", {"user_id": "ann"}, ("person.lift",)),
 ]
+MATCHES = [
+    Step("POST /people/matches/{number}/refuse", {"reason": "two"}, ("match.refuse",), {"number": "1"}),
+    Step("POST /people/matches/{number}/refuse", {"reason": "two"}),
+    Step("POST /people/matches/{number}/accept", {"reason": "one"}, ("match.accept", "profile.merge")),
+]
 STORIES = {
+    "matches": MATCHES,
     "profiles": PROFILES,
     "requests": REQUESTS,
     "people": PEOPLE,
@@ -196,6 +203,7 @@ def test_each_step_leaves_its_acts(open_shop: Callable[..., Shop], story: list[S
     for _ in range(3):
         assert shop.track("Order Completed", total="much").get_json()["receipts"][0]["status"] == "quarantined"
     assert shop.post("/v1/identify", {"messageId": "ann", "userId": "ann"}).status_code == 200
+    assert meet(shop) == 1
     caller = holder(shop.app, shop.secrets["all"])
     values = {"kind": "modules", "key": "news"}
     for step in story:
