@@ -56,9 +56,10 @@ ROLES: Mapping[str, Role] = {
         ),
         Role(
             "analyst",
-            "Reads content and reports; writes drafts of segments and experiments; settles events in quarantine.",
+            "Reads content and reports; writes drafts of segments and experiments; settles events in quarantine; "
+            "keeps lists of people.",
             (
-                _grant(*_READ.actions, "comment.write", "explain", "event.manage"),
+                _grant(*_READ.actions, "comment.write", "explain", "event.manage", "list.manage"),
                 _grant("content.write", kinds=("segments", "experiments")),
             ),
             True,
@@ -69,7 +70,7 @@ ROLES: Mapping[str, Role] = {
             (
                 _grant("content.read", "explain", "audit.read"),
                 _grant("profile.read", "profile.sensitive", "profile.consent", "profile.export", "profile.erase"),
-                _grant("profile.request", "event.manage"),
+                _grant("profile.request", "profile.merge", "event.manage"),
             ),
             True,
         ),

@@ -14,7 +14,20 @@ from engine import NOTHING, Around, Catalogue
 from layouts import OpenReleases, Releases
 from modules import ContentStore
 from pictures import Limits
-from profiles import Matches, Past, Profiles, Quality, Quarantine, Requests, Segments
+from profiles import (
+    Backfill,
+    Census,
+    FiringRecord,
+    Lists,
+    Matches,
+    Past,
+    Profiles,
+    Quality,
+    Quarantine,
+    Requests,
+    Segments,
+    Triggers,
+)
 from rules import Facts, Finding, Instant, Vocabulary
 from storage import Database
 
@@ -56,9 +69,14 @@ class Deps:
     idempotency: Idempotency
     people: Profiles
     matches: Matches
+    census: Census
+    lists: Lists
+    backfill: Backfill
     requests: Requests
     past: Past
     segments: Callable[[], Segments]
     vocabulary: Callable[[], Vocabulary]
+    firings: FiringRecord
+    triggers: Callable[[], Triggers]
     base_url: str = "http://127.0.0.1:8321"
     limits: Limits = Limits()  # noqa: RUF009 -- frozen

@@ -71,6 +71,7 @@ from profiles import (
     NeverErased,
     NoModel,
     RequestClosed,
+    UnknownList,
     UnknownMatch,
     UnknownPerson,
     UnknownQuarantined,
@@ -285,6 +286,7 @@ PROBLEMS: Mapping[type[Exception], int] = {
     NoModel: 404,
     AlreadySettled: 409,
     WithoutConsent: 403,
+    UnknownList: 404,
     UnknownFact: 422,
 }
 """Our own errors -> the HTTP status they are told with."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from rules import (
     Attribute,
@@ -22,10 +22,15 @@ from rules import (
     window,
 )
 
+LISTS: Final = Attribute(
+    "lists.*", FactType.BOOLEAN, "On the list", FactClass.DEMOGRAPHIC, source="static lists of people"
+)
+"""Who is on which static list; an attribute set may register it anew, with another purpose."""
+
 
 def vocabulary_of(sets: Iterable[dict[str, Json]], segments: Iterable[str]) -> Vocabulary:
     """The vocabulary that these attribute sets and segments make together."""
-    attributes: dict[str, Attribute] = {}
+    attributes = {LISTS.path: LISTS}
     events: dict[str, str] = {}
     shapes: dict[str, Shape] = {}
     purposes: dict[str, Purpose] = {}

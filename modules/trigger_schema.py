@@ -17,6 +17,7 @@ PATH = validate.Regexp(
 )
 SPAN = validate.Regexp(r"^[1-9][0-9]{0,4}[smhd]\Z", error="a time such as 30s, 10m, 2h or 7d")
 NAME = validate.Regexp(r"^\S(.{0,253}\S)?\Z", error="a name of at most 255 characters, on one line")
+LIST = validate.Regexp(r"^[a-z0-9][a-z0-9_-]{0,63}\Z", error="the key of a static list")
 PURPOSE = validate.Regexp(r"^[a-z0-9][\w-]{0,63}\Z", error="a purpose such as marketing")
 
 LONGEST: Final = 48
@@ -99,6 +100,17 @@ class PushSchema(ToldSchema):
     name = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,31}\Z"))
 
 
+class OnListSchema(Schema):
+    """Which static list the person is put on, or taken off."""
+
+    add = fields.String(validate=LIST)
+    remove = fields.String(validate=LIST)
+
+    @validates_schema
+    def _one(self, data: dict[str, Any], **_: Any) -> None:
+        _exactly_one(data, ("add", "remove"))
+
+
 class TraitSchema(Schema):
     """What is from now on known of the person."""
 
@@ -119,12 +131,13 @@ class ActionSchema(Schema):
     webhook = fields.Nested(ToldSchema)
     stream = fields.Nested(ToldSchema)
     connector = fields.Nested(PushSchema)
+    list = fields.Nested(OnListSchema)
     trait = fields.Nested(TraitSchema)
     event = fields.Nested(EmitSchema)
 
     @validates_schema
     def _one(self, data: dict[str, Any], **_: Any) -> None:
-        _exactly_one(data, ("webhook", "stream", "connector", "trait", "event"))
+        _exactly_one(data, ("webhook", "stream", "connector", "list", "trait", "event"))
 
 
 class TriggerSchema(Schema):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
+
 
 class EventError(ValueError):
     """A tracking call is refused: which field, what is wrong with it, what would be right."""
@@ -42,6 +45,16 @@ class SegmentError(ValueError):
     def __init__(self, keys: tuple[str, ...]) -> None:
         super().__init__(f"segments depend on each other in a circle: {' -> '.join(keys)}; take one `in_segment` out")
         self.keys = keys
+
+
+class UnknownList(LookupError):
+    """There is no static list of this key."""
+
+    def __init__(self, key: str, known: Sequence[str]) -> None:
+        near = get_close_matches(key, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "make it with `PUT /v1/manage/people/lists/{key}`"
+        super().__init__(f"there is no list {key!r}; {hint}")
+        self.key = key
 
 
 class UnknownQuarantined(LookupError):

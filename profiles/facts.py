@@ -29,6 +29,8 @@ def facts_of(
         "consent": dict(reading.consent),
         "context": pick(dict(context), reading.context) or {},
     }
+    if profile.lists:
+        values["lists"] = pick(dict.fromkeys(profile.lists, True), reading.lists) or {}
     allowed = reading.events
     events = {name: log for name, log in profile.events.items() if name in allowed}
     return Facts(now, values, events, frozenset(profile.segments))

@@ -109,13 +109,15 @@ class Crowd:
 
 
 def blank(profile: Profile) -> Profile:
-    """The same person with nothing folded in yet: memberships stay, so that changes can be told."""
+    """The same person with nothing folded in yet: memberships and lists stay, so that changes can be
+    told."""
     return Profile(
         id=profile.id,
         version=profile.version,
         aliases=profile.aliases,
         segments=profile.segments,
         stamp=profile.stamp,
+        lists=profile.lists,
     )
 
 

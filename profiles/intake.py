@@ -24,8 +24,10 @@ from profiles.forgotten import admitted
 from profiles.identity import Crowd, MustBeAlone, blank
 from profiles.ingest import Groups, claim, renew
 from profiles.judging import Id, Receipt, State, Status, id_of, schema_of, sorted_out, withheld
+from profiles.membership.listed import lists_of
+from profiles.membership.moves import note_all
 from profiles.profile import Profile
-from profiles.segments import Change, Segments, settle
+from profiles.segments import Change, Segments, is_due, settle
 from rules import Instant, Vocabulary
 from storage import Copy, Database, HotCopies, is_busy, lock_out
 
@@ -214,27 +216,33 @@ class Intake:
         for event, owner in owned:
             pending[owner].append(event)
         joined = {crowd.final(old) for old in crowd.merged}
+        on_lists = lists_of(connection, [crowd.profiles[owner] for owner in crowd.renamed - crowd.merged.keys()])
         for owner in sorted((pending.keys() | crowd.renamed | joined) - crowd.merged.keys()):
             profile, changes = crowd.profiles[owner], list[Change]()
-            if profile.until is not None and profile.until < now:
-                # What the clock did before these events came is the clock's.
-                profile, changes = settle(profile, segments, vocabulary, now, "clock")
+            fits = plan.fits(profile.computed)
+            if profile.version and fits and is_due(profile, segments, vocabulary, now):
+                # What the clock or other rules did before these events came is theirs.
+                profile, changes = settle(profile, segments, vocabulary, now, "clock", before=profile)
             if owner in joined:
                 begun = replace(blank(profile), computed=plan.begun())
-                profile = fold_all(begun, records.events_of(connection, owner), plan)
+                before, profile = None, fold_all(begun, records.events_of(connection, owner), plan)
             else:
                 if not profile.version:
                     profile = replace(profile, computed=plan.begun())
-                profile = fold_all(profile, pending[owner], plan)
+                before, profile = profile, fold_all(profile, pending[owner], plan)
             if not plan.fits(profile.computed):
                 history = records.events_of(connection, owner)
-                profile = replace(profile, computed=plan.recounted(profile.computed, history))
-            profile, more = settle_answers(crowd.profiles[owner], profile, segments, vocabulary, now)
+                before, profile = None, replace(profile, computed=plan.recounted(profile.computed, history))
+            if owner in crowd.renamed:
+                profile = profile.but(lists=on_lists.get(owner, {}))
+            last = pending[owner][-1].message_id if pending[owner] else ""
+            known = crowd.profiles[owner]
+            profile, more = settle_answers(known, profile, segments, vocabulary, now, before=before, event=last)
             moves.append((owner, changes + more))
             yield profile
 
     def _tell(self, connection: Connection, moves: Sequence[tuple[str, Sequence[Change]]]) -> None:
-        records.note_all(connection, moves)
+        note_all(connection, moves)
         for profile_id, changes in moves:
             if changes:
                 self._on_changes(connection, profile_id, changes)

@@ -61,6 +61,11 @@ class Profile:
     """Computed attribute -> `[digest of its definition, state]`."""
     restricted: bool = False
     """Whether everything is kept and nothing is used, as the person asked."""
+    untils: dict[str, Instant] = field(default_factory=dict)
+    """Segment -> the moment until which what its rule says holds, where time alone can change it; under the empty key
+    that at which a fact changes by time alone."""
+    lists: dict[str, Instant] = field(default_factory=dict)
+    """Static list -> since when this person is on it."""
 
     @classmethod
     def load(cls, document: bytes) -> Profile:
@@ -87,6 +92,8 @@ class Profile:
             document.get("region", ""),
             document.get("computed", {}),
             document.get("restricted", False),
+            document.get("untils", {}),
+            document.get("lists", {}),
         )
 
     def dump(self) -> bytes:

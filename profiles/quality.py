@@ -23,6 +23,8 @@ COUNTS: Final[tuple[str, ...]] = (*Status, REFUSED)
 MOST_NAMES: Final = 500
 """Event names of one source in one process; anybody can make names up, so the others are counted together."""
 OTHERS: Final = "(others)"
+TOO_MANY_DIGITS: Final = 7
+"""Digits in the name of an event that may be somebody's number."""
 
 Key = tuple[str, str, str]
 
@@ -94,6 +96,8 @@ class Quality:
     def _name(self, source: str, name: object) -> str:
         if not isinstance(name, str) or not name.strip() or len(name) > 255 or not is_line(name):
             return ""
+        if "@" in name or sum(map(str.isdecimal, name)) >= TOO_MANY_DIGITS:
+            return OTHERS  # somebody's address or number, by a sender's mistake
         names = self._names[source]
         if name not in names and len(names) >= MOST_NAMES:
             return OTHERS

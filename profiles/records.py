@@ -8,15 +8,14 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, delete, literal, select, true, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from profiles import tables
 from profiles.events import Event
 from profiles.judging import Id, State, id_of, reason_of
 from profiles.profile import Profile, at_version
-from profiles.segments import Change
 from rules import Breach, Instant
-from storage import Copy, PersonKey, Vault, insert, listed, person_keys, put_rows, upsert_rows, vault_of
+from storage import Copy, PersonKey, Vault, listed, person_keys, put_rows, upsert_rows, vault_of
 
 T = TypeVar("T")
 
@@ -151,14 +150,6 @@ def events_of(connection: Connection, profile_id: str) -> Iterator[Event]:
         yield from (event_of(row, body) for row, body in zip(some, bodies, strict=True) if body is not None)
 
 
-def changes_of(connection: Connection, profile_id: str) -> list[Change]:
-    """How this person moved between segments, oldest first."""
-    columns = tables.segment_changes.c
-    query = select(columns.segment, columns.change, columns.at, columns.cause)
-    rows = connection.execute(query.where(columns.profile_id == profile_id).order_by(columns.seq))
-    return [Change(row.segment, row.change, row.at, row.cause) for row in rows]
-
-
 def save(
     connection: Connection, people: Sequence[Profile], now: Instant, before: Mapping[str, Profile] = NOBODY
 ) -> dict[str, Copy]:
@@ -171,8 +162,8 @@ def save(
     keys = vault_of(connection).keys(connection, [p.id for p in people])
     documents = [p.dump() for p in people]
     sealed = [keys[p.id].seal(document) for p, document in zip(people, documents, strict=True)]
-    rows = [(p.id, p.version, document, now) for p, document in zip(people, sealed, strict=True)]
-    upsert_rows(connection, tables.profiles, ("id", "version", "document", "updated_at"), rows)
+    rows = [(p.id, p.version, document, now, p.stamp) for p, document in zip(people, sealed, strict=True)]
+    upsert_rows(connection, tables.profiles, ("id", "version", "document", "updated_at", "stamp"), rows)
     set_timers(connection, [p for p in people if p.id not in before or before[p.id].until != p.until])
     return _copies(connection, people, documents, keys)
 
@@ -209,17 +200,6 @@ def point(connection: Connection, owners: Mapping[str, str]) -> None:
     upsert_rows(connection, tables.aliases, ("alias", "profile_id"), rows)
 
 
-def note(connection: Connection, profile_id: str, changes: Iterable[Change]) -> None:
-    """Write down how one person moved between segments."""
-    note_all(connection, [(profile_id, changes)])
-
-
-def note_all(connection: Connection, moves: Iterable[tuple[str, Iterable[Change]]]) -> None:
-    """Write down how people moved between segments: profile id and changes of each."""
-    rows = [(who, c.segment, c.change, c.at, c.cause) for who, changes in moves for c in changes]
-    put_rows(connection, tables.segment_changes, ("profile_id", "segment", "change", "at", "cause"), rows)
-
-
 def give_events(connection: Connection, old: str, new: str) -> None:
     """Make all that `old` did the deeds of `new`, and let `old` be no more."""
     columns, vault = tables.events.c, vault_of(connection)
@@ -247,13 +227,6 @@ def move_events(connection: Connection, bodies: Mapping[int, bytes], owner: str)
         connection.execute(statement.values(values), moved)
 
 
-def wake_all(connection: Connection, now: Instant) -> None:
-    """Let everybody's timer be due now."""
-    people = select(tables.profiles.c.id, literal(now)).where(true())
-    statement = insert(connection, tables.timers).from_select(["profile_id", "due_at"], people)
-    connection.execute(statement.on_conflict_do_update(index_elements=["profile_id"], set_={"due_at": now}))
-
-
 def drop_timers(connection: Connection, ids: Iterable[str]) -> None:
     """Wake nobody for these people."""
     for some in _chunks(ids):
@@ -271,6 +244,7 @@ def marked_key(mark: str) -> str:
 
 
 def event_of(row: Row[Any], body: bytes) -> Event:
+    """The event in a row, with its body as it was before it was sealed."""
     return Event(
         message_id=row.message_id,
         source=row.source,

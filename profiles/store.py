@@ -16,6 +16,7 @@ from profiles.consent import QUIET, Signals, allows
 from profiles.consent.changing import seen_under
 from profiles.errors import UnknownPerson
 from profiles.fold import WEIGHTS
+from profiles.membership import moves
 from profiles.orders import item_of
 from profiles.profile import STRANGER, Profile, at_version
 from profiles.segments import Change, Segments, current
@@ -109,7 +110,7 @@ class Profiles:
     def changes(self, profile_id: str) -> list[Change]:
         """How this person moved between segments, oldest first."""
         with self._database.read() as connection:
-            return records.changes_of(connection, profile_id)
+            return moves.changes_of(connection, profile_id)
 
     def count(self) -> int:
         """How many people we know."""

@@ -16,6 +16,7 @@ profiles = Table(
     Column("version", BigInteger, nullable=False),
     Column("document", LargeBinary, nullable=False),
     Column("updated_at", Double, nullable=False),
+    Column("stamp", String(32), nullable=False, server_default="", index=True),
 )
 
 aliases = Table(
@@ -49,6 +50,9 @@ segment_changes = Table(
     Column("change", String(16), nullable=False),
     Column("at", Double, nullable=False),
     Column("cause", String(16), nullable=False),
+    Column("reason", LargeBinary, nullable=False, server_default=""),
+    Column("event", String(255), nullable=False, server_default=""),
+    Index("ix_segment_changes_segment_at", "segment", "at"),
 )
 
 timers = Table(

@@ -9,8 +9,10 @@ from sqlalchemy import Connection, func, select
 
 from profiles import records, tables
 from profiles.intake import LOCK, Told, tell_nobody
+from profiles.membership import moves
+from profiles.membership.upkeep import brought_up
 from profiles.profile import Profile
-from profiles.segments import Segments, settle
+from profiles.segments import Segments
 from rules import Instant, Vocabulary
 from storage import Copy, Database, HotCopies, lock_out
 
@@ -39,12 +41,6 @@ class Timers:
             due: Instant | None = connection.scalar(select(func.min(tables.timers.c.due_at)))
         return due
 
-    def wake_all(self, now: Instant) -> None:
-        """Let everybody be due: when segments were changed, so that `run_due` writes down who entered and left."""
-        with self._database.write() as connection:
-            lock_out(connection, LOCK, shared=True)
-            records.wake_all(connection, now)
-
     def run_due(self, now: Instant, limit: int = 500) -> int:
         """Look again at the people whose time has come, at most `limit`; how many were looked at.
 
@@ -68,11 +64,11 @@ class Timers:
         woken: list[Profile] = []
         quiet: list[Profile] = []
         for profile in held.values():
-            settled, changes = settle(profile, segments, vocabulary, now, "clock")
+            settled, changes = brought_up(connection, profile, segments, vocabulary, now)
             if settled == profile:
                 quiet.append(profile)
                 continue
-            records.note(connection, profile.id, changes)
+            moves.note(connection, profile.id, changes)
             if changes:
                 self._on_changes(connection, profile.id, changes)
             woken.append(replace(settled, version=profile.version + 1))

@@ -13,6 +13,7 @@ from rules.explaining.changes import Change
 from rules.explaining.describe import describe
 from rules.explaining.explain import Explanation, Unknown, explain
 from rules.explaining.flips import Flip
+from rules.explaining.turned import turned
 from rules.indexing.batch import Batch
 from rules.indexing.clausebook import Clausebook
 from rules.indexing.index import Eligible, RuleIndex
@@ -107,5 +108,6 @@ __all__ = [
     "region_of",
     "trace",
     "trace_value",
+    "turned",
     "window",
 ]

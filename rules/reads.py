@@ -40,6 +40,12 @@ def segments_read(node: Node) -> Iterator[str]:
             yield key.value
 
 
+def asks_any_segment(node: Node) -> bool:
+    """Whether a segment is asked for by a key that is worked out."""
+    asking = (one for one in walk(node) if isinstance(one, Call) and one.operator == "in_segment")
+    return any(one.args and not isinstance(one.args[0], Const) for one in asking)
+
+
 def _keys_read(node: Call) -> list[Read]:
     args = node.args[1:2] if node.operator == "missing_some" else node.args
     keys = args[0].items if args and isinstance(args[0], Array) else args

@@ -17,7 +17,7 @@ from rules.nodes import Node, readings
 from rules.operator import Truth
 from rules.parsed import Parsed
 from rules.parser import Parser
-from rules.reads import paths_read, segments_read
+from rules.reads import asks_any_segment, paths_read, segments_read
 from rules.values import NOBODY, Facts, Json, Verdict
 
 HOT: Final = 500
@@ -66,6 +66,16 @@ class Rule(Parsed):
     def reads_segments(self) -> frozenset[str]:
         """The segments that it asks for."""
         return frozenset(segments_read(self.root))
+
+    @cached_property
+    def reads_paths(self) -> frozenset[tuple[str, ...]]:
+        """The paths of `reads` in their parts; `()` where it reads everything, or where a path is worked out."""
+        return frozenset(path or () for _, path in paths_read(self.root))
+
+    @cached_property
+    def asks_any_segment(self) -> bool:
+        """Whether it works the key of a segment out as it goes."""
+        return asks_any_segment(self.root)
 
     @cached_property
     def truth(self) -> Truth:

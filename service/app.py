@@ -13,11 +13,27 @@ from sqlalchemy import Connection
 import admin
 from accounts import Passwords, PreviewLinks, Sessions
 from channels import create_channels
+from connectors import PeopleNews
 from engine import touched
 from experiments import Exposures
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Event, Firings, Intake, Past, Profiles, Quality, Quarantine, Recount, Timers
+from profiles import (
+    Backfill,
+    Census,
+    Event,
+    FiringRecord,
+    Firings,
+    Intake,
+    Lists,
+    Past,
+    Profiles,
+    Quality,
+    Quarantine,
+    Recount,
+    Retention,
+    Timers,
+)
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
@@ -28,7 +44,7 @@ from service.darkroom import Darkroom
 from service.door import Door
 from service.enriching import create_enrichment
 from service.express import Express
-from service.figures import EventFigures
+from service.figures import EventFigures, Together, TriggerFigures
 from service.fixed import keep_fixed_addresses
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
@@ -36,9 +52,10 @@ from service.house import House
 from service.keys import Keys
 from service.knowing import catalogue_of, known_of
 from service.live.routes import add_live_routes
+from service.matching import create_matches
 from service.metrics import Metrics
 from service.openapi import create_api
-from service.people import eraser_of, keep_no_names, open_database, requests_of
+from service.people import eraser_of, keep_no_names, keeping_of, open_database, requests_of
 from service.pictures import Pictures
 from service.previewing import Previewing
 from service.public import add_public_routes
@@ -78,7 +95,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     keep_no_names(database, exposures, clock())
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
     # Whom an older backup brought back is forgotten again before anybody is served.
-    eraser_of(settings, database, hot).carry_out(clock())
+    eraser = eraser_of(settings, database, hot)
+    eraser.carry_out(clock())
     blobs = blob_store(settings)
     contents = ContentStore(database, blobs)
     contents.derive()
@@ -104,9 +122,11 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     intake = Intake(
         database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
     )
-    metrics = Metrics(EventFigures(quality))
+    fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
+    metrics = Metrics(Together((EventFigures(quality), fired)))
     enrichment = create_enrichment(settings, clock, metrics.enriched)
-    triggering = Triggering.over(database, published, intake, clock, metrics)
+    lists = Lists(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    triggering = Triggering.over(database, published, intake, lists, clock, metrics)
     return House(
         settings=settings,
         clock=clock,
@@ -132,10 +152,17 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        backfill=Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        lists=lists,
+        eraser=eraser,
+        retention=Retention(
+            database, hot, keeping_of(settings), segments, vocabulary, eraser, on_changes=firings.on_changes
+        ),
         asker=Asker(people, settings.zone, settings.locale, settings.strict, enrichment, vendor),
         channels=create_channels(),
         webhooks=triggering.sender(settings),
         triggering=triggering,
+        matches=create_matches(database, settings, published, people, intake),
     )
 
 
@@ -191,9 +218,15 @@ def manage_deps(house: House) -> admin.Deps:
         requests=requests_of(house),
         quality=house.quality,
         people=house.profiles,
+        matches=house.matches,
+        census=Census(house.database, house.published.segments, house.published.vocabulary),
+        lists=house.lists,
+        backfill=house.backfill,
         past=Past(house.database),
         segments=house.published.segments,
         vocabulary=house.published.vocabulary,
+        firings=house.triggering.record,
+        triggers=house.published.triggers,
         base_url=house.settings.base_url,
         limits=house.settings.limits,
         idempotency=admin.Idempotency(Answers(house.database), house_secrets(house.settings), house.clock),

@@ -9,7 +9,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
-from profiles import COUNTS, Quality
+from connectors import PeopleNews
+from profiles import COUNTS, FiringRecord, FiringState, Quality
 
 MOST_SHOWN = 2_000
 """Rows of figures; each becomes five lines."""
@@ -37,3 +38,45 @@ class EventFigures(Collector):
                 calls.add_metric([*of, status], getattr(row, status))
         yield calls
         yield seen
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerFigures(Collector):
+    """What became of what set triggers off, how much waits, and how far the messages about people have come."""
+
+    firings: FiringRecord
+    told: PeopleNews
+
+    def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
+        """The figures of what is kept; none while the database is away."""
+        fired = GaugeMetricFamily(
+            "intarsia_trigger_firings", "Changes that set triggers off, by what became of them; of those that are kept",
+            labels=["trigger", "state"],
+        )  # fmt: skip
+        queue = GaugeMetricFamily("intarsia_trigger_queue", "Changes that are not decided yet, also those of later")
+        sent = GaugeMetricFamily(
+            "intarsia_trigger_deliveries", "Messages about people by state; of those that are kept", labels=["state"]
+        )
+        try:
+            tallies, counts = self.firings.tallies(), self.told.counts()
+        except SQLAlchemyError:
+            return
+        for trigger, tally in tallies.items():
+            for state, many in tally.states.items():
+                fired.add_metric([trigger, state], many)
+        queue.add_metric([], sum(tally.states.get(FiringState.QUEUED, 0) for tally in tallies.values()))
+        for at, many in counts.items():
+            sent.add_metric([at], many)
+        yield from (fired, queue, sent)
+
+
+@dataclass(frozen=True, slots=True)
+class Together(Collector):
+    """Several collectors as one."""
+
+    each: tuple[EventFigures | TriggerFigures, ...]
+
+    def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
+        """All that they tell."""
+        for one in self.each:
+            yield from one.collect()

@@ -20,7 +20,7 @@ from engine import Ask, Catalogue, Page
 from experiments import Exposures
 from layouts import OpenReleases, Releases
 from modules import ContentStore
-from profiles import Intake, Profiles, Quality, Recount, Timers, Visit
+from profiles import Backfill, Eraser, Intake, Lists, Matches, Profiles, Quality, Recount, Retention, Timers, Visit
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service.asking import Asker, Visitor
@@ -104,11 +104,16 @@ class House:
     intake: Intake
     quality: Quality
     timers: Timers
+    backfill: Backfill
+    lists: Lists
     recount: Recount
+    eraser: Eraser
+    retention: Retention
     asker: Asker
     channels: Mapping[str, Channel]
     webhooks: Sender
     triggering: Triggering
+    matches: Matches
     watches: list[Watch] = field(default_factory=list)
     broken: Broken = field(default_factory=Broken)
 

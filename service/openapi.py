@@ -45,7 +45,7 @@ WAYS: Final[Mapping[str, Ways]] = {
 
 MANAGE: Final = "/v1/manage/"
 
-UNSEEN: Final = frozenset({"/v1/version"})
+UNSEEN: Final = frozenset({"/v1/version", "/v1/live/tickets"})
 """Routes that show nothing: a preview link does not open them."""
 
 BODIES = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from experiments import Exposures
-from profiles import NOT_PERSONAL, STORES, Eraser, Exporter, Requests, Store, mark_names, names_known
+from profiles import NOT_PERSONAL, STORES, Eraser, Exporter, Keeping, Requests, Store, mark_names, names_known
 from rules import Instant
 from service.audit import audit_seals
 from service.settings import Settings
@@ -51,6 +51,8 @@ def stores_of(database: Database) -> Mapping[str, Store]:
     return {**STORES, shown.name: shown}
 
 
+PURPOSE: Final = "purpose:"
+
 NAMELESS: Final[Mapping[str, str]] = {
     **NOT_PERSONAL,
     **dict.fromkeys(
@@ -86,11 +88,18 @@ def eraser_of(settings: Settings, database: Database, hot: HotCopies) -> Eraser:
     return Eraser(database, hot, Ledger(settings.erasures or settings.data_dir / "erasures.jsonl"), stores_of(database))
 
 
+def keeping_of(settings: Settings) -> Keeping:
+    """For how long events are kept."""
+    chosen = dict(settings.retention)
+    others = chosen.pop("*", None)
+    named = {key.removeprefix(PURPOSE): days for key, days in chosen.items() if key.startswith(PURPOSE)}
+    return Keeping({key: days for key, days in chosen.items() if not key.startswith(PURPOSE)}, named, others)
+
+
 def requests_of(house: House) -> Requests:
     """What people may ask for."""
-    eraser = eraser_of(house.settings, house.database, house.hot)
-    exporter = Exporter(house.database, eraser.stores)
-    return Requests(house.database, house.intake, eraser, exporter, house.settings.request_months)
+    exporter = Exporter(house.database, house.eraser.stores)
+    return Requests(house.database, house.intake, house.eraser, exporter, house.settings.request_months)
 
 
 def open_database(settings: Settings) -> Database:

@@ -71,6 +71,16 @@ def _mapping(name: str, text: str) -> Mapping[str, tuple[str, ...]]:
     return made
 
 
+def _days(name: str, text: str) -> Mapping[str, int]:
+    made: dict[str, int] = {}
+    for pair in filter(None, (part.strip() for part in text.split(","))):
+        key, equals, days = pair.rpartition("=")
+        if not (key.strip() and equals):
+            raise SettingError(name, f"{pair!r} is not NAME=DAYS; write for example Product Viewed=90,purpose:ads=30")
+        made[key.strip()] = _number(name, days, int)
+    return made
+
+
 def _widths(name: str, text: str) -> tuple[int, ...]:
     made = [_number(name, part.strip(), int) for part in text.split(",")]
     if max(made) > WIDEST:
@@ -178,6 +188,7 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "audit_key": _keys,
     "people_key": _keys,
     "erasures": _path,
+    "retention": _days,
     "request_months": _whole,
     "database_url": _database,
     "live_url": _address,

@@ -76,6 +76,8 @@ class Settings:
     `data_dir`."""
     erasures: Path | None = None
     """File of the ledger of erasures, apart from the database and its backups; by default in `data_dir`."""
+    retention: Mapping[str, int] = field(default_factory=dict)
+    """Days that events are kept: by type, by `purpose:NAME`, and `*` for all others; what is not named stays."""
     request_months: int = 1
     """Months within which what people ask about their data is to be done."""
     admin_url: str = "http://127.0.0.1:8322"

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from connectors import CONNECTORS, Guard, Outward, Sender, Transport, register_sinks
-from profiles import Actor, Decider, FiringRecord, Intake, Teller, Way
+from profiles import Actor, Decider, FiringRecord, Intake, Lists, Teller, Way
 from rules import Instant
 from service.metrics import Metrics
 from service.published import Published
@@ -36,14 +36,20 @@ class Triggering:
 
     @classmethod
     def over(
-        cls, database: Database, published: Published, intake: Intake, clock: Callable[[], Instant], metrics: Metrics
+        cls,
+        database: Database,
+        published: Published,
+        intake: Intake,
+        lists: Lists,
+        clock: Callable[[], Instant],
+        metrics: Metrics,
     ) -> Triggering:
         """Of what is served now."""
         return cls(
             database,
             published,
             Decider(database, published.triggers, published.vocabulary),
-            Actor(database, intake),
+            Actor(database, intake, lists),
             Teller(database, published.vocabulary),
             FiringRecord(database),
             clock,

@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Final
 
 from modules import Migrations
-from profiles import Sealer, Trimmer
+from profiles import Scrubber, Sealer, Trimmer
 from service.audit import HeadLine
 from service.house import House
 from storage import Answers
 
 log = logging.getLogger("intarsia")
 
+SOON = 5.0
 HOUR = 3600.0
 DAY = 24 * HOUR
 
@@ -24,7 +26,7 @@ DAY = 24 * HOUR
 @dataclass(slots=True)
 class Chore:
     """Something to do again and again: at most `every` so many seconds, and quickly, for the others wait. One that
-    answers `AGAIN` has its next turn as soon as they have had theirs."""
+    answers `AGAIN` has its next turn as soon as they have had theirs, one that answers a `Pause` after that."""
 
     name: str
     every: float
@@ -33,25 +35,54 @@ class Chore:
     failing: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """What a chore answers that knows when it has something to do: in so many seconds, where that is sooner."""
+
+    seconds: float
+
+
 @dataclass(slots=True)
 class Timekeeper:
-    """Runs the timers of memberships, and wakes them all when other rules are served."""
+    """Runs the timers of memberships, and wakes up when the next is due."""
 
     house: House
-    served: str | None = None
 
-    def __call__(self) -> None:
-        """Look once."""
+    def __call__(self) -> object:
+        """Wake whoever is due."""
         house = self.house
         house.published.refresh()
-        catalogue = house.published.catalogue
-        if catalogue is None:
-            return
-        if self.served not in {None, catalogue.release}:
-            house.timers.wake_all(house.clock())  # other rules may mean other memberships
-        self.served = catalogue.release
-        house.timers.run_due(house.clock(), 500)
+        if house.published.catalogue is None:
+            return None
+        if house.timers.run_due(house.clock(), WOKEN) >= WOKEN:
+            return AGAIN
+        due = house.timers.next_due()
+        return None if due is None else Pause(max(due - house.clock(), HELD))
 
+
+@dataclass(slots=True)
+class Backfiller:
+    """Brings everybody's memberships up to the segments that are served, and takes no more than half of the time."""
+
+    house: House
+
+    def __call__(self) -> object:
+        """Look at the next people."""
+        started = time.monotonic()
+        if self.house.published.catalogue is None or not self.house.backfill.step(self.house.clock(), LOOKED_AT):
+            return None
+        # On SQLite nobody else writes meanwhile: whoever waits has their turn now.
+        return Pause(time.monotonic() - started)
+
+
+HELD: Final = 0.01
+"""Seconds between two looks at somebody who is due and whom somebody else writes to."""
+
+WOKEN: Final = 500
+"""People that are woken in one transaction."""
+
+LOOKED_AT: Final = 200
+"""People that are brought up to other segments in one transaction."""
 
 AGAIN = "again"
 """What a chore answers that has more to do at once."""
@@ -97,15 +128,28 @@ def chores_of(house: House, every: float) -> list[Chore]:
     return [
         Chore("timers", every, Timekeeper(house)),
         Chore("computed attributes", every, Recounter(house)),
+        Chore("segments", every, Backfiller(house)),
         Chore("migrations", every, Migrator(Migrations(house.contents, house.database), house.clock)),
         Chore("sealing", every, Sealing(Sealer(house.database), house.clock)),
         Chore("triggers", every, house.triggering),
+        Chore("erasures", SOON, partial(scrub_files, house)),
+        Chore("retention", HOUR, partial(let_events_go, house)),
         Chore("webhooks", every, house.webhooks.tick),
         Chore("forgotten news", HOUR, partial(forget_news, house)),
         Chore("old answers", HOUR, partial(forget_answers, house)),
         Chore("what was seen", HOUR, partial(forget_seen, house, Trimmer(house.database, house.settings.seen_days))),
         Chore("audit", HOUR, HeadLine(house.database)),
     ]
+
+
+def scrub_files(house: House) -> None:
+    """Let who was forgotten leave the files; what others are reading in is tried again."""
+    Scrubber(house.eraser).work(house.clock())
+
+
+def let_events_go(house: House) -> str | None:
+    """Let some of the events go that were kept long enough."""
+    return AGAIN if house.retention.work(house.clock()) else None
 
 
 def forget_news(house: House) -> int:
@@ -138,10 +182,17 @@ class Worker:
             now = self.clock()
             for chore in self.chores:
                 if chore.due <= now:
-                    chore.due = now if _do(chore) == AGAIN else now + chore.every
+                    chore.due = now + _rest(chore, _do(chore))
             soonest = min(chore.due for chore in self.chores)
             if stop.wait(max(soonest - self.clock(), 0.0)):
                 return
+
+
+def _rest(chore: Chore, answer: object) -> float:
+    """The seconds until a chore has its next turn."""
+    if isinstance(answer, Pause):
+        return min(answer.seconds, chore.every)
+    return 0.0 if answer == AGAIN else chore.every
 
 
 def _do(chore: Chore) -> object:

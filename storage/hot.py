@@ -141,6 +141,18 @@ class HotCopies:
             self._link.drop_session()
         self._changed((), everything=True)
 
+    def rewrite(self) -> bool:
+        """Let the server write its files anew, without what was dropped; whether it said that it will. One that keeps
+        none has nothing to write."""
+        if self._link is None:
+            return True
+        try:
+            self._link.session().ask(("BGREWRITEAOF",))
+        except LinkError:
+            self._link.drop_session()
+            return False
+        return True
+
     def close(self) -> None:
         """Stop healing and give the connections back."""
         self._closing.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from admin.content.surroundings import TOGETHER, surroundings_of
 from admin.deps import Deps
 from admin.errors import ContentRefused
 from admin.types.changes import change_findings
+from connectors import CONNECTORS
 from experiments import ExperimentError, parse_experiment
 from layouts import LayoutError, parse_layout
 from modules import check_content, read_json
@@ -23,6 +25,8 @@ def check_draft(deps: Deps, kind: str, key: str, content: bytes, *, alone: bool 
     What layouts and experiments name is judged when a release is made, so that they may be written first.
     """
     found = check_content(kind, key, content, deps.limits) or _parsed(kind, key, content)
+    if kind == "triggers" and not found:
+        found = list(_sinks(cast("dict[str, Any]", read_json(content))))
     if not found and kind in TOGETHER:
         body = cast("dict[str, Any]", read_json(content))
         around = surroundings_of(deps.store, kind, key, body)
@@ -47,6 +51,16 @@ def _parsed(kind: str, key: str, content: bytes) -> list[Finding]:
     except (LayoutError, ExperimentError) as error:
         return list(error.findings)
     return []
+
+
+def _sinks(body: dict[str, Any]) -> Iterator[Finding]:
+    """Connectors that a trigger pushes to, and that take nothing."""
+    known = [name for name, one in CONNECTORS.items() if one.sink is not None]
+    for number, action in enumerate(body["do"]):
+        kind = action.get("connector", {}).get("kind", known[0])
+        if kind not in known:
+            at = f"/do/{number}/connector/kind"
+            yield Finding(at, f"there is no connector {kind!r} to push to", f"use one of {', '.join(known)}")
 
 
 def _within(prefix: str, findings: Any) -> list[Finding]:

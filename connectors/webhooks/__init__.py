@@ -3,6 +3,7 @@
 from connectors.webhooks.addresses import Guard
 from connectors.webhooks.keeping import Ledger
 from connectors.webhooks.queue import Queue
+from connectors.webhooks.replaying import PeopleNews, Wanted
 from connectors.webhooks.sender import Sender
 from connectors.webhooks.signing import LENGTH, secret_of
 from connectors.webhooks.subscriptions import Webhooks
@@ -12,6 +13,7 @@ from connectors.webhooks.values import (
     Attempt,
     BadWebhook,
     Delivery,
+    Message,
     State,
     UnknownDelivery,
     UnknownWebhook,
@@ -27,12 +29,15 @@ __all__ = [
     "Delivery",
     "Guard",
     "Ledger",
+    "Message",
+    "PeopleNews",
     "Queue",
     "Sender",
     "State",
     "Transport",
     "UnknownDelivery",
     "UnknownWebhook",
+    "Wanted",
     "Webhook",
     "WebhookError",
     "Webhooks",

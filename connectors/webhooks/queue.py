@@ -123,7 +123,7 @@ class Queue:
 
     def _finish(self, connection: Connection, claim: Claim, state: State, now: float) -> State:
         connection.execute(_row(claim).values(state=state, done_at=now))
-        _let_go(connection, claim.webhook, [claim.message.entity], now)
+        let_go(connection, claim.webhook, [claim.message.entity], now)
         return state
 
     def replay(self, id_: str, after: int, *, author: str, now: float) -> int:
@@ -151,7 +151,7 @@ class Queue:
             entities = connection.execute(select(d.entity).where(*dead).distinct()).scalars().all()
             again = update(deliveries).where(*dead).values(state=State.WAITING, tries=0, done_at=None)
             many = connection.execute(again).rowcount
-            _let_go(connection, id_, entities, now)
+            let_go(connection, id_, entities, now)
             record(connection, Act(author, "webhook.redrive", f"webhooks/{id_}", now, note=f"{many} dead letters"))
             return many
 
@@ -170,13 +170,13 @@ def _fan_out(connection: Connection, hook: RowMapping, now: float) -> bool:
         fresh = {"webhook": hook["id"], "state": State.WAITING, "tries": 0, "next_try": now}
         made = [{**fresh, "seq": row.seq, "topic": row.topic, "entity": row.entity} for row in wanted]
         connection.execute(upsert(connection, deliveries).on_conflict_do_nothing(), made)
-        _let_go(connection, hook["id"], {row.entity for row in wanted}, now)
+        let_go(connection, hook["id"], {row.entity for row in wanted}, now)
     if rows:
         connection.execute(update(webhooks).where(webhooks.c.id == hook["id"]).values(cursor=rows[-1].seq))
     return len(rows) == AT_ONCE
 
 
-def _let_go(connection: Connection, webhook: str, entities: Iterable[str], now: float) -> None:
+def let_go(connection: Connection, webhook: str, entities: Iterable[str], now: float) -> None:
     """Where nothing of an entity is pending, the first that waits is from now on."""
     d = deliveries.c
     for batch in _batches(list(entities)):

@@ -3,7 +3,7 @@ const PURPOSES = ["personalization", "analytics"];
 const question = document.getElementById("question");
 
 function answer(yes) {
-  intarsia.consent(Object.fromEntries(PURPOSES.map((purpose) => [purpose, yes])), { source: "example", version: "1" });
+  intarsia.consent(Object.fromEntries(PURPOSES.map((purpose) => [purpose, yes])), { version: "1", evidence: { page: "example" } });
 }
 
 question.hidden = Object.keys(intarsia.consent()).length > 0;

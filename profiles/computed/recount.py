@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from profiles import records, tables
 from profiles.computed.plan import Plan, plan_of
 from profiles.intake import LOCK, Told, tell_nobody
+from profiles.membership import moves
 from profiles.profile import Profile
 from profiles.segments import Segments, settle
 from rules import Instant, Vocabulary
@@ -67,6 +68,6 @@ class Recount:
         counted = replace(profile, computed=computed, version=profile.version + 1)
         settled, changes = settle(counted, self._segments(), self._vocabulary(), now, "rules")
         if changes:
-            records.note(connection, profile.id, changes)
+            moves.note(connection, profile.id, changes)
             self._on_changes(connection, profile.id, changes)
         return settled

@@ -14,16 +14,23 @@ CAUSE = "consent"
 
 
 def settle_answers(
-    before: Profile, folded: Profile, segments: Segments, vocabulary: Vocabulary, now: Instant
+    known: Profile,
+    folded: Profile,
+    segments: Segments,
+    vocabulary: Vocabulary,
+    now: Instant,
+    *,
+    before: Profile | None = None,
+    event: str = "",
 ) -> tuple[Profile, list[Change]]:
     """Settle a profile that events were folded into. What it leaves only since a purpose is no longer allowed, it
-    leaves with the cause `consent`."""
-    if not _lost(before, folded, vocabulary):
-        return settle(folded, segments, vocabulary, now, "event")
-    as_before = replace(folded, consent=before.consent, since=before.since, region=before.region)
-    halfway, changes = settle(as_before, segments, vocabulary, now, "event")
-    folded = replace(folded, segments=halfway.segments, until=halfway.until, stamp=halfway.stamp)
-    settled, more = settle(folded, segments, vocabulary, now, CAUSE)
+    leaves with the cause `consent`. `known` is what was known before, `before` and `event` are those of `settle`."""
+    if not _lost(known, folded, vocabulary):
+        return settle(folded, segments, vocabulary, now, "event", before=before, event=event)
+    as_before = replace(folded, consent=known.consent, since=known.since, region=known.region)
+    halfway, changes = settle(as_before, segments, vocabulary, now, "event", before=before, event=event)
+    folded = replace(folded, segments=halfway.segments, untils=halfway.untils, until=halfway.until, stamp=halfway.stamp)
+    settled, more = settle(folded, segments, vocabulary, now, CAUSE, before=halfway, event=event)
     return settled, changes + more
 
 

@@ -28,6 +28,7 @@ class Reading:
 
     profile: Tree
     context: Tree
+    lists: Tree
     events: frozenset[str]
     consent: Mapping[str, bool]
     """Purpose -> whether it is allowed, of those that were answered or described."""
@@ -119,6 +120,7 @@ def _read(vocabulary: Vocabulary, stance: Stance) -> Reading:
     return Reading(
         _pruned(tree.get("profile", False)),
         _pruned(tree.get("context", False)),
+        _pruned(tree.get("lists", False)),
         events,
         {purpose: allowed(purpose) for purpose in asked},
     )

@@ -33,10 +33,10 @@ class Pool:
 
 
 def pool_of(connection: Connection, agrees: Agrees) -> Pool:
-    """Everybody who agrees to be compared, and of whom enough is known for it."""
+    """Every user who agrees to be compared, and of whom enough is known for it."""
     pool, vault = Pool({}, {}, {}), vault_of(connection)
     for profile in records.everybody(connection):
-        if agrees(profile) and (signals := signals_of(profile)).says_enough():
+        if agrees(profile) and _has_user(profile) and (signals := signals_of(profile)).says_enough():
             pool.people[profile.id] = signals
             pool.digests[profile.id] = vault.mark(signals.digest())
             pool.marks[profile.id] = tuple(map(vault.mark, sorted(profile.aliases, key=_by_surety)))
@@ -64,6 +64,11 @@ def chunks(values: Iterable[T]) -> Iterator[list[T]]:
     pending = iter(values)
     while some := list(islice(pending, AT_ONCE)):
         yield some
+
+
+def _has_user(profile: Profile) -> bool:
+    # Browsers come and go; who signs up twice is who is looked for.
+    return any(name.startswith("user:") for name in profile.aliases)
 
 
 def _by_surety(name: str) -> bool:

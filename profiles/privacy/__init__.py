@@ -5,6 +5,8 @@ from profiles.privacy.erasing import Erased, Eraser
 from profiles.privacy.exporting import Exporter, schema_of
 from profiles.privacy.holdings import NOT_PERSONAL, STORES
 from profiles.privacy.requests import Request, RequestFilter, Requests
+from profiles.privacy.retention import Keeping, Retention
+from profiles.privacy.scrubbing import Scrubber
 from profiles.privacy.sealing import Sealer, mark_names, names_known
 from profiles.privacy.stores import Kept, Person, Store
 
@@ -15,6 +17,7 @@ __all__ = [
     "Erased",
     "Eraser",
     "Exporter",
+    "Keeping",
     "Kept",
     "Kind",
     "Person",
@@ -22,6 +25,8 @@ __all__ = [
     "RequestFilter",
     "RequestKind",
     "Requests",
+    "Retention",
+    "Scrubber",
     "Sealer",
     "Standing",
     "Store",

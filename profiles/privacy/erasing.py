@@ -74,6 +74,12 @@ class Eraser:
             self.ledger.add(fresh)
         return Erased(fresh.id, {name: many for name, many in gone.items() if many}, keys, left)
 
+    def let_go(self, connection: Connection, person: Person) -> None:
+        """Forget somebody of whom nothing is kept any more; they may come again."""
+        for one in self.stores.values():
+            one.erase(connection, person)
+        vault_of(connection).destroy(connection, {person.profile_id, *person.marks})
+
     def after(self, people: Collection[Person]) -> None:
         """Let no process go on with copies of these people."""
         self.hot.drop([records.marked_key(mark) for one in people for mark in one.marks])

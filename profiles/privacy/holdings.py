@@ -11,6 +11,7 @@ from profiles import records, tables
 from profiles.ingest.tables import seen
 from profiles.matching import rows as matches
 from profiles.matching.tables import compared
+from profiles.membership.tables import list_people, memberships
 from profiles.privacy.stores import ANY, OBJECT, TEXT, Kept, Person, Schema, Store, Told, store_of
 from profiles.privacy.tables import requests
 from profiles.profile import Profile
@@ -87,7 +88,12 @@ STORES: Final[Mapping[str, Store]] = {
             "quarantine", "Events that break their schema, and were not settled",
             Kept(tables.quarantine, "person", by_mark=True, sealed="body"), EVENT,
         ),
-        store_of("segment-changes", "Segments entered and left", Kept(tables.segment_changes)),
+        store_of(
+            "segment-changes", "Segments entered and left, and why",
+            Kept(tables.segment_changes, sealed="reason"), {"reason": TEXT},
+        ),
+        store_of("memberships", "Segments that the person is in", Kept(memberships)),
+        store_of("lists", "Static lists that the person is on", Kept(list_people, "name", by_mark=True)),
         store_of("timers", "When memberships are looked at again", Kept(tables.timers)),
         store_of("triggers", "What was set off by the person", Kept(firings)),
         store_of("last-told", "When each trigger last told of the person", Kept(last_told)),
@@ -110,6 +116,8 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "person_keys": "random bytes; they are destroyed with the person",
     "event_figures": "counts by source and name of event",
     "match_models": "how alike people are, as shares",
+    "lists": "their keys and titles",
+    "segment_sets": "digests of rules, and how far a chore has come",
     "sweeps": "how far a chore has come",
     "erasures": "moments",
     "erased_names": "keyed marks: they are what keeps a forgotten person from coming back",

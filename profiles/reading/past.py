@@ -10,6 +10,7 @@ from profiles.computed import plan_of, read
 from profiles.errors import UnknownPerson
 from profiles.events import Event
 from profiles.fold import fold_all
+from profiles.membership import moves
 from profiles.profile import Profile
 from profiles.reading.standing import ROOT
 from profiles.reading.timeline import timeline
@@ -48,7 +49,7 @@ class Past:
         plan = plan_of(vocabulary)
         with self._database.read() as connection:
             told = [one for one in records.events_of(connection, profile_id) if one.received_at <= at]
-            changes = [one for one in records.changes_of(connection, profile_id) if one.at <= at]
+            changes = [one for one in moves.changes_of(connection, profile_id) if one.at <= at]
         if not told:
             raise UnknownPerson
         aliases = dict.fromkeys(alias for one in sorted(told, key=_arrival) for alias in one.aliases)

@@ -9,9 +9,11 @@ from typing import Any, Final
 from sqlalchemy import Row, select, update
 
 from profiles import records
+from profiles.errors import UnknownList
 from profiles.events import Event
 from profiles.intake import Intake
 from profiles.judging import Status
+from profiles.membership.lists import PROFILE, Lists
 from profiles.triggers.firing import set_off_by
 from profiles.triggers.tables import firings
 from rules import Instant
@@ -31,6 +33,7 @@ class Actor:
 
     database: Database
     intake: Intake
+    lists: Lists
 
     def act(self, now: Instant, limit: int = AT_ONCE) -> int:
         """Do at most `limit` of what is due; how many were done.
@@ -56,10 +59,22 @@ class Actor:
             return "failed", "the person is known no more"
         events = [one for number, deed in enumerate(row.deeds) for one in _event(row, number, deed, person.aliases)]
         with set_off_by(row.depth):
+            try:
+                self._list(row, person.id, now)
+            except UnknownList as error:
+                return "failed", str(error)
             receipts = self.intake.accept(events, now)
         if any(receipt.status is Status.QUARANTINED for receipt in receipts):
             return "failed", "what it tells breaks its schema: see the quarantine"
         return "done", ""
+
+    def _list(self, row: Row[Any], person: str, now: Instant) -> None:
+        names, author = [f"{PROFILE}{person}"], f"trigger:{row.trigger}"
+        for deed in row.deeds:
+            if deed.get("list_add"):
+                self.lists.add(deed["list_add"], names, now, author=author)
+            if deed.get("list_remove"):
+                self.lists.remove(deed["list_remove"], names, now, author=author)
 
     def _settled(self, row: Row[Any], state: str, reason: str) -> None:
         with self.database.write() as connection:

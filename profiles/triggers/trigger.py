@@ -49,6 +49,8 @@ FAMILIES: Final[Mapping[Way, str]] = {Way.WEBHOOK: "trigger.", Way.STREAM: "stre
 class Deed:
     """Something that is done with the person here: one of the forms below."""
 
+    list_add: str = ""
+    list_remove: str = ""
     trait: str = ""
     value: Json = None
     event: str = ""
@@ -121,6 +123,7 @@ def _told(one: Mapping[str, Any]) -> Told:
 
 
 _DEEDS: Final[Mapping[str, Callable[[Mapping[str, Any]], Deed]]] = {
+    "list": lambda one: Deed(list_add=one["list"].get("add", ""), list_remove=one["list"].get("remove", "")),
     "trait": lambda one: Deed(trait=one["trait"]["name"], value=one["trait"]["value"]),
     "event": lambda one: Deed(event=one["event"]["name"], properties=one["event"].get("properties", {})),
 }

@@ -131,6 +131,11 @@ def _explained(part: Part, facts: Facts, words: Words, *, wanted: bool) -> Expla
     return Explanation(node.pointer, operator, part.outcome, "", "", None, say(node, words), inner, made_by=made_by)
 
 
+def told_of(one: Predicate, facts: Facts, words: Words, wanted: bool) -> str:
+    """What a predicate says of these facts, in a sentence."""
+    return _predicate(one, facts, words, wanted).reason
+
+
 def _predicate(one: Predicate, facts: Facts, words: Words, wanted: bool) -> Explanation:
     node = one.node
     operator = "constant" if isinstance(node, Const | Array) else node.operator

@@ -14,7 +14,8 @@ function create(options) {
   let tcString;
   const visitor = createVisitor(options, moved);
   const queue = createQueue(options, tell);
-  const slots = createSlots(options, visitor, (event, properties, messageId) => make("track", { event, properties, messageId }), tell);
+  const seen = (event, properties, messageId) => make("track", { event, properties, messageId });
+  const slots = createSlots(options, visitor, { track: seen, tell, signals: () => ({ ...gpc(), tcf: tcString }) });
 
   /** One call on its way: sent, held until there is an answer, or given up where nothing was agreed to. */
   function make(type, fields) {
@@ -43,7 +44,7 @@ function create(options) {
       locale: options.locale(),
       page: pageOf(),
       library: { name: "intarsia.js", version: "1" },
-      ...(navigator.globalPrivacyControl ? { gpc: true } : {}),
+      ...gpc(),
       ...(visitor.answered() ? { consent: { categoryPreferences, tcString } } : {}),
     };
   }
@@ -56,7 +57,6 @@ function create(options) {
     for (const [call, resolve] of calls) {
       // A name that lived in memory alone gives way to the one that is kept.
       if (call.anonymousId === before) call.anonymousId = visitor.id;
-      call.context = { ...call.context, consent: context().consent };
       if (visitor.granted()) send(call).then(resolve);
       else resolve(false);
     }
@@ -76,18 +76,22 @@ function create(options) {
     const before = JSON.stringify(visitor.consent());
     for (const purpose in answers) visitor.answers[purpose] = answers[purpose] === true;
     if (JSON.stringify(visitor.consent()) === before) return visitor.consent();
+    const { version, evidence, ...properties } = more;
     const kept = visitor.kept;
     const known = kept || visitor.user || sent;
     visitor.save();
-    release(visitor.id);
     if (!visitor.granted()) queue.drop(isAnswer);
     // Of whom nothing is known here, a no needs to be told to nobody.
     if (visitor.granted() || known) {
-      const call = { type: "track", event: CONSENT_TOLD, properties: more, messageId: unique(), timestamp: new Date().toISOString() };
+      const call = { type: "track", event: CONSENT_TOLD, properties, messageId: unique(), timestamp: new Date().toISOString() };
+      const told = context();
+      Object.assign(told.consent, { textVersion: version, evidence });
       // Until it is acknowledged even a no is kept, where something was kept before: it has to arrive.
-      queue.add({ ...call, ...own(), context: context() }, visitor.storable() || kept);
+      queue.add({ ...call, ...own(), context: told }, visitor.storable() || kept);
       sent = true;
     }
+    // After the answer: what was done before it says nothing of it.
+    release(visitor.id);
     if (!visitor.granted()) {
       visitor.renew(visitor.user);
       sent = false;
@@ -167,6 +171,11 @@ function isAnswer(call) {
 /** An event of the page, `intarsia:NAME`, on an element or on the document. */
 function tell(name, detail, element = document) {
   element.dispatchEvent(new CustomEvent(`intarsia:${name}`, { bubbles: true, detail }));
+}
+
+/** What the browser itself says: https://www.w3.org/TR/gpc/ */
+function gpc() {
+  return navigator.globalPrivacyControl ? { gpc: true } : {};
 }
 
 /** Where this is; what stands behind ? and # may be anything, so of that only campaigns are told. */

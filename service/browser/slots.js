@@ -5,8 +5,9 @@ import { createWatch } from "./seen.js";
 const SLOTS = "[data-intarsia-slot]";
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** The slots of the page. `track(event, properties, messageId)` tells what was seen and followed. */
-export function createSlots(options, visitor, track, tell) {
+/** The slots of the page. `track(event, properties, messageId)` tells what was seen and followed; `signals()` are those of
+ * consent that an answer depends on. */
+export function createSlots(options, visitor, { track, tell, signals }) {
   const own = new WeakMap();
   const shown = new WeakMap();
   const numbers = {};
@@ -48,7 +49,7 @@ export function createSlots(options, visitor, track, tell) {
 
   async function ask(layout) {
     const person = { anonymous_id: visitor.id, ...(visitor.user ? { user_id: visitor.user } : {}) };
-    const context = { device: device(), zone: Intl.DateTimeFormat().resolvedOptions().timeZone, ...referrer(), ...told };
+    const context = { device: device(), zone: Intl.DateTimeFormat().resolvedOptions().timeZone, ...referrer(), ...told, ...signals() };
     const answer = await fetch(`${options.host}/v1/assemble`, {
       method: "POST",
       credentials: "omit",

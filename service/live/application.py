@@ -75,9 +75,9 @@ class Live:
             if scope["path"] == "/healthz":
                 return await _whole(send, 200, [("Content-Type", "application/json")], b'{"status":"alive"}')
             if scope["path"] != PATH:
-                raise Problem(404, "Not found", f"there is no such address here; {PATH} is")
+                raise Problem(404, "Not Found", f"there is no such address here; {PATH} is")
             if scope["method"] != "GET":
-                raise Problem(405, "Method not allowed", "use GET", Allow="GET")
+                raise Problem(405, "Method Not Allowed", "use GET", Allow="GET")
             await self._listen(scope, headers, cors, receive, send)
         except Problem as problem:
             await _refuse(send, problem, cors)
@@ -130,7 +130,9 @@ async def _gone(receive: Receive) -> None:
 
 
 async def _refuse(send: Send, problem: Problem, cors: Headers) -> None:
-    told = {"type": "about:blank", "title": problem.title, "status": problem.status, "detail": problem.detail}
+    ours = problem.title != HTTPStatus(problem.status).phrase
+    kind = f"urn:intarsia:problem:{problem.title.lower().replace(' ', '-')}" if ours else "about:blank"
+    told = {"type": kind, "title": problem.title, "status": problem.status, "detail": problem.detail}
     headers = [("Content-Type", "application/problem+json"), *problem.headers.items(), *cors]
     await _whole(send, problem.status, headers, orjson.dumps(told))
 

@@ -22,7 +22,8 @@ from werkzeug.serving import make_server
 
 import service.browser
 from accounts import Scope
-from profiles import Profile, tables
+from profiles import Event, Profile, tables
+from profiles.records import events_of
 from service.app import create_app
 from service.house import House
 from service.publishing import publisher_of
@@ -143,6 +144,13 @@ class World:
         """The profile of whoever has this browser."""
         return self.house.profiles.get(f"anon:{anonymous}")
 
+    def log(self, anonymous: str) -> list[Event]:
+        """All that the log holds of this person."""
+        profile = self.known(anonymous)
+        assert profile is not None
+        with self.house.database.read() as connection:
+            return [*events_of(connection, profile.id)]
+
     def told(self, anonymous: str, *, seen: bool = False) -> list[str]:
         """What came of this person, in order: kinds of calls, or the names of what was tracked; exposures if `seen`."""
         profile = self.known(anonymous)
@@ -151,7 +159,7 @@ class World:
         rows = select(tables.events.c.kind, tables.events.c.name).where(tables.events.c.profile_id == profile.id)
         with self.house.database.read() as connection:
             found = connection.execute(rows.order_by(tables.events.c.seq)).all()
-        names = [name if kind == "track" else kind for kind, name in found]
+        names = [name if kind == "track" else kind for kind, name in found if kind != "consent"]
         return [name for name in names if seen or name not in EXPOSURES]
 
 

@@ -44,11 +44,14 @@ def test_what_waited_goes_out_with_the_answer_and_the_name_is_kept(page: Page, w
     page.goto(address)
     who = name_of(page)
     page.evaluate("() => { intarsia.track('Product Viewed', {product_id: '7'}) }")
-    page.evaluate(YES)
+    page.evaluate("intarsia.consent({personalization: true}, {version: '2025-06', evidence: {banner: 'B'}})")
     page.evaluate("intarsia.flush()")
-    assert world.told(who) == ["page", "Product Viewed", CONSENT]
+    assert world.told(who) == [CONSENT, "page", "Product Viewed"]
     profile = world.known(who)
     assert profile is not None and profile.consent == {"personalization": True}
+    (record,) = [event for event in world.log(who) if event.kind == "consent"]
+    assert record.properties["act"] is True
+    assert (record.properties["text_version"], record.properties["evidence"]) == ("2025-06", {"banner": "B"})
     page.goto(address)
     assert name_of(page) == who
     assert page.evaluate("intarsia.consent()") == {"personalization": True}

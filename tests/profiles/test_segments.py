@@ -140,8 +140,7 @@ def test_after_other_rules_were_published_everybody_can_be_looked_at_again(world
     world.kept = Segments()
     world.intake.accept([added("1", NOW), viewed("1", NOW, user="bob")], NOW)
     world.kept = SEGMENTS
-    world.timers.wake_all(NOW + 60)
-    while world.timers.run_due(NOW + 60, limit=1):
+    while world.backfill.step(NOW + 60, limit=1):
         pass
     assert world.moves("user:ann") == [("entered", "cart-waiting", NOW + 60, "rules")]
     assert world.moves("user:bob") == []

@@ -208,3 +208,23 @@ def test_what_is_over_is_forgotten_and_what_waits_is_kept(database: Database) ->
     assert stage.record.trim(NOW, NOW) == 0
     assert stage.record.trim(NOW + 1, NOW) == 1
     assert [one.trigger for one in stage.fired()] == ["later"]
+
+
+def test_a_trigger_puts_somebody_on_a_list_and_takes_them_off(database: Database) -> None:
+    stage = Stage(
+        database,
+        trigger("in", do=[{"list": {"add": "waiting"}}]),
+        trigger("out", when={"left": "cart-waiting"}, do=[{"list": {"remove": "waiting"}}]),
+        trigger("lost", do=[{"list": {"add": "nowhere"}}]),
+    )
+    stage.lists.replace("waiting", "Waiting", [], NOW, author="ann")
+    stage.tell(added("tea"))
+    stage.decide()
+    stage.actor.act(stage.clock())
+    assert stage.lists.get("waiting").people == 1
+    assert {one.trigger: one.acts for one in stage.fired()} == {"in": "done", "lost": "failed"}
+    stage.clock.forward(MINUTE)
+    stage.tell(ordered("tea", at=stage.clock()))
+    stage.decide()
+    stage.actor.act(stage.clock())
+    assert stage.lists.get("waiting").people == 0

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from profiles import Actor, Decider, Event, Firings, FiringState, Intake, Profiles, Teller, Timers, Triggers
+from profiles import Actor, Decider, Event, Firings, FiringState, Intake, Lists, Profiles, Teller, Timers, Triggers
 from profiles.triggers.record import Fired, FiringRecord
 from profiles.triggers.trigger import parse_trigger
 from storage import Database, HotCopies, news
@@ -42,7 +42,8 @@ class Stage:
         self.timers = Timers(*parts, on_changes=firings.on_changes)
         self.profiles = Profiles(database, hot)
         self.decider = Decider(database, lambda: self.served, lambda: VOCABULARY)
-        self.actor = Actor(database, self.intake)
+        self.lists = Lists(*parts, on_changes=firings.on_changes)
+        self.actor = Actor(database, self.intake, self.lists)
         self.teller = Teller(database, lambda: VOCABULARY)
         self.record = FiringRecord(database)
 

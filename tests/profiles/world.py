@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from profiles import Change, Intake, Profiles, Segment, Segments, Timers
+from profiles import Backfill, Change, Intake, Profiles, Segment, Segments, Timers
 from rules import Attribute, FactType, Vocabulary, parse
 from storage import Database, HotCopies
 
@@ -69,6 +69,7 @@ class World:
             on_changes=self._tell,
         )
         self.profiles = Profiles(self.database, self.hot)
+        self.backfill = Backfill(self.database, lambda: self.kept, lambda: VOCABULARY, self.hot, on_changes=self._tell)
         self.timers = Timers(self.database, lambda: self.kept, lambda: VOCABULARY, self.hot, on_changes=self._tell)
 
     def _tell(self, _: Connection, profile_id: str, changes: Sequence[Change]) -> None:

@@ -38,6 +38,7 @@ CHECKS = (
 
 NOT_CALLED: Mapping[str, str] = {
     "POST /v1/manage/webhooks/{webhook}/ping": "it calls out at once",
+    "GET /v1/manage/people/triggers/stream": "it waits for as long as it is asked to",
 }
 """Operation -> why it is not called at all."""
 
@@ -46,6 +47,7 @@ UNSEEN = "what content means is judged with all that it names"
 ABSENT = "what a release is to change has to be there, and what it would serve is judged as a whole"
 CURSOR = "a cursor is what the page before gave"
 WIDE = "a number anywhere in the properties has at most 64 bits"
+TABLE = "the lines of a table are ids"
 PUBLIC = "a receiver has to be a public address"
 NOT_SAID: Mapping[str, str] = {
     **{f"GET /v1/manage/{kind}/{{key}}": ONE_STATE for kind in KINDS},
@@ -58,6 +60,9 @@ NOT_SAID: Mapping[str, str] = {
     "POST /v1/manage/could-see": "layouts, slots and segments have to be there; logic is judged by what it means",
     "POST /v1/manage/quarantine/redrive": WIDE,
     "POST /v1/manage/quarantine/{seq}/redrive": WIDE,
+    "GET /v1/manage/people/triggers/firings": CURSOR,
+    "GET /v1/manage/people/triggers/deliveries": CURSOR,
+    "POST /v1/manage/people/triggers/replay": "something has to be named, by one of three fields",
     "POST /v1/manage/people/requests": "what else is to be said hangs on the kind",
     "POST /v1/manage/people/erasures/lift": "a person is asked for by one of several names",
     "GET /v1/manage/people/requests": CURSOR,
@@ -71,6 +76,14 @@ NOT_SAID: Mapping[str, str] = {
     "GET /v1/manage/search": CURSOR,
     "GET /v1/manage/quarantine": CURSOR,
     "GET /v1/manage/people/matches": CURSOR,
+    "GET /v1/manage/people/segments": CURSOR,
+    "POST /v1/manage/people/segments/preview": "logic is judged by what it means",
+    "GET /v1/manage/people/{profile_id}/segments": CURSOR,
+    "GET /v1/manage/people/lists": CURSOR,
+    "GET /v1/manage/people/lists/{key}/people": CURSOR,
+    "PUT /v1/manage/people/lists/{key}": TABLE,
+    "POST /v1/manage/people/lists/{key}/add": TABLE,
+    "POST /v1/manage/people/lists/{key}/remove": TABLE,
     "GET /v1/manage/people/{profile_id}/events": CURSOR,
     "GET /v1/manage/people/{profile_id}/history": "a fact has to be registered",
     "GET /v1/manage/data-quality": CURSOR,

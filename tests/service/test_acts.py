@@ -128,8 +128,16 @@ QUARANTINE = [
     Step("POST /quarantine/discard", {"ids": [2, 3]}, ("event.discard",)),
     Step("POST /quarantine/discard", {"ids": [3]}),
 ]
+TRIGGERS = [Step("POST /people/triggers/replay", {"trigger": "cart-left"}, ("trigger.replay",))]
 PROFILES = [
     Step("POST /people/find", {"user_id": "ann"}, (), {}, {"profile_id": "profile_id"}),
+]
+LISTS = [
+    Step("PUT /people/lists/{key}", {"user_ids": ["ann", "bob"]}, ("list.replaced",), {"key": "vip"}),
+    Step("POST /people/lists/{key}/add", {"anonymous_ids": ["x"]}, ("list.added",), {"key": "vip"}),
+    Step("POST /people/lists/{key}/remove", {"user_ids": ["bob"]}, ("list.removed",), {"key": "vip"}),
+    Step("DELETE /people/lists/{key}", None, ("list.deleted",), {"key": "vip"}),
+    Step("POST /people/segments/preview", {"logic": True}),
 ]
 ASKED = {"profile_id": "{profile_id}", "asked_by": "Ann, by mail"}
 REQUESTS = [
@@ -146,11 +154,13 @@ REQUESTS = [
 MATCHES = [
     Step("POST /people/matches/{number}/refuse", {"reason": "two"}, ("match.refuse",), {"number": "1"}),
     Step("POST /people/matches/{number}/refuse", {"reason": "two"}),
-    Step("POST /people/matches/{number}/accept", {"reason": "one"}, ("match.accept", "profile.merge")),
+    Step("POST /people/matches/{number}/accept", {"reason": "one"}, ("match.accept",)),
 ]
 STORIES = {
     "matches": MATCHES,
+    "lists": LISTS,
     "profiles": PROFILES,
+    "triggers": TRIGGERS,
     "requests": REQUESTS,
     "people": PEOPLE,
     "content": CONTENT,

@@ -36,21 +36,13 @@ def test_a_pair_is_told_with_its_reasons_and_without_what_they_are(shop: Shop, a
     assert "Berg" not in str(listed) and FIRST not in str(listed)
 
 
-def test_a_yes_merges_and_can_be_split_again_which_is_a_no(shop: Shop, admin: Caller) -> None:
+def test_a_yes_merges(shop: Shop, admin: Caller) -> None:
     number = meet(shop)
     told = admin("POST", f"{HERE}/matches/{number}/accept", {"reason": "she called"}).get_json()
     assert (told["state"], told["decided_by"], told["reason"]) == ("accepted", "all", "she called")
-    joined = id_of(admin, FIRST)
-    assert told["people"] == [joined] == [id_of(admin, SECOND)]
-    (link,) = admin("GET", f"{HERE}/{joined}/links").get_json()["items"]
-    assert "scored match" in link["reason"]
-    cut = {"links": [link["id"]], "reason": "two after all"}
-    assert admin("POST", f"{HERE}/{joined}/split", cut).status_code == 200
-    assert id_of(admin, FIRST) != id_of(admin, SECOND)
-    with shop.house.database.write() as connection:
-        from profiles.matching.rows import refusals
-
-        assert len(refusals(connection)) == 2, "nothing merges them again"
+    assert told["people"] == [id_of(admin, FIRST)] == [id_of(admin, SECOND)]
+    again = admin("POST", f"{HERE}/matches/{number}/refuse", {"reason": "two"})
+    assert (again.status_code, again.get_json()["title"]) == (409, "Already settled")
 
 
 def test_a_no_is_kept(shop: Shop, admin: Caller) -> None:
