@@ -180,9 +180,9 @@ PERMISSIONS: Mapping[str, str] = {
     "GET /v1/manage/data-quality": "report.read",
     # people
     "GET /v1/manage/people/matches": "profile.merge",
-    "GET /v1/manage/people/matches/{number}": "profile.merge",
-    "POST /v1/manage/people/matches/{number}/accept": "profile.merge",
-    "POST /v1/manage/people/matches/{number}/refuse": "profile.merge",
+    "GET /v1/manage/people/matches/{seq}": "profile.merge",
+    "POST /v1/manage/people/matches/{seq}/accept": "profile.merge",
+    "POST /v1/manage/people/matches/{seq}/refuse": "profile.merge",
     "POST /v1/manage/people/find": "profile.read",
     "POST /v1/manage/people/requests": "profile.request",
     "GET /v1/manage/people/requests": "profile.request",

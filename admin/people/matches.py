@@ -30,22 +30,22 @@ def add_match_routes(blueprint: Blueprint, deps: Deps) -> None:
         found, more = matches.find(query["state"], before=before, limit=query["limit"])
         return {"items": [asdict(one) for one in found], "next": None if more is None else cursor_of(more)}
 
-    @blueprint.route(f"/people/matches/<{ROW}:number>")
+    @blueprint.route(f"/people/matches/<{ROW}:seq>")
     @blueprint.response(200, MatchSchema)
-    def one(number: int) -> Body:
+    def one(seq: int) -> Body:
         """One pair: how likely it is one person, and by what"""
-        return asdict(matches.get(number))
+        return asdict(matches.get(seq))
 
-    @blueprint.route(f"/people/matches/<{ROW}:number>/accept", methods=["POST"])
+    @blueprint.route(f"/people/matches/<{ROW}:seq>/accept", methods=["POST"])
     @blueprint.arguments(MatchDecisionSchema)
     @blueprint.response(200, MatchSchema)
-    def accept(body: Body, number: int) -> Body:
+    def accept(body: Body, seq: int) -> Body:
         """They are one person: merge them; that can be split again"""
-        return asdict(matches.accept(number, reason=body["reason"], author=g.author, now=deps.clock()))
+        return asdict(matches.accept(seq, reason=body["reason"], author=g.author, now=deps.clock()))
 
-    @blueprint.route(f"/people/matches/<{ROW}:number>/refuse", methods=["POST"])
+    @blueprint.route(f"/people/matches/<{ROW}:seq>/refuse", methods=["POST"])
     @blueprint.arguments(MatchDecisionSchema)
     @blueprint.response(200, MatchSchema)
-    def refuse(body: Body, number: int) -> Body:
+    def refuse(body: Body, seq: int) -> Body:
         """They are two people, and stay two however alike they become"""
-        return asdict(matches.refuse(number, reason=body["reason"], author=g.author, now=deps.clock()))
+        return asdict(matches.refuse(seq, reason=body["reason"], author=g.author, now=deps.clock()))

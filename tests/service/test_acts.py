@@ -152,9 +152,8 @@ REQUESTS = [
     Step("POST /people/erasures/lift", {"user_id": "ann"}, ("person.lift",)),
 ]
 MATCHES = [
-    Step("POST /people/matches/{number}/refuse", {"reason": "two"}, ("match.refuse",), {"number": "1"}),
-    Step("POST /people/matches/{number}/refuse", {"reason": "two"}),
-    Step("POST /people/matches/{number}/accept", {"reason": "one"}, ("match.accept",)),
+    Step("POST /people/matches/{seq}/refuse", {"reason": "two"}, ("match.refuse",), {"seq": "1"}),
+    Step("POST /people/matches/{seq}/accept", {"reason": "one"}, ("match.accept",)),
 ]
 STORIES = {
     "matches": MATCHES,

@@ -36,7 +36,6 @@ VALUES: Mapping[str, list[str]] = {
     "preview": ["nothing"],
     "migration": ["carried"],
     "profile_id": ["nobody"],
-    "number": ["1", "2"],
     "seq": [str(number) for number in range(1, 12)],
 }
 """What stands for the holes of an address. Who makes a route with another hole adds what it may be."""
