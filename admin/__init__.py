@@ -3,7 +3,7 @@
 from admin.access import Desk, add_access_routes, link_of, session_token
 from admin.blueprint import create_blueprint
 from admin.content.checks import check_draft
-from admin.deps import Deps
+from admin.deps import Deps, InForce
 from admin.documenting import CONDITIONAL, add_document_route, by_kind, content_schemas
 from admin.errors import PROBLEMS, ContentRefused, ReleaseRefused, StaleEdit, WrongMediaType
 from admin.permissions import ANYBODY, HERE, PERSON, PUBLIC, needed, path_of
@@ -32,6 +32,7 @@ __all__ = [
     "Deps",
     "Desk",
     "Idempotency",
+    "InForce",
     "Judge",
     "Overlay",
     "Publishing",

@@ -17,6 +17,7 @@ from pictures import Limits
 from profiles import (
     Backfill,
     Census,
+    Consents,
     FiringRecord,
     Lists,
     Matches,
@@ -43,6 +44,15 @@ class Validate(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class InForce:
+    """What of a release decides about people: the one that was served at a moment; None before the first."""
+
+    release: str | None
+    vocabulary: Vocabulary
+    segments: Segments
+
+
+@dataclass(frozen=True, slots=True)
 class Deps:
     """`publishing` makes content public, `waiting` holds releases that are not.
 
@@ -50,7 +60,8 @@ class Deps:
     `known(asked)` gives the published release and what may be known of a `person` at a moment `at`, with a `context`,
     a `channel` and a `locale`. `catalogue(asked)` gives what a `release` holds (without one, what is served), and the
     moment `at` which it is looked at. `limits` bound the pictures that are taken. `idempotency` keeps
-    answers for requests that are sent again. `segments` and `vocabulary` give those of the release that is served now.
+    answers for requests that are sent again. `segments` and `vocabulary` give those of the release that is served now,
+    `served_at` gives what was served at a moment.
     """
 
     store: ContentStore
@@ -74,6 +85,8 @@ class Deps:
     backfill: Backfill
     requests: Requests
     past: Past
+    consents: Consents
+    served_at: Callable[[Instant], InForce]
     segments: Callable[[], Segments]
     vocabulary: Callable[[], Vocabulary]
     firings: FiringRecord

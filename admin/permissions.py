@@ -207,6 +207,9 @@ PERMISSIONS: Mapping[str, str] = {
     "POST /v1/manage/people/lists/{key}/remove": "list.manage",
     "DELETE /v1/manage/people/lists/{key}": "list.manage",
     "GET /v1/manage/people/{profile_id}/events": "profile.read",
+    "GET /v1/manage/people/{profile_id}/consent": "profile.read",
+    "POST /v1/manage/people/{profile_id}/consent": "profile.consent",
+    "POST /v1/manage/people/consent/why": "profile.read",
     "GET /v1/manage/people/{profile_id}/history": "profile.read",
     # triggers
     "GET /v1/manage/people/triggers": "webhook.manage",

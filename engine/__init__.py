@@ -19,6 +19,7 @@ from engine.errors import (
     UnknownSlot,
 )
 from engine.judging import assets_in, logic_in
+from engine.pieces import segments_of
 from engine.promises import channels_of, slot_findings, stand_ins
 from engine.reasons import Gate, Outranked, Stop, Stops, Why
 from engine.seeing import Asks, Could, Seen, Sight, could_see, known_of
@@ -36,7 +37,7 @@ from engine.values import (
     Recommend,
     Recommended,
 )
-from engine.vocabulary import texts_in
+from engine.vocabulary import texts_in, vocabulary_of
 
 __all__ = [
     "NOTHING",
@@ -90,10 +91,12 @@ __all__ = [
     "overlay",
     "recompile",
     "segments_in",
+    "segments_of",
     "slot_findings",
     "stand_ins",
     "texts_in",
     "touched",
     "validate",
     "validate_changes",
+    "vocabulary_of",
 ]

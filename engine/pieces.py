@@ -42,6 +42,11 @@ def _segment(key: str, body: Body) -> Segment:
     return Segment(key, str(body.get("title", key)), parse(body["logic"]), purpose=purpose)
 
 
+def segments_of(bodies: Mapping[str, Body]) -> Segments:
+    """The segments in these bodies by key."""
+    return Segments.of(_segment(key, body) for key, body in bodies.items())
+
+
 def _policy(key: str, body: Body) -> Policy:
     logic = body.get("logic")
     tags = frozenset(cast("list[str]", body.get("tags", [])))

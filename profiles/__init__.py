@@ -14,6 +14,10 @@ from profiles.consent import (
     tc_answers,
 )
 from profiles.consent.leaving import Outgoing, outgoing
+from profiles.consent.ledger import Account, Consents, Given, Said, said_in
+from profiles.consent.ledger import State as ConsentState
+from profiles.consent.telling import checked_evidence
+from profiles.consent.watching import Watcher
 from profiles.context import (
     AGENT_FACTS,
     ARRIVAL_FACTS,
@@ -128,6 +132,7 @@ __all__ = [
     "STRANGER",
     "TC_CHARACTERS",
     "UNREACHABLE",
+    "Account",
     "Actor",
     "AlreadySettled",
     "Backfill",
@@ -136,6 +141,8 @@ __all__ = [
     "CannotLearn",
     "Census",
     "Change",
+    "ConsentState",
+    "Consents",
     "Decider",
     "Eraser",
     "Event",
@@ -147,6 +154,7 @@ __all__ = [
     "FiringRecord",
     "FiringState",
     "Firings",
+    "Given",
     "Happened",
     "Intake",
     "Keeping",
@@ -181,6 +189,7 @@ __all__ = [
     "RequestFilter",
     "Requests",
     "Retention",
+    "Said",
     "Scrubber",
     "Sealer",
     "SeenFact",
@@ -209,6 +218,7 @@ __all__ = [
     "UnknownQuarantined",
     "UnknownRequest",
     "Visit",
+    "Watcher",
     "Way",
     "Withheld",
     "WithoutConsent",
@@ -218,6 +228,7 @@ __all__ = [
     "arrival",
     "backfill",
     "category_slug",
+    "checked_evidence",
     "current",
     "device_of",
     "facts_of",
@@ -232,6 +243,7 @@ __all__ = [
     "parse_call",
     "parse_trigger",
     "reassess",
+    "said_in",
     "schema_of",
     "standing",
     "tc_answers",

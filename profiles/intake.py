@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
@@ -17,12 +15,13 @@ from profiles import records
 from profiles.computed import plan_of
 from profiles.consent.answers import RECORD
 from profiles.consent.changing import settle_answers
-from profiles.consent.keeping import Keeper, Kept, refusals_of
+from profiles.consent.counting import counted_of
+from profiles.consent.keeping import Keeper, Kept
 from profiles.events import Event, people_of
 from profiles.fold import fold_all
 from profiles.forgotten import admitted
 from profiles.identity import Crowd, MustBeAlone, blank
-from profiles.ingest import Groups, claim, renew
+from profiles.ingest import Groups, claim, no_collection, renew
 from profiles.judging import Id, Receipt, State, Status, id_of, schema_of, sorted_out, withheld
 from profiles.membership.listed import lists_of
 from profiles.membership.moves import note_all
@@ -109,7 +108,7 @@ class Intake:
     def _accept_group(self, events: Sequence[Event], now: Instant) -> list[Receipt]:
         # SQLite has one writer anyway. PostgreSQL lets many in, as long as everybody is known.
         alone = self._database.engine.dialect.name == "sqlite"
-        with _no_collection():
+        with no_collection():
             try:
                 return self._accept(events, now, alone=alone)
             except (MustBeAlone, IntegrityError):
@@ -165,7 +164,7 @@ class Intake:
         alone: bool = True,
     ) -> dict[str, Copy]:
         """Write those of the events that are accepted, and what follows; the hot copies of all their people."""
-        new, seqs = _counted(connection, kept, receipts, seqs, now)
+        new, seqs = counted_of(connection, kept, receipts, seqs, now)
         # Who is told "duplicate" may rely on it as well: the one that took it in may have died before it told.
         told = zip(kept, receipts, strict=True)
         again = [one.event for one, receipt in told if receipt.status is Status.DUPLICATE]
@@ -253,24 +252,6 @@ def _is_hopeless(error: Exception) -> bool:
     return isinstance(error, OperationalError) and is_busy(error)
 
 
-def _counted(
-    connection: Connection, kept: Sequence[Kept], receipts: Sequence[Receipt], seqs: Mapping[Id, int], now: Instant
-) -> tuple[list[Event], Mapping[Id, int]]:
-    """The events that count, each after the record of what it says of consent, and their places in the log. A refusal
-    counts also where the event that says so is in quarantine."""
-    counted: list[Event] = []
-    for one, receipt in zip(kept, receipts, strict=True):
-        if receipt.status is Status.ACCEPTED:
-            counted += [one.event] if one.record is None else [one.record, one.event]
-        elif receipt.breaches and one.record is not None and (no := refusals_of(one.record)) is not None:
-            counted.append(no)
-    told = [event for event in counted if event.kind == RECORD and id_of(event) not in seqs]
-    if not told:
-        return counted, seqs
-    came = claim(connection, told, now, drawn=len(seqs))
-    return [event for event in counted if id_of(event) not in came.before], {**seqs, **came.seqs}
-
-
 def backfill(
     intake: Intake,
     events: Iterable[Event],
@@ -290,16 +271,3 @@ def backfill(
         new += sum(receipt.status is Status.ACCEPTED for receipt in receipts)
         progress(len(some))
     return new
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    # Thousands of small dicts live for a moment and never in cycles: looking for some took 30 % of an import. Of two
-    # threads that come in here, the first one out lets the collector work again, for both.
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

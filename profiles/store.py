@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -43,15 +43,17 @@ class Stored(NamedTuple):
 class Profiles:
     """Who is behind an alias (`user:42`, `anon:abc`)."""
 
-    def __init__(self, database: Database, hot: HotCopies) -> None:
+    def __init__(self, database: Database, hot: HotCopies, trusts: Callable[[], bool] = lambda: True) -> None:
+        """`trusts()`: whether copies are not older than what SQL says of consent; where they may be, SQL is asked."""
         self._database = database
         self._hot = hot
+        self._trusts = trusts
 
     def raw(self, alias: str) -> tuple[bytes | None, str]:
         """The document of the profile, None for a stranger; and why the answer was slower or less than usual, or ""."""
         vault = self._database.vault
         key = records.hot_key(vault, alias)
-        copy = self._hot.get(key)
+        copy = self._hot.get(key) if self._trusts() else None
         if copy is not None:
             if not copy:
                 return None, ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Double, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Double, Index, Integer, LargeBinary, String, Table, UniqueConstraint, text
 
 from storage import Base
 
@@ -26,6 +26,8 @@ aliases = Table(
     Column("profile_id", String(64), nullable=False, index=True),
 )
 
+IS_RECORD = text("kind = 'consent'")
+
 events = Table(
     "events",
     Base.metadata,
@@ -39,6 +41,8 @@ events = Table(
     Column("received_at", Double, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("ix_events_profile_id_at", "profile_id", "at"),
+    # The few records of consent among very many events: every process looks for new ones all the time.
+    Index("ix_events_consent", "seq", sqlite_where=IS_RECORD, postgresql_where=IS_RECORD),
 )
 
 segment_changes = Table(

@@ -21,6 +21,7 @@ from modules import ContentStore
 from profiles import (
     Backfill,
     Census,
+    Consents,
     Event,
     FiringRecord,
     Firings,
@@ -33,6 +34,7 @@ from profiles import (
     Recount,
     Retention,
     Timers,
+    Watcher,
 )
 from recommender import ItemStore, ModelStore
 from rules import Instant
@@ -61,6 +63,7 @@ from service.previewing import Previewing
 from service.public import add_public_routes
 from service.published import Published, Watch
 from service.publishing import create_publishing, publisher_of
+from service.served import served_at
 from service.setting_texts import SettingError
 from service.settings import Settings
 from service.signing import desk_of
@@ -81,6 +84,9 @@ from storage import (
 PARTS = ("delivery", "tracking", "manage")
 """The APIs a process can serve; slow ones may run apart so that they never take a hot route's threads."""
 
+
+CONSENT_EVERY = 0.25
+"""Seconds between two looks at what others wrote of consent."""
 
 KEYS_EVERY = 2.0
 """Seconds between two looks at the keys: one that was revoked stops everywhere within five."""
@@ -108,7 +114,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     published = Published(database, contents, releases, items, models, settings.currency)
     darkroom = Darkroom(BoundedFolder(settings.data_dir / "renditions", settings.near_bytes), settings.limits)
     pictures = Pictures(published, releases, contents, darkroom, settings)
-    people, quality = Profiles(database, hot), Quality(database)
+    watcher = Watcher(database, hot)
+    people, quality = Profiles(database, hot, lambda: watcher.trusts(time.monotonic())), Quality(database)
 
     def expose(connection: Connection, event: Event, _: str) -> None:
         if event.name == "Experiment Viewed":
@@ -148,6 +155,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         pictures=pictures,
         previewing=Previewing(PreviewLinks(database), publishing, releases, contents, published, clock),
         profiles=people,
+        consents=watcher,
         intake=intake,
         quality=quality,
         timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
@@ -223,6 +231,8 @@ def manage_deps(house: House) -> admin.Deps:
         lists=house.lists,
         backfill=house.backfill,
         past=Past(house.database),
+        consents=Consents(house.database, house.intake),
+        served_at=partial(served_at, house),
         segments=house.published.segments,
         vocabulary=house.published.vocabulary,
         firings=house.triggering.record,
@@ -283,6 +293,7 @@ def create_app(
     if watch:
         seconds = settings.poll_interval.total_seconds()
         house.watches.append(Watch(house.published.refresh, seconds, "published"))
+        house.watches.append(Watch(lambda: house.consents.look(time.monotonic()), CONSENT_EVERY, "consent"))
         house.watches.append(Watch(house.keys.refresh, KEYS_EVERY, "keys"))
         house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
         house.watches.append(Watch(house.quality.flush, 1.0, "figures of events"))

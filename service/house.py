@@ -20,7 +20,20 @@ from engine import Ask, Catalogue, Page
 from experiments import Exposures
 from layouts import OpenReleases, Releases
 from modules import ContentStore
-from profiles import Backfill, Eraser, Intake, Lists, Matches, Profiles, Quality, Recount, Retention, Timers, Visit
+from profiles import (
+    Backfill,
+    Eraser,
+    Intake,
+    Lists,
+    Matches,
+    Profiles,
+    Quality,
+    Recount,
+    Retention,
+    Timers,
+    Visit,
+    Watcher,
+)
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service.asking import Asker, Visitor
@@ -101,6 +114,7 @@ class House:
     pictures: Pictures
     previewing: Previewing
     profiles: Profiles
+    consents: Watcher
     intake: Intake
     quality: Quality
     timers: Timers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_smorest import Blueprint
 
 from admin.deps import Deps
+from admin.people.consent import add_consent_routes
 from admin.people.lists import add_list_routes
 from admin.people.matches import add_match_routes
 from admin.people.profiles import add_profile_routes
@@ -17,6 +18,7 @@ def add_people_routes(blueprint: Blueprint, deps: Deps) -> None:
     """Add them all."""
     add_profile_routes(blueprint, deps)
     add_match_routes(blueprint, deps)
+    add_consent_routes(blueprint, deps)
     add_segment_routes(blueprint, deps)
     add_list_routes(blueprint, deps)
     add_trigger_routes(blueprint, deps)

@@ -1,6 +1,7 @@
 """How events get in: each counts once however often it comes, and is committed with those that come beside it."""
 
+from profiles.ingest.collecting import no_collection
 from profiles.ingest.groups import Groups
 from profiles.ingest.seen import SEEN_DAYS, Seen, Trimmer, claim, forget_old, renew
 
-__all__ = ["SEEN_DAYS", "Groups", "Seen", "Trimmer", "claim", "forget_old", "renew"]
+__all__ = ["SEEN_DAYS", "Groups", "Seen", "Trimmer", "claim", "forget_old", "no_collection", "renew"]

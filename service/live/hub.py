@@ -8,13 +8,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from rules import Instant
 
 log = logging.getLogger("intarsia")
+
+T = TypeVar("T")
 
 EVERY: Final = 0.25
 """Seconds between two looks."""
@@ -28,6 +30,9 @@ class Stands(Protocol):
 
     def now(self, aliases: list[str], now: Instant) -> dict[str, str]:
         """Alias -> how things stand."""
+
+    def one(self, alias: str, now: Instant) -> str:
+        """How things stand with one person."""
 
 
 class Full(Exception):
@@ -54,6 +59,7 @@ class Hub:
     listeners: set[Listener] = field(default_factory=set)
     each: Counter[str] = field(default_factory=Counter)
     failing: bool = False
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @contextmanager
     def listening(self, alias: str, state: str) -> Iterator[Listener]:
@@ -80,19 +86,30 @@ class Hub:
 
     async def look(self) -> None:
         """Look once, and let those know whose state is another one."""
-        aliases = sorted({one.alias for one in self.listeners})
-        if not aliases:
-            return
+        async with self.turn:
+            aliases = sorted({one.alias for one in self.listeners})
+            states = await self._asked(lambda: self.states.now(aliases, self.clock())) if aliases else None
+        for one in list(self.listeners) if states else ():
+            _tell(one, (states or {}).get(one.alias, one.state))
+
+    async def look_at(self, one: Listener) -> None:
+        """Look after one page alone: who begins, or ends, needs not wait for the next look."""
+        state = await self._asked(lambda: self.states.one(one.alias, self.clock()))
+        _tell(one, state or one.state)
+
+    async def _asked(self, ask: Callable[[], T]) -> T | None:
         try:
-            states = await asyncio.to_thread(self.states.now, aliases, self.clock())
+            answer = await asyncio.to_thread(ask)
         except SQLAlchemyError as error:
             if not self.failing:
                 log.warning("live: %s", type(error).__name__)  # said once; pages stay, and are told when it is back
             self.failing = True
-            return
+            return None
         self.failing = False
-        for one in list(self.listeners):
-            state = states.get(one.alias, one.state)
-            if state != one.state:
-                one.state = state
-                one.news.set()
+        return answer
+
+
+def _tell(one: Listener, state: str) -> None:
+    if state != one.state:
+        one.state = state
+        one.news.set()

@@ -54,10 +54,11 @@ class States:
     def _looked_up(
         self, connection: Connection, aliases: Iterable[str]
     ) -> Iterator[tuple[str, tuple[str, int, Instant | None, str]]]:
-        known = {alias: one[:2] for alias, one in self.known.items()}
+        before = self.known
+        known = {alias: one[:2] for alias, one in before.items()}
         for alias, (id_, version, profile) in versions_of(connection, aliases, known).items():
-            if profile is None:  # as it was
-                yield alias, self.known.get(alias, NOBODY)
+            if profile is None:
+                yield alias, before.get(alias, NOBODY)  # as it was, or erased in this moment
                 continue
             digests = "-".join(self._digest([getattr(profile, name) for name in names]) for names in PARTS.values())
             yield alias, (id_, version, profile.until, digests)

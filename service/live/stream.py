@@ -38,7 +38,7 @@ class Stream:
     async def run(self, listener: Listener, last: str) -> None:
         """Until the ticket is over."""
         await self._say(f"retry: {AGAIN}\n\n".encode())
-        await self.hub.look()  # what happened since the page was made
+        await self.hub.look_at(listener)  # what happened since the page was made
         told = last
         if listener.state == last:
             await self._event("ready", listener.state, {})
@@ -50,7 +50,7 @@ class Stream:
                 continue
             left = self.ticket.until - self.clock()
             if left <= 0:
-                await self.hub.look()
+                await self.hub.look_at(listener)
                 if listener.state != told:
                     continue
                 return await self._event("renew", told, {})

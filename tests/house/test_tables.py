@@ -14,7 +14,7 @@ TABLES = {
     "connectors": ["CONNECTORS"],
     "modules": ["FIELD_KINDS", "KINDS"],
     "pictures": ["FORMATS"],
-    "profiles": ["CALLS", "EVENT_SCHEMAS"],
+    "profiles": ["CALLS", "EVENT_SCHEMAS", "NOT_PERSONAL", "REQUEST_KINDS", "STORES"],
     "recommender": ["LADDERS", "RECOMMENDERS"],
     "storage": ["TOPICS"],
     "rules": ["COMMUNITY_OPERATORS", "FINDINGS", "OPERATORS"],

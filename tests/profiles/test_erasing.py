@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -31,7 +29,7 @@ from profiles import (
 )
 from profiles.forgotten import refused_among
 from profiles.privacy.erasing import person_of
-from storage import Base, Database, HotCopies, Ledger, read_log, scrub
+from storage import Ledger, read_log
 from storage.audit import Search
 from tests.profiles.calls import DAY, NOW, call, ordered, viewed
 from tests.profiles.test_sealing import bytes_of
@@ -162,46 +160,6 @@ def test_what_is_done_is_in_the_log_and_names_nobody(world: World, requests: Req
     ]
 
 
-@pytest.fixture
-def sqlite_world(sqlite_url: str) -> Iterator[World]:
-    """A world in a file."""
-    database = Database(sqlite_url)
-    Base.metadata.create_all(database.engine)
-    yield World(database, HotCopies(None))
-    database.close()
-
-
-def test_an_older_backup_brings_nobody_back(
-    sqlite_world: World, sqlite_url: str, ledger: Ledger, tmp_path: Path
-) -> None:
-    """The ledger lies elsewhere: whoever came back with the backup is forgotten again, whoever may come again stays."""
-    world = sqlite_world
-    eraser = Eraser(world.database, world.hot, ledger, STORES)
-    requests = Requests(world.database, world.intake, eraser, Exporter(world.database, STORES))
-    profile_id = plant(world)
-    world.intake.accept([viewed("1", user="bob")], NOW)
-    file = Path(sqlite_url.removeprefix("sqlite:///"))
-    assert scrub(world.database.engine, ["events"]) == "done"
-    shutil.copy(file, tmp_path / "older.db")
-    asked(requests, Kind.ERASE, profile_id)
-    bob = world.profiles.find("user:bob")
-    asked(requests, Kind.ERASE, bob)
-    requests.lift(["user:bob"], author="eve", now=NOW + DAY)
-
-    older = Database(f"sqlite:///{tmp_path / 'older.db'}")
-    back = World(older, HotCopies(None))
-    assert back.profiles.find(f"user:{CANARIES[0]}") == profile_id
-    restored = Eraser(older, HotCopies(None), ledger, STORES)
-    assert restored.carry_out(NOW + 2 * DAY) == 2
-    assert restored.carry_out(NOW + 2 * DAY) == 0
-    everything = bytes_of(older)
-    assert [one for one in CANARIES if one.encode() in everything] == []
-    assert back.profiles.count() == 0
-    assert back.intake.accept([viewed("1", user=CANARIES[0])], NOW)[0].status is Status.ERASED
-    assert back.intake.accept([viewed("1", user="bob")], NOW)[0].status is Status.ACCEPTED
-    older.close()
-
-
 def test_a_ledger_that_was_lost_is_written_anew_from_the_database(world: World, requests: Requests) -> None:
     asked(requests, Kind.ERASE, plant(world))
     ledger = requests.eraser.ledger
@@ -209,25 +167,6 @@ def test_a_ledger_that_was_lost_is_written_anew_from_the_database(world: World, 
     ledger.path.write_bytes(b'{"id": "torn')
     assert requests.eraser.carry_out(NOW) == 0
     assert list(ledger.read()) == before
-
-
-def test_no_byte_of_the_files_holds_a_canary(sqlite_world: World, sqlite_url: str, ledger: Ledger) -> None:
-    """The database, its write-ahead log and the ledger; also what is not sealed, such as a message id."""
-    world = sqlite_world
-    eraser = Eraser(world.database, world.hot, ledger, STORES)
-    requests = Requests(world.database, world.intake, eraser, Exporter(world.database, STORES))
-    profile_id = plant(world)
-    careless = call("track", event="Mail to zz@example.com", user=CANARIES[0], messageId="zz@example.com-1")
-    world.intake.accept([careless], NOW)
-    asked(requests, Kind.ERASE, profile_id)
-    assert scrub(world.database.engine, ["events"]) == "done"
-    file = Path(sqlite_url.removeprefix("sqlite:///"))
-    files = [path for path in [*file.parent.iterdir(), ledger.path] if path.is_file()]
-    assert {path.name for path in files} >= {"intarsia.db", "erasures.jsonl"}
-    found = [
-        (path.name, one) for path in files for one in [*CANARIES, "zz@example.com"] if one.encode() in path.read_bytes()
-    ]
-    assert found == []
 
 
 def test_restricted_is_kept_and_not_used(world: World, requests: Requests) -> None:

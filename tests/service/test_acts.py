@@ -131,6 +131,8 @@ QUARANTINE = [
 TRIGGERS = [Step("POST /people/triggers/replay", {"trigger": "cart-left"}, ("trigger.replay",))]
 PROFILES = [
     Step("POST /people/find", {"user_id": "ann"}, (), {}, {"profile_id": "profile_id"}),
+    Step("POST /people/{profile_id}/consent", {"purpose": "ads", "state": "denied"}, ("profile.consent",)),
+    Step("POST /people/consent/why", {"profile": "{profile_id}", "purpose": "ads"}),
 ]
 LISTS = [
     Step("PUT /people/lists/{key}", {"user_ids": ["ann", "bob"]}, ("list.replaced",), {"key": "vip"}),

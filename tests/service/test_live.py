@@ -211,6 +211,10 @@ async def a_database_that_is_away_ends_no_stream(stage: Stage) -> None:
             """Not now."""
             raise OperationalError("select", {}, Exception("gone"))
 
+        def one(self, *_: Any) -> str:
+            """Not now."""
+            raise OperationalError("select", {}, Exception("gone"))
+
     async with stage.page(stage.ticket()) as page:
         await page.event()
         stage.hub.states = Away()
