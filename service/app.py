@@ -22,7 +22,6 @@ from profiles import (
     Backfill,
     Census,
     Consents,
-    Event,
     FiringRecord,
     Firings,
     Intake,
@@ -45,6 +44,7 @@ from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
 from service.enriching import create_enrichment
+from service.exposing import shown
 from service.express import Express
 from service.figures import EventFigures, Together, TriggerFigures
 from service.fixed import keep_fixed_addresses
@@ -78,7 +78,6 @@ from storage import (
     HotCopies,
     migrate,
     open_blobs,
-    vault_of,
 )
 
 PARTS = ("delivery", "tracking", "manage")
@@ -117,14 +116,10 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     watcher = Watcher(database, hot)
     people, quality = Profiles(database, hot, lambda: watcher.trusts(time.monotonic())), Quality(database)
 
-    def expose(connection: Connection, event: Event, _: str) -> None:
-        if event.name == "Experiment Viewed":
-            _expose(exposures, published, connection, event)
-
     segments, vocabulary = published.segments, published.vocabulary
     publishing = create_publishing(settings, contents, releases, waiting, models, clock, published)
     firings = Firings(published.triggers, vocabulary, clock)
-    hooks = [expose, firings.on_event]
+    hooks = [shown(exposures, published), firings.on_event]
     vendor = settings.tcf_vendor or None
     intake = Intake(
         database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
@@ -194,17 +189,6 @@ def purged_by(published: Published, move: Move) -> Collection[str]:
     if base is None or before is None or base.release != before.id:
         return (EVERYTHING,)
     return touched(base, move.changes, published.contents.content)
-
-
-def _expose(exposures: Exposures, published: Published, connection: Connection, event: Event) -> None:
-    """Count an exposure to an experiment that there is; what a browser makes up counts for nothing."""
-    catalogue, shown = published.catalogue, event.properties
-    experiment = catalogue.experiments.get(str(shown.get("experiment"))) if catalogue else None
-    variation = str(shown.get("variation"))
-    if experiment is None or variation not in {v.key for v in experiment.variations}:
-        return
-    unit = vault_of(connection).mark(event.aliases[0])
-    exposures.record(connection, experiment=experiment.key, unit=unit, variation=variation, at=event.at)
 
 
 def manage_deps(house: House) -> admin.Deps:
