@@ -58,11 +58,14 @@ def standing(vocabulary: Vocabulary) -> Standing:
 def _known(profile: Profile, tree: Tree, standing: Standing, now: Instant) -> Json:
     if not profile.id:
         return {}
-    traits = profile.traits
+    traits, counters = profile.traits, profile.counters
     if unreadable := standing.unreadable(profile, now):
         traits = {name: value for name, value in traits.items() if name not in unreadable}
+        if last := counters.get("last"):
+            kept = {name: value for name, value in last.items() if f"last.{name}" not in unreadable}
+            counters = {**counters, "last": kept}
     # The mapping's order decides: what the fold counted comes last and wins over a trait of the same name.
-    known = {**traits, **profile.counters, "cart_count": sum(profile.cart.values())}
+    known = {**traits, **counters, "cart_count": sum(profile.cart.values())}
     if standing.plan.definitions:
         known |= standing.values(profile, now)
     return pick(known, tree)

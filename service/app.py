@@ -34,19 +34,21 @@ from profiles import (
     Retention,
     Timers,
     Watcher,
+    standing,
 )
 from recommender import ItemStore, ModelStore
 from rules import Instant
 from service import asset_routes, browser, delivery, ops, problems, storefront, tracking
 from service.asking import Asker
 from service.audit import house_secrets
+from service.clock import shared, watches_of
 from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
 from service.enriching import create_enrichment
-from service.exposing import shown
+from service.exposing import exposing, shown
 from service.express import Express
-from service.figures import EventFigures, Together, TriggerFigures
+from service.figures import EventFigures, SegmentFigures, Together, TriggerFigures
 from service.fixed import keep_fixed_addresses
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
@@ -84,9 +86,6 @@ PARTS = ("delivery", "tracking", "manage")
 """The APIs a process can serve; slow ones may run apart so that they never take a hot route's threads."""
 
 
-CONSENT_EVERY = 0.25
-"""Seconds between two looks at what others wrote of consent."""
-
 KEYS_EVERY = 2.0
 """Seconds between two looks at the keys: one that was revoked stops everywhere within five."""
 
@@ -96,6 +95,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = open_database(settings)
     migrate(database)
+    clock = shared(database, clock)
     exposures = Exposures(database)
     keep_no_names(database, exposures, clock())
     hot = HotCopies(settings.redis_url or None, prefix=settings.redis_prefix)
@@ -120,12 +120,15 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     publishing = create_publishing(settings, contents, releases, waiting, models, clock, published)
     firings = Firings(published.triggers, vocabulary, clock)
     hooks = [shown(exposures, published), firings.on_event]
+    hooks = [exposing(exposures, published), firings.on_event]
     vendor = settings.tcf_vendor or None
     intake = Intake(
         database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
     )
     fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
-    metrics = Metrics(Together((EventFigures(quality), fired)))
+    timers = Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    backfill = Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    metrics = Metrics(Together((EventFigures(quality), fired, SegmentFigures(timers, backfill, clock))))
     enrichment = create_enrichment(settings, clock, metrics.enriched)
     lists = Lists(database, segments, vocabulary, hot, on_changes=firings.on_changes)
     triggering = Triggering.over(database, published, intake, lists, clock, metrics)
@@ -153,9 +156,9 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         consents=watcher,
         intake=intake,
         quality=quality,
-        timers=Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        timers=timers,
         recount=Recount(database, segments, vocabulary, hot, on_changes=firings.on_changes),
-        backfill=Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        backfill=backfill,
         lists=lists,
         eraser=eraser,
         retention=Retention(
@@ -189,6 +192,23 @@ def purged_by(published: Published, move: Move) -> Collection[str]:
     if base is None or before is None or base.release != before.id:
         return (EVERYTHING,)
     return touched(base, move.changes, published.contents.content)
+
+
+def _expose(exposures: Exposures, published: Published, connection: Connection, event: Event) -> None:
+    """Count an exposure to an experiment that there is; what a browser makes up counts for nothing."""
+    catalogue, shown = published.catalogue, event.properties
+    experiment = catalogue.experiments.get(str(shown.get("experiment"))) if catalogue else None
+    variation = str(shown.get("variation"))
+    if experiment is None or variation not in {v.key for v in experiment.variations}:
+        return
+    unit = vault_of(connection).mark(event.aliases[0])
+    exposures.record(connection, experiment=experiment.key, unit=unit, variation=variation, at=event.at)
+
+
+def warm_enrichers(house: House) -> None:
+    """Make enrichers ready for what is registered now, beside what visitors wait for."""
+    known = standing(house.published.vocabulary())
+    house.asker.enrichment.warm(known.context | known.last)
 
 
 def manage_deps(house: House) -> admin.Deps:
@@ -277,12 +297,14 @@ def create_app(
     if watch:
         seconds = settings.poll_interval.total_seconds()
         house.watches.append(Watch(house.published.refresh, seconds, "published"))
-        house.watches.append(Watch(lambda: house.consents.look(time.monotonic()), CONSENT_EVERY, "consent"))
+        house.watches.append(Watch(lambda: house.consents.look(time.monotonic()), 0.25, "consent"))
         house.watches.append(Watch(house.keys.refresh, KEYS_EVERY, "keys"))
         house.watches.append(Watch(house.metrics.count, 0.5, "metrics"))
         house.watches.append(Watch(house.quality.flush, 1.0, "figures of events"))
+        house.watches += watches_of(house.clock)
         if "manage" in parts:
             house.watches.append(Watch(house.publish_due, 1.0, "due releases"))
+        house.watches.append(Watch(partial(warm_enrichers, house), 60.0, "enrichers"))
         for one in house.watches:
             one.start()
     return app

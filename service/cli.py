@@ -20,6 +20,7 @@ from service.accounts_cli import accounts
 from service.audit_cli import audit
 from service.backup_cli import backup, restore
 from service.blob_cli import blobs
+from service.clock import watches_of
 from service.content_cli import check_content, export, import_
 from service.demo import run_demo
 from service.import_cli import import_from
@@ -84,7 +85,9 @@ def worker(every: float) -> None:
         signal.signal(number, lambda *_: stop.set())
     with open_house() as house:
         house.watches.append(Watch(house.publish_due, every, "due releases"))  # apart: timers do not wait for it
-        house.watches[-1].start()
+        house.watches += watches_of(house.clock)
+        for one in house.watches:
+            one.start()
         Worker(chores_of(house, every)).run(stop)
 
 
@@ -111,7 +114,11 @@ def train() -> None:
     """Train the recommender on the event log and make it current."""
     with open_house() as house, progress_bars(out) as progress:
         try:
-            trained = train_model(house.database, house.items, house.models, house.clock(), progress, author="cli")
+            house.published.refresh()
+            known, now = house.published.vocabulary(), house.clock()
+            trained = train_model(
+                house.database, house.items, house.models, now, progress, author="cli", vocabulary=known
+            )
         except NothingToLearnError as error:
             raise click.ClickException(str(error)) from None
     show_quality(out, trained)

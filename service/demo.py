@@ -80,7 +80,9 @@ def _set_up(house: House, out: Console) -> Mapping[str, str]:
         house.published.refresh()
         import_history(house, progress)
         if house.models.current() is None:
-            trained = train_model(house.database, house.items, house.models, house.clock(), progress)
+            house.published.refresh()
+            known, now = house.published.vocabulary(), house.clock()
+            trained = train_model(house.database, house.items, house.models, now, progress, vocabulary=known)
     if trained is not None:
         show_quality(out, trained)
     return _keys(house)

@@ -72,7 +72,7 @@ def add_list_routes(blueprint: Blueprint, deps: Deps) -> None:
         return {"items": shown, "next": cursor_of(shown[-1].mark) if len(found) > len(shown) else None}
 
     @blueprint.route("/people/lists/<key>", methods=["PUT"])
-    @blueprint.doc(requestBody=_documented("ListPeople"))
+    @blueprint.doc(requestBody=_documented(ListPeopleSchema))
     @blueprint.response(200, ListedSchema)
     def replace(key: str) -> Body:
         """Let exactly these people be on a list, which is made where there is none"""
@@ -82,14 +82,14 @@ def add_list_routes(blueprint: Blueprint, deps: Deps) -> None:
         return asdict(lists.replace(key, body.get("title", ""), named, deps.clock(), author=g.author))
 
     @blueprint.route("/people/lists/<key>/add", methods=["POST"])
-    @blueprint.doc(requestBody=_documented("NamedPeople"))
+    @blueprint.doc(requestBody=_documented(NamedPeopleSchema))
     @blueprint.response(200, ListedSchema)
     def add(key: str) -> Body:
         """Put people on a list too"""
         return asdict(lists.add(key, _read(NamedPeopleSchema())[1], deps.clock(), author=g.author))
 
     @blueprint.route("/people/lists/<key>/remove", methods=["POST"])
-    @blueprint.doc(requestBody=_documented("NamedPeople"))
+    @blueprint.doc(requestBody=_documented(NamedPeopleSchema))
     @blueprint.response(200, ListedSchema)
     def remove(key: str) -> Body:
         """Take people off a list"""
@@ -102,10 +102,9 @@ def add_list_routes(blueprint: Blueprint, deps: Deps) -> None:
         return asdict(lists.drop(key, deps.clock(), author=g.author))
 
 
-def _documented(schema: str) -> Body:
+def _documented(schema: type[NamedPeopleSchema]) -> Body:
     table = {"type": "string", "example": "user_id\n42\n43\n", "description": REMEDY}
-    body = {"$ref": f"#/components/schemas/{schema}"}
-    return {"required": True, "content": {JSON: {"schema": body}, CSV: {"schema": table}}}
+    return {"required": True, "content": {JSON: {"schema": schema}, CSV: {"schema": table}}}
 
 
 def _read(schema: NamedPeopleSchema) -> tuple[Body, list[str]]:

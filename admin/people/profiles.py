@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, TypeAlias
 
 from flask import g
@@ -46,8 +46,10 @@ def add_profile_routes(blueprint: Blueprint, deps: Deps) -> None:
         """What is known of a person now, or was at a moment, as far as you may see it"""
         now, at = deps.clock(), query["at"]
         if at is not None and at < now:
+            restricted = deps.people.by_id(profile_id).restricted
             past = deps.past.profile(profile_id, deps.vocabulary(), at)
-            return told(deps, past, g.principal, at)
+            # What may not be used now may not be used by looking at it as it was.
+            return told(deps, replace(past, restricted=past.restricted or restricted), g.principal, at)
         found = current(deps.people.by_id(profile_id), deps.segments(), deps.vocabulary(), now)
         return told(deps, found, g.principal, now)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -40,15 +41,21 @@ def take_session(state: State, gap: float, event: Event) -> State:
         return [older + len(kept[MOST_KEPT - 1 :]), [list(made), *kept[: MOST_KEPT - 1]]]
     if kept and event.at >= kept[0][0]:
         return [older, [list(_joined(made, Session(*kept[0]))), *kept[1:]]]
-    sessions = [Session(*one) for one in kept]
-    if older and event.at <= sessions[-1].start - gap:
+    if older and event.at <= kept[-1][0] - gap:
         return state  # among sessions that are counted and no longer told apart
-    apart = [one for one in sessions if one.end + gap <= event.at or event.at <= one.start - gap]
-    for one in sessions:
-        if one not in apart:
-            made = _joined(made, one)
-    sessions = sorted([*apart, made], reverse=True, key=lambda one: one.start)
-    return [older + len(sessions[MOST_KEPT:]), [list(one) for one in sessions[:MOST_KEPT]]]
+    # Sessions lie apart: only the one before and the one after can become one with it.
+    first = last = bisect_left(kept, -event.at, key=_by_start)
+    if last < len(kept) and event.at < kept[last][1] + gap:
+        made, last = _joined(made, Session(*kept[last])), last + 1
+    if first and event.at > kept[first - 1][0] - gap:
+        made, first = _joined(made, Session(*kept[first - 1])), first - 1
+    sessions = [*kept[:first], list(made), *kept[last:]]
+    return [older + len(sessions[MOST_KEPT:]), sessions[:MOST_KEPT]]
+
+
+def _by_start(session: list[Any]) -> Instant:
+    start: Instant = session[0]
+    return -start
 
 
 def session_of(state: State, gap: float, now: Instant) -> tuple[Json, Mapping[str, Instant]]:

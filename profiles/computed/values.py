@@ -21,6 +21,10 @@ WORD: Final = 100
 
 def values_at(properties: Mapping[str, Json], path: tuple[str, ...]) -> list[Json]:
     """The plain values at a path, in their order; lists on the way are gone through."""
+    if len(path) == 1:  # the usual case
+        value = properties.get(path[0])
+        if value is None or isinstance(value, bool | int | float | str):
+            return [] if value is None else [value]
     found: list[Json] = [dict(properties)]
     for name in path:
         found = [below for one in found for below in _below(one, name)][:LINES]

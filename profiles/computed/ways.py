@@ -6,7 +6,6 @@ the value is the same.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -150,7 +149,9 @@ def _size(state: State, _: Computed, __: Instant) -> tuple[Json, Turns]:
 def _favourite(state: State, _: Computed, __: Instant) -> tuple[Json, Turns]:
     """The most frequent word; of several the one that came last, of those the first by alphabet."""
     known: dict[str, list[Any]] = state or {}
-    return min(known, key=lambda word: (-known[word][0], -known[word][1], word), default=None), {}
+    most = max((count for count, _ in known.values()), default=0)
+    among = [word for word, told in known.items() if told[0] == most]
+    return min(among, key=lambda word: (-known[word][1], word), default=None), {}
 
 
 def _rfm(state: State, computed: Computed, now: Instant) -> tuple[Json, Turns]:
@@ -178,8 +179,13 @@ def _size_among(entries: list[Entry], _: Computed, __: Instant) -> tuple[Json, T
 
 
 def _favourite_among(entries: list[Entry], computed: Computed, now: Instant) -> tuple[Json, Turns]:
-    counts, newest = Counter(word for _, word in entries), {word: at for at, word in reversed(entries)}
-    return _favourite({word: [count, newest[word]] for word, count in counts.items()}, computed, now)
+    known: dict[str, list[Any]] = {}
+    for at, word in entries:  # newest first: the first moment of a word is its last
+        if (told := known.get(word)) is None:
+            known[word] = [1, at]
+        else:
+            told[0] += 1
+    return _favourite(known, computed, now)
 
 
 def _rfm_among(entries: list[Entry], computed: Computed, now: Instant) -> tuple[Json, Turns]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
@@ -23,21 +23,30 @@ def put(entries: Sequence[Entry], added: Sequence[Entry], within: float) -> list
     """The entries with some more, newest first, without those that no window can hold any more."""
     kept = list(entries)
     for one in added:
-        insort(kept, one, key=_by_age)
+        if not kept or one[0] > kept[0][0]:  # the usual case
+            kept.insert(0, one)
+        else:
+            insort(kept, one, key=_by_age)
     horizon = kept[0][0] - within - AHEAD
     while kept[-1][0] <= horizon:
         kept.pop()
-    return kept[:MOST_KEPT]
+    del kept[MOST_KEPT:]
+    return kept
 
 
 def inside(entries: Sequence[Entry], within: float, now: Instant) -> tuple[list[Entry], Instant | None]:
     """The entries that count now, newest first, and when another set of them will."""
-    counting = [one for one in entries if one[0] <= now < one[0] + within]
-    ahead = [one[0] for one in entries if one[0] > now]
-    turns = [min(ahead)] if ahead else []
+    begin, end = bisect_left(entries, -now, key=_age), bisect_left(entries, within - now, key=_age)
+    counting = list(entries[begin:end])
+    # The next to be counted, and the next that is not.
+    turns = [entries[begin - 1][0]] if begin else []
     if counting:
         turns.append(counting[-1][0] + within)
     return counting, min(turns, default=None)
+
+
+def _age(entry: Entry) -> float:
+    return -float(entry[0])
 
 
 def _by_age(entry: Entry) -> tuple[float, bytes]:

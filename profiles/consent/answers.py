@@ -73,13 +73,6 @@ def take_region(region: str, since: Moments, event: Event) -> str:
     return event.region
 
 
-def after(profile: Profile, event: Event) -> Profile:
-    """The profile with what this event says of consent, and nothing else of it."""
-    consent, since = dict(profile.consent), dict(profile.since)
-    take_answers(consent, since, event)
-    return replace(profile, consent=consent, since=since, region=take_region(profile.region, since, event))
-
-
 def together(people: Iterable[Profile]) -> Profile:
     """What several profiles that turn out to be one person said, as if one had said it all."""
     first, *others = people
@@ -100,11 +93,13 @@ def together(people: Iterable[Profile]) -> Profile:
 def is_news(profile: Profile, event: Event, purpose: str) -> bool:
     """Whether an event begins something: the first yes or no, or the first after the opposite was said."""
     yes, act = event.consent[purpose], is_act(event)
+    same = profile.since.get(SLOTS[act, yes] + purpose)
+    if same is not None:
+        return event.at > same and same <= profile.since.get(SLOTS[act, not yes] + purpose, NEVER)
+    # Nothing of the sort was said, unless by a document of before.
     moments = dict(_slots(profile, purpose))
     same = moments.get(SLOTS[act, yes] + purpose)
-    if same is None:
-        return True
-    return event.at > same and same <= moments.get(SLOTS[act, not yes] + purpose, NEVER)
+    return same is None or (event.at > same and same <= moments.get(SLOTS[act, not yes] + purpose, NEVER))
 
 
 def _slots(profile: Profile, purpose: str) -> list[tuple[str, Instant]]:

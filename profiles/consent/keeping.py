@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
-from profiles.consent.answers import GPC, RECORD, after, is_act, is_news, speaks, together
+from profiles.consent.answers import GPC, RECORD, is_act, is_news, speaks, take_answers, take_region, together
 from profiles.consent.readings import Gates, Sieve, gates_of, pick
 from profiles.consent.tcf_reading import tc_answers
 from profiles.events import Event
@@ -41,6 +41,7 @@ class Keeper:
         self._owners = dict(owners)
         self._people = dict(people)
         self._sieves: dict[str, Sieve] = {}
+        self._heard: dict[str, Profile] = {}
 
     def keep(self, event: Event) -> Kept:
         """What of this call may be kept."""
@@ -48,10 +49,7 @@ class Keeper:
         owner = self._owner(event)
         record = None
         if speaks(event):
-            before = self._people.get(owner, STRANGER)
-            record = _record(before, event, origins)
-            self._people[owner] = after(before, event)
-            self._sieves.pop(owner, None)
+            record = self._hear(owner, event, origins)
         sieve = self._sieves.get(owner)
         if sieve is None:
             sieve = self._sieves[owner] = self._gates.sieve(self._people.get(owner, STRANGER))
@@ -59,6 +57,21 @@ class Keeper:
             return Kept(event, (), record)
         kept, refused = _sifted(event, sieve)
         return Kept(kept, refused, record)
+
+    def _hear(self, owner: str, event: Event, origins: Mapping[str, str]) -> Event | None:
+        """Let what an event says hold from here on; the record of it, if it says anything new."""
+        person = self._heard.get(owner)
+        if person is None:
+            known = self._people.get(owner, STRANGER)
+            # Changed in place from here on: calls that repeat their stamp are many.
+            person = replace(known, consent=dict(known.consent), since=dict(known.since))
+            self._people[owner] = self._heard[owner] = person
+        record, before, region = _record(person, event, origins), dict(person.consent), person.region
+        take_answers(person.consent, person.since, event)
+        person.region = take_region(region, person.since, event)
+        if person.consent != before or person.region != region or GPC in person.since:
+            self._sieves.pop(owner, None)
+        return record
 
     def _with_tcf(self, event: Event) -> tuple[Event, Mapping[str, str]]:
         """The call with the answers of its TC string, and which answers are those. Of two answers the no holds."""
@@ -80,6 +93,7 @@ class Keeper:
             if other is not None and other != owner and self._joins(other):
                 both = together([self._people.get(owner, STRANGER), self._people.get(other, STRANGER)])
                 self._people[owner] = self._people[other] = both
+                self._heard.pop(owner, None)
                 self._sieves.pop(owner, None)
             self._owners[alias] = owner
         return owner

@@ -77,6 +77,12 @@ class Backfill:
         self._hot.put(copies)
         return done
 
+    def behind(self) -> int:
+        """How many people were settled by other segments than those that are served."""
+        stamp = index_of(self._segments(), self._vocabulary()).stamp
+        with self._database.read() as connection:
+            return _count(connection, _behind(stamp))
+
     def progress(self) -> Progress | None:
         """How far it is; None where it never began."""
         stamp = index_of(self._segments(), self._vocabulary()).stamp

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
 from profiles import records, tables
+from profiles.events import Event
 from profiles.ingest.tables import seen
 from profiles.matching import rows as matches
 from profiles.matching.tables import compared
@@ -18,15 +20,7 @@ from profiles.profile import Profile
 from profiles.triggers.tables import firings, last_told
 from storage import vault_of
 
-EVENT: Final[Mapping[str, Schema]] = {
-    "user_id": TEXT,
-    "anonymous_id": TEXT,
-    "previous_id": TEXT,
-    "group_id": TEXT,
-    "properties": OBJECT,
-    "traits": OBJECT,
-    "consent": OBJECT,
-}
+EVENT: Final[Mapping[str, Schema]] = {one.name: ANY for one in fields(Event) if one.name not in tables.events.columns}
 """What a sealed event says, each where it says it."""
 
 

@@ -71,7 +71,8 @@ def _fact(
     purpose = attribute.purpose
     if not allows(profile, purpose, vocabulary.purposes):
         return SeenFact(path, attribute, Known.WITHHELD, reason=f"no consent to {purpose}")
-    at = profile.since.get(f"traits.{path.removeprefix(ROOT)}")
+    name = path.removeprefix(ROOT)
+    at = profile.since.get(name if name.startswith("last.") else f"traits.{name}")
     if value is None:
         known = wrong or Known.ABSENT
         return SeenFact(path, attribute, known, reason=WHY[known], at=at)

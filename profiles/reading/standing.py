@@ -55,16 +55,18 @@ class Standing:
     """Names of the facts of the context that are registered."""
     last: frozenset[str] = frozenset()
     """Names of those that stay with a person, as `profile.last.<name>`; `*` is every one."""
+    last_for: Mapping[str, float] = field(default_factory=dict)
+    """Of those that lapse, for how many seconds each is known."""
     _related: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
 
     @property
     def has_turns(self) -> bool:
         """Whether time alone can change any fact at all."""
-        return bool(self.fresh or self.plan.definitions)
+        return bool(self.fresh or self.last_for or self.plan.definitions)
 
     def unreadable(self, profile: Profile, now: Instant) -> dict[str, Known]:
-        """The traits that are no facts now, and why."""
-        wrong = {}
+        """The traits that are no facts now, and why; `last.city` is where somebody was last."""
+        wrong = {name: Known.STALE for name, ends in self._last(profile) if now >= ends}
         for name, value in profile.traits.items():
             told = self.traits.get(name)
             if told is None or value is None:
@@ -86,9 +88,16 @@ class Standing:
             return None
         related = self._read(reads)
         turns = [profile.since[key] + lasts for key, lasts in self._lapsing(profile, related)]
+        turns += [ends for name, ends in self._last(profile) if {ROOT + name, "profile.last", "profile"} & reads]
         for name, _, parts in self._computed(profile, now, related):
             turns += [at for part, at in parts.items() if _reads_part(reads, f"{ROOT}{name}", part)]
         return min((at for at in turns if at > now), default=None)
+
+    def _last(self, profile: Profile) -> Iterator[tuple[str, Instant]]:
+        """Where and on what somebody was last, as far as it lapses: each name, and when it does."""
+        for name, lasts in self.last_for.items():
+            if (told := profile.since.get(f"last.{name}")) is not None:
+                yield f"last.{name}", told + lasts
 
     def _lapsing(self, profile: Profile, related: frozenset[str]) -> Iterator[tuple[str, float]]:
         for name in self.fresh:
@@ -144,7 +153,13 @@ def standing_of(vocabulary: Vocabulary) -> Standing:
         if path.startswith(ROOT) and path.count(".") == 1 and one.computed is None and not path.endswith("*")
     }
     fresh = tuple(sorted(name for name, told in traits.items() if told.lasts is not None))
-    return Standing(plan_of(vocabulary), traits, fresh, _below(vocabulary, "context."), _below(vocabulary, LAST))
+    last_for = {
+        path.removeprefix(LAST): one.freshness.total_seconds()
+        for path, one in vocabulary.attributes.items()
+        if path.startswith(LAST) and one.freshness is not None
+    }
+    context, last = _below(vocabulary, "context."), _below(vocabulary, LAST)
+    return Standing(plan_of(vocabulary), traits, fresh, context, last, last_for)
 
 
 LAST: Final = "profile.last."

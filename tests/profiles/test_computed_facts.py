@@ -58,6 +58,22 @@ def test_a_trait_of_the_wrong_type_or_too_old_is_unknown_and_says_why() -> None:
     assert seen(Profile(id="p"), NOW) == (None, "absent")
 
 
+def test_where_somebody_was_last_is_known_for_as_long_as_it_holds() -> None:
+    city = Attribute("profile.last.city", FactType.STRING, "City", purpose="necessary", freshness=timedelta(hours=1))
+    known = Vocabulary({"profile.last.city": city})
+    told = [replace(order(n, NOW - n), context={"city": f"c{n}", "os": "x"}) for n in (5, 3, 9)]
+    profile = fold_all(Profile(id="p"), told)
+
+    def seen(now: float) -> tuple[Json, str, Json]:
+        (one,) = facts_seen(profile, known, now)
+        return one.value, one.known, facts_of(profile, known, {}, now).values["profile"]
+
+    assert seen(NOW) == ("c3", "known", {"last": {"city": "c3"}})
+    assert standing(known).turn(profile, frozenset({"profile.last.city"}), NOW) == NOW - 3 + 3_600
+    assert standing(known).turn(profile, frozenset({"profile.plan"}), NOW) is None
+    assert seen(NOW - 3 + 3_600) == (None, "stale", {"last": {}})
+
+
 def test_a_segment_is_left_when_a_window_lapses_or_a_trait_is_too_old(database: Database) -> None:
     known = vocabulary(recent={"count": "Order Completed", "within": "10m"})
     rules = {"recent": {">": [{"var": "profile.recent"}, 0]}, "gold": {"==": [{"var": "profile.plan"}, "gold"]}}

@@ -112,6 +112,9 @@ def test_what_is_handed_out_fits_its_schema_in_both_forms(world: World, requests
     schema = schema_of(STORES)
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(told)
+    for name, rows in told["stores"].items():
+        beyond = {key for row in rows for key in row} - set(STORES[name].fields)
+        assert not beyond, f"{name} says more than its schema: {beyond}"
     person = requests.exporter.find(profile_id)
     (tmp_path / "x.zip").write_bytes(b"".join(requests.exporter.as_csv(person, NOW)))
     with ZipFile(tmp_path / "x.zip") as archive:
