@@ -46,7 +46,7 @@ from service.cors import Cors
 from service.darkroom import Darkroom
 from service.door import Door
 from service.enriching import create_enrichment
-from service.exposing import exposing, shown
+from service.exposing import exposing
 from service.express import Express
 from service.figures import EventFigures, SegmentFigures, Together, TriggerFigures
 from service.fixed import keep_fixed_addresses
@@ -119,7 +119,6 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     segments, vocabulary = published.segments, published.vocabulary
     publishing = create_publishing(settings, contents, releases, waiting, models, clock, published)
     firings = Firings(published.triggers, vocabulary, clock)
-    hooks = [shown(exposures, published), firings.on_event]
     hooks = [exposing(exposures, published), firings.on_event]
     vendor = settings.tcf_vendor or None
     intake = Intake(

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""From an event that somebody saw a variation to the exposure that counts."""
-=======
 """Exposures to experiments, counted as their events come in."""
->>>>>>> main
 
 from __future__ import annotations
 
@@ -16,13 +12,8 @@ from service.published import Published
 from storage import vault_of
 
 
-<<<<<<< HEAD
-def shown(exposures: Exposures, published: Published) -> Callable[[Connection, Event, str], None]:
-    """What is done with each event that is taken in: it may be an exposure."""
-=======
 def exposing(exposures: Exposures, published: Published) -> Callable[[Connection, Event, str], None]:
     """What intake calls for each event: it counts those that say that somebody was shown a variation."""
->>>>>>> main
 
     def expose(connection: Connection, event: Event, _: str) -> None:
         if event.name == "Experiment Viewed":
