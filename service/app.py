@@ -34,7 +34,6 @@ from profiles import (
     Retention,
     Timers,
     Watcher,
-    standing,
 )
 from recommender import ItemStore, ModelStore
 from rules import Instant
@@ -191,23 +190,6 @@ def purged_by(published: Published, move: Move) -> Collection[str]:
     if base is None or before is None or base.release != before.id:
         return (EVERYTHING,)
     return touched(base, move.changes, published.contents.content)
-
-
-def _expose(exposures: Exposures, published: Published, connection: Connection, event: Event) -> None:
-    """Count an exposure to an experiment that there is; what a browser makes up counts for nothing."""
-    catalogue, shown = published.catalogue, event.properties
-    experiment = catalogue.experiments.get(str(shown.get("experiment"))) if catalogue else None
-    variation = str(shown.get("variation"))
-    if experiment is None or variation not in {v.key for v in experiment.variations}:
-        return
-    unit = vault_of(connection).mark(event.aliases[0])
-    exposures.record(connection, experiment=experiment.key, unit=unit, variation=variation, at=event.at)
-
-
-def warm_enrichers(house: House) -> None:
-    """Make enrichers ready for what is registered now, beside what visitors wait for."""
-    known = standing(house.published.vocabulary())
-    house.asker.enrichment.warm(known.context | known.last)
 
 
 def manage_deps(house: House) -> admin.Deps:
