@@ -192,6 +192,12 @@ def purged_by(published: Published, move: Move) -> Collection[str]:
     return touched(base, move.changes, published.contents.content)
 
 
+def warm_enrichers(house: House) -> None:
+    """Make enrichers ready for what is registered now, beside what visitors wait for."""
+    known = standing(house.published.vocabulary())
+    house.asker.enrichment.warm(known.context | known.last)
+
+
 def manage_deps(house: House) -> admin.Deps:
     """What the management API works with."""
     publisher = publisher_of(house)
