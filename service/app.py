@@ -34,6 +34,7 @@ from profiles import (
     Retention,
     Timers,
     Watcher,
+    standing,
 )
 from recommender import ItemStore, ModelStore
 from rules import Instant
