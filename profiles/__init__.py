@@ -45,7 +45,7 @@ from profiles.errors import (
 from profiles.events import Event
 from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
-from profiles.ingest import SEEN_DAYS, Trimmer
+from profiles.ingest import SEEN_DAYS, Observer, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.matching.deciding import Thresholds
@@ -86,7 +86,7 @@ from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known, is_of
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import UNREACHABLE, Profiles, touches
-from profiles.timers import Timers
+from profiles.timers import Backlog, Timers
 from profiles.triggers import (
     NO_TRIGGERS,
     Actor,
@@ -136,6 +136,7 @@ __all__ = [
     "Actor",
     "AlreadySettled",
     "Backfill",
+    "Backlog",
     "Because",
     "Call",
     "CannotLearn",
@@ -170,6 +171,7 @@ __all__ = [
     "NeverErased",
     "NoModel",
     "NoScorer",
+    "Observer",
     "Outgoing",
     "Past",
     "Permission",
@@ -226,6 +228,7 @@ __all__ = [
     "allowed_history",
     "allows",
     "arrival",
+    "as",
     "backfill",
     "category_slug",
     "checked_evidence",
