@@ -41,7 +41,7 @@ from profiles.errors import (
 from profiles.events import Event
 from profiles.facts import allowed_history, facts_of, standing
 from profiles.fold import fold, fold_all
-from profiles.ingest import SEEN_DAYS, Trimmer
+from profiles.ingest import SEEN_DAYS, Observer, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
 from profiles.membership.backfill import Backfill, Progress
@@ -78,7 +78,7 @@ from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known, is_of
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import UNREACHABLE, Profiles, touches
-from profiles.timers import Timers
+from profiles.timers import Backlog, Timers
 from profiles.triggers import (
     NO_TRIGGERS,
     Actor,
@@ -126,6 +126,7 @@ __all__ = [
     "Account",
     "Actor",
     "Backfill",
+    "Backlog",
     "Because",
     "Call",
     "Census",
@@ -154,6 +155,7 @@ __all__ = [
     "Lists",
     "Look",
     "NeverErased",
+    "Observer",
     "Outgoing",
     "Past",
     "Permission",

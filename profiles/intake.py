@@ -21,7 +21,7 @@ from profiles.events import Event, people_of
 from profiles.fold import fold_all
 from profiles.forgotten import admitted
 from profiles.identity import Crowd, MustBeAlone, blank
-from profiles.ingest import Groups, claim, no_collection, renew
+from profiles.ingest import UNSEEN, Groups, Observer, claim, no_collection, renew
 from profiles.judging import Id, Receipt, State, Status, id_of, schema_of, sorted_out, withheld
 from profiles.membership.listed import lists_of
 from profiles.membership.moves import note_all
@@ -57,6 +57,7 @@ class Intake:
         on_event: Sequence[Hook] = (),
         on_changes: Told = tell_nobody,
         tcf_vendor: int | None = None,
+        observer: Observer = UNSEEN,
     ) -> None:
         self._database = database
         self._segments = segments
@@ -65,6 +66,7 @@ class Intake:
         self._on_event = tuple(on_event)
         self._on_changes = on_changes
         self._tcf_vendor = tcf_vendor
+        self._observer = observer
         self._groups = Groups(self._accept_group, _is_hopeless)
 
     def accept(self, events: Sequence[Event], now: Instant) -> list[Receipt]:
@@ -137,7 +139,9 @@ class Intake:
             told = zip((one.event for one in kept), receipts, strict=True)
             broken = [(event, schema_of(event, shapes), one.breaches) for event, one in told if one.breaches]
             records.keep_apart(connection, broken)
+        self._observer.committed(events, receipts)
         self._hot.put(copies)
+        self._observer.visible(events)
         return may_come.together(receipts)
 
     def _kept(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from profiles.errors import EventError, UnknownQuarantined
 from profiles.events import Event
@@ -67,6 +67,11 @@ class Quarantine:
             query = query.where(HELD.seq < before)
         with self._database.read() as connection:
             return _all_of(connection, connection.execute(query).all())
+
+    def waiting(self) -> int:
+        """How many wait for somebody to settle them."""
+        with self._database.read() as connection:
+            return connection.scalar(select(func.count()).where(HELD.state == State.WAITING)) or 0
 
     def get(self, seq: int) -> Quarantined:
         """One of them, whatever its state. Raises `UnknownQuarantined`."""

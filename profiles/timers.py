@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, func, select
 
@@ -15,6 +15,15 @@ from profiles.profile import Profile
 from profiles.segments import Segments
 from rules import Instant, Vocabulary
 from storage import Copy, Database, HotCopies, lock_out
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What the worker has not come to yet."""
+
+    due: int
+    late: float
+    """Seconds for which the first of them has been due."""
 
 
 class Timers:
@@ -40,6 +49,14 @@ class Timers:
         with self._database.read() as connection:
             due: Instant | None = connection.scalar(select(func.min(tables.timers.c.due_at)))
         return due
+
+    def backlog(self, now: Instant) -> Backlog:
+        """How many people are due now, and for how long the first of them has been."""
+        columns = tables.timers.c
+        with self._database.read() as connection:
+            query = select(func.count(), func.min(columns.due_at)).where(columns.due_at <= now)
+            many, first = connection.execute(query).one()
+        return Backlog(many, 0.0 if first is None else now - first)
 
     def run_due(self, now: Instant, limit: int = 500) -> int:
         """Look again at the people whose time has come, at most `limit`; how many were looked at.

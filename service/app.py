@@ -8,6 +8,7 @@ from functools import partial
 
 from flask import Flask
 from flask_smorest import Blueprint
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection
 
 import admin
@@ -53,6 +54,7 @@ from service.fixed import keep_fixed_addresses
 from service.four_eyes import four_eyes
 from service.gate import close_what_is_not_listed
 from service.house import House
+from service.intake_figures import IntakeFigures, WaitingFigures
 from service.keys import Keys
 from service.knowing import catalogue_of, known_of
 from service.live.routes import add_live_routes
@@ -120,13 +122,16 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     firings = Firings(published.triggers, vocabulary, clock)
     hooks = [exposing(exposures, published), firings.on_event]
     vendor = settings.tcf_vendor or None
+    registry, timers = CollectorRegistry(), Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    seen, told = IntakeFigures(registry, clock), firings.on_changes
     intake = Intake(
-        database, segments, vocabulary, hot, on_event=hooks, on_changes=firings.on_changes, tcf_vendor=vendor
+        database, segments, vocabulary, hot, on_event=hooks, on_changes=told, tcf_vendor=vendor, observer=seen
     )
+    waits = WaitingFigures(Quarantine(database, intake), timers, clock)
     fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
-    timers = Timers(database, segments, vocabulary, hot, on_changes=firings.on_changes)
     backfill = Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes)
-    metrics = Metrics(Together((EventFigures(quality), fired, SegmentFigures(timers, backfill, clock))))
+    read = (EventFigures(quality), waits, fired, SegmentFigures(timers, backfill, clock))
+    metrics = Metrics(Together(read), registry)
     enrichment = create_enrichment(settings, clock, metrics.enriched)
     lists = Lists(database, segments, vocabulary, hot, on_changes=firings.on_changes)
     triggering = Triggering.over(database, published, intake, lists, clock, metrics)

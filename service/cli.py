@@ -24,6 +24,7 @@ from service.clock import watches_of
 from service.content_cli import check_content, export, import_
 from service.demo import run_demo
 from service.import_cli import import_from
+from service.intake_figures import WorkerFigures
 from service.keys_cli import keys
 from service.lock import InUse, only_one
 from service.opening import open_house
@@ -87,7 +88,7 @@ def worker(every: float) -> None:
         house.watches += watches_of(house.clock)
         for one in house.watches:
             one.start()
-        Worker(chores_of(house, every)).run(stop)
+        Worker(chores_of(house, every), turn=WorkerFigures(house.metrics.registry).turn).run(stop)
 
 
 @cli.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,7 +18,7 @@ MOST_SHOWN = 2_000
 """Rows of figures; each becomes five lines."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EventFigures(Collector):
     """`intarsia_event_calls_total` and `intarsia_event_last_seen_seconds`, by source, kind and event."""
 
@@ -41,7 +42,7 @@ class EventFigures(Collector):
         yield seen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TriggerFigures(Collector):
     """What became of what set triggers off, how much waits, and how far the messages about people have come."""
 
@@ -71,7 +72,7 @@ class TriggerFigures(Collector):
         yield from (fired, queue, sent)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SegmentFigures(Collector):
     """Whether memberships are as they should be: how late timers are, and how many people are behind."""
 
@@ -91,13 +92,13 @@ class SegmentFigures(Collector):
         yield GaugeMetricFamily("intarsia_segment_people_behind", told, value=behind)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Together(Collector):
     """Several collectors as one."""
 
-    each: tuple[EventFigures | TriggerFigures | SegmentFigures, ...]
+    each: tuple[Collector, ...]
 
-    def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         """All that they tell."""
         for one in self.each:
             yield from one.collect()

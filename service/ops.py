@@ -31,7 +31,9 @@ def create_blueprint(house: House) -> Blueprint:
             raise Problem(503, "Not ready", str(error), Retry_After="1") from None
         # Hot copies may be away: answers are slower then, not wrong.
         hot = "ok" if house.hot.available else "away"
-        return _json({"status": "ready", "release": release, "hot_copies": hot, "model": house.published.model_version})
+        late = round(house.timers.backlog(house.clock()).late, 3)
+        told = {"hot_copies": hot, "model": house.published.model_version, "timers_late": late}
+        return _json({"status": "ready", "release": release, **told})
 
     @blueprint.get("/metrics")
     def metrics() -> Response:

@@ -175,6 +175,8 @@ class Worker:
 
     chores: Sequence[Chore]
     clock: Callable[[], float] = field(default=time.monotonic)
+    turn: Callable[[str, float], None] = lambda chore, late: None
+    """Is told the name of each chore that has its turn, and how many seconds after it was due."""
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set."""
@@ -182,6 +184,7 @@ class Worker:
             now = self.clock()
             for chore in self.chores:
                 if chore.due <= now:
+                    self.turn(chore.name, max(self.clock() - chore.due, 0.0) if chore.due else 0.0)
                     chore.due = now + _rest(chore, _do(chore))
             soonest = min(chore.due for chore in self.chores)
             if stop.wait(max(soonest - self.clock(), 0.0)):

@@ -50,7 +50,8 @@ class HotCopies:
 
     After a failure nobody asks the server again but one background thread, every `pause` seconds, until it
     answers; so only the request that meets the failure pays for it. Writes that failed are made good before
-    the copies are trusted again. `url` None is a silent twin that knows nothing and lacks nothing.
+    the copies are trusted again, by this process and by all that look at the same board. `url` None is a silent twin
+    that knows nothing and lacks nothing.
 
     Where the server has a board beside its socket, and all its clients look at it, what was read is kept in this
     process too (`near`), and is used until anybody changes it.
@@ -81,12 +82,14 @@ class HotCopies:
     @property
     def available(self) -> bool:
         """Whether copies are trusted now; False from a failure until the server answers again."""
-        return self._up
+        return self._up and (self._board is None or self._board.trusted)
 
     def get(self, key: str) -> bytes | None:
         """The copy's body, or None on a miss or a failure (then `available` is False)."""
         near = self._near
-        if near is None or not self._up:
+        if not self.available:
+            return None
+        if near is None:
             return self._fetch(key)
         # Looked up before the server is asked: what changes meanwhile is not kept under the newer mark.
         mark = near.board.mark(key)
@@ -198,6 +201,9 @@ class HotCopies:
             self._owes_all = self._owes_all or everything or len(self._owed) > OWED_LIMIT
             if self._owes_all:
                 self._owed.clear()
+            if self._board is not None:
+                # Before our caller is told: whoever still reaches the server must not believe it.
+                self._board.owe()
         self._fail()
 
     def _fail(self) -> None:
@@ -217,6 +223,8 @@ class HotCopies:
         assert self._link is not None
         with self._lock:
             owed, owes_all = dict(self._owed), self._owes_all
+            if self._board is not None and (owed or owes_all):
+                self._board.owe()
         try:
             session = self._link.session()
             if owes_all:
@@ -234,6 +242,8 @@ class HotCopies:
             if (self._owed, self._owes_all) != (owed, owes_all):
                 return False
             self._owed, self._owes_all, self._up, self._healer = {}, False, True, None
+            if self._board is not None:
+                self._board.paid()
         self._link.drop_session()
         return True
 

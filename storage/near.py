@@ -20,8 +20,15 @@ log = logging.getLogger("intarsia")
 MARKS: Final = 1 << 16
 """Marks on a board. Keys that share one only make each other's copies be read again."""
 
-BOARD_BYTES: Final = 8 * (MARKS + 2)
-"""The marks, the one of all, and the id of the board."""
+DEBTORS: Final = 256
+"""Places for those who could not tell the server what they changed."""
+
+ALL, LATEST, FIRST, ID = MARKS, MARKS + 1, MARKS + 2, MARKS + 2 + DEBTORS
+BOARD_BYTES: Final = 8 * (ID + 1)
+"""The marks, the one of all, the latest debt, the debts, and the id of the board."""
+
+OWED: Final = 3_000_000_000
+"""Nanoseconds for which a debt is believed without being told again: its debtor may be no more."""
 
 MOST_BYTES: Final = 48_000_000
 """Bytes of copies that one process keeps: some 10,000 people of 4 kB."""
@@ -49,8 +56,10 @@ class Board:
             memory = mmap.mmap(file.fileno(), BOARD_BYTES)
         # Aligned words of eight bytes are written and read whole.
         self._marks = memoryview(memory).cast("Q")
-        self.id = b"%x" % self._marks[MARKS + 1]
+        self.id = b"%x" % self._marks[ID]
         """Tells this board from every other that was ever put up."""
+        self._place = FIRST + secrets.randbelow(DEBTORS)
+        self._debt = 0
 
     @staticmethod
     def put_up(path: Path) -> None:
@@ -82,7 +91,7 @@ class Board:
     def mark(self, key: str) -> Mark:
         """The number of this key, and that of all."""
         marks = self._marks
-        return marks[zlib.crc32(key.encode()) % MARKS], marks[MARKS]
+        return marks[zlib.crc32(key.encode()) % MARKS], marks[ALL]
 
     def change(self, keys: Iterable[str]) -> None:
         """Let no process use its copies of these any more."""
@@ -91,12 +100,39 @@ class Board:
 
     def change_all(self) -> None:
         """Let no process use any copy any more."""
-        self._marks[MARKS] = secrets.randbits(64)
+        self._marks[ALL] = secrets.randbits(64)
+
+    def owe(self) -> None:
+        """Let nobody trust the server for now: it holds what is older than we have told. To be said again until it is
+        made good."""
+        now = time.monotonic_ns()  # the same clock in all processes of a host
+        self._debt = self._marks[self._place] = now + OWED
+        if not _holds(self._marks[LATEST], now) or self._marks[LATEST] < self._debt:
+            self._marks[LATEST] = self._debt
+
+    def paid(self) -> None:
+        """What we owed is made good."""
+        # Another may have come to the same place: that debt is not ours to settle.
+        if self._marks[self._place] == self._debt:
+            self._marks[self._place] = 0
+
+    @property
+    def trusted(self) -> bool:
+        """Whether nobody owes the server anything."""
+        now = time.monotonic_ns()
+        if not _holds(self._marks[LATEST], now):
+            return True
+        return not any(_holds(debt, now) for debt in self._marks[FIRST : FIRST + DEBTORS])
+
+
+def _holds(debt: int, now: int) -> bool:
+    # One from before the host was started may lie far ahead.
+    return now < debt <= now + OWED
 
 
 def board_path(socket: Path) -> Path:
     """Where the board of the server at this socket is. Boards of another form have another name: none is ever cut."""
-    return socket.with_suffix(f".marks-{MARKS}")
+    return socket.with_suffix(f".marks-{MARKS}-{DEBTORS}")
 
 
 class Kept(NamedTuple):

@@ -2,6 +2,18 @@
 
 from profiles.ingest.collecting import no_collection
 from profiles.ingest.groups import Groups
+from profiles.ingest.observing import UNSEEN, Observer
 from profiles.ingest.seen import SEEN_DAYS, Seen, Trimmer, claim, forget_old, renew
 
-__all__ = ["SEEN_DAYS", "Groups", "Seen", "Trimmer", "claim", "forget_old", "no_collection", "renew"]
+__all__ = [
+    "SEEN_DAYS",
+    "UNSEEN",
+    "Groups",
+    "Observer",
+    "Seen",
+    "Trimmer",
+    "claim",
+    "forget_old",
+    "no_collection",
+    "renew",
+]

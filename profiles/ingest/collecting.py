@@ -1,4 +1,4 @@
-"""Working without the garbage collector for a moment."""
+"""Taking events in without looking for garbage."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """Let nothing be collected meanwhile."""
+    """Let nobody look for garbage that goes in circles until this is left."""
     # Thousands of small dicts live for a moment and never in cycles: looking for some took 30 % of an import. Of two
     # threads that come in here, the first one out lets the collector work again, for both.
     enabled = gc.isenabled()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
@@ -79,6 +80,32 @@ def test_no_more_write_at_once_than_leave_a_thread_for_pages(clock: FixedClock) 
     assert (refused.value.status, refused.value.headers["Retry-After"]) == (429, "1")
     with admission.seat():
         pass
+
+
+def test_while_nothing_can_be_written_the_rest_is_sent_away_at_once_and_who_has_a_seat_is_served_in_the_end(
+    shop: Shop, eventually: Callable[..., None]
+) -> None:
+    """More than can be written is told to come again: it never waits in a line without end."""
+    other = sqlite3.connect(shop.house.settings.data_dir / "intarsia.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    answers: list[int] = []
+    body = {"userId": "ann", "event": "E"}
+
+    def write(number: int) -> None:
+        client, headers = shop.app.test_client(), {"Authorization": f"Bearer {shop.secrets['all']}"}
+        answers.append(client.post("/v1/track", json={**body, "messageId": f"m{number}"}, headers=headers).status_code)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(SEATS + 5)]
+    for thread in threads:
+        thread.start()
+    eventually(lambda: answers == [429] * 5)
+    other.execute("ROLLBACK")
+    other.close()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [200] * SEATS + [429] * 5
+    profile = shop.house.profiles.get("user:ann")
+    assert profile is not None and len(profile.events["E"]) == SEATS
 
 
 def test_a_database_that_others_write_to_is_busy_and_not_broken(shop: Shop) -> None:
