@@ -42,5 +42,7 @@ def keep_fixed_addresses(app: Flask) -> None:
         if methods is not None and names and names.get("kind") not in KINDS:
             raise MethodNotAllowed(valid_methods=sorted(methods))
         kind = names.get("kind")
-        if kind is not None and kind not in KINDS and (others := shaped(kind, request.path.count("/"))):
+        others = shaped(kind, request.path.count("/")) if kind is not None and kind not in KINDS else frozenset[str]()
+        # With one of its methods it is an address of nothing that is there, such as the number of no row.
+        if others and request.method not in others:
             raise MethodNotAllowed(valid_methods=sorted(others))

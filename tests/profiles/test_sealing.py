@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import orjson
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, func, select
 
 from profiles import Sealer, Status, mark_names, records, tables
 from storage import Database
@@ -46,7 +46,9 @@ def test_no_table_holds_what_was_told_and_everything_is_read_again(world: World)
     assert profile.aliases == (f"user:{CANARY}", f"anon:a-{CANARY}")
     with world.database.read() as connection:
         told = list(records.events_of(connection, profile.id))
-        assert [one.user_id for one in told] == [CANARY] * 4
+        # What each said of consent that was new is a record beside it.
+        assert {one.user_id for one in told} == {CANARY}
+        assert len([one for one in told if one.kind != "consent"]) == 4
         assert [one.id for one in records.everybody(connection)] == [profile.id]
 
 
@@ -61,8 +63,8 @@ def test_what_is_joined_is_sealed_under_the_key_of_who_it_is_now(world: World) -
         vault = world.database.vault
         key = vault.keys(connection, [profile.id])[profile.id]
         bodies = connection.scalars(select(tables.events.c.body)).all()
-        assert [bytes(one)[1:9] for one in bodies] == [key.id] * 3
-        assert len(list(records.events_of(connection, profile.id))) == 3
+        assert {bytes(one)[1:9] for one in bodies} == {key.id}
+        assert len(list(records.events_of(connection, profile.id))) == len(bodies) >= 3
 
 
 def laid_open(world: World) -> None:
@@ -86,6 +88,8 @@ def laid_open(world: World) -> None:
 def test_what_lay_open_is_sealed_bit_by_bit(world: World) -> None:
     fill(world)
     before = world.profiles.get(f"user:{CANARY}")
+    with world.database.read() as connection:
+        events = connection.scalar(select(func.count()).select_from(tables.events))
     laid_open(world)
     assert CANARY.encode() in bytes_of(world.database)
     with world.database.write() as connection:
@@ -100,5 +104,5 @@ def test_what_lay_open_is_sealed_bit_by_bit(world: World) -> None:
     assert world.profiles.get(f"user:{CANARY}") == before
     assert before is not None
     with world.database.read() as connection:
-        assert len(list(records.events_of(connection, before.id))) == 4
+        assert len(list(records.events_of(connection, before.id))) == events
     assert sealer.rewrap() >= 2
