@@ -35,7 +35,6 @@ from profiles import (
     Retention,
     Timers,
     Watcher,
-    standing,
 )
 from recommender import ItemStore, ModelStore
 from rules import Instant
@@ -73,6 +72,7 @@ from service.settings import Settings
 from service.signing import desk_of
 from service.strict import Strict
 from service.triggering import Triggering
+from service.warming import warm_enrichers
 from storage import (
     EVERYTHING,
     Answers,
@@ -196,12 +196,6 @@ def purged_by(published: Published, move: Move) -> Collection[str]:
     if base is None or before is None or base.release != before.id:
         return (EVERYTHING,)
     return touched(base, move.changes, published.contents.content)
-
-
-def warm_enrichers(house: House) -> None:
-    """Make enrichers ready for what is registered now, beside what visitors wait for."""
-    known = standing(house.published.vocabulary())
-    house.asker.enrichment.warm(known.context | known.last)
 
 
 def manage_deps(house: House) -> admin.Deps:
