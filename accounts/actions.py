@@ -37,6 +37,7 @@ ACTIONS: Mapping[str, Action] = {
         Action("profile.merge", "See what joins the names of a person; join people and split them."),
         Action("profile.consent", "Record what a person agrees to."),
         Action("profile.export", "Hand out all that is known of a person."),
+        Action("profile.merge", "Say whether two people are one."),
         Action("profile.erase", "Forget a person."),
         Action("list.manage", "Put people on static lists, and take them off."),
         Action("profile.request", "Take down what people ask about their data, put it right, hold it still."),

@@ -72,6 +72,7 @@ ROLES: Mapping[str, Role] = {
                 _grant("profile.read", "profile.sensitive", "profile.consent", "profile.export", "profile.erase"),
                 _grant("profile.merge", "event.manage"),
                 _grant("profile.request", "event.manage"),
+                _grant("profile.request", "profile.merge", "event.manage"),
             ),
             True,
         ),

@@ -21,6 +21,7 @@ from profiles import (
     FiringRecord,
     Identities,
     Lists,
+    Matches,
     Past,
     Profiles,
     Quality,
@@ -80,6 +81,7 @@ class Deps:
     idempotency: Idempotency
     people: Profiles
     identities: Identities
+    matches: Matches
     census: Census
     lists: Lists
     backfill: Backfill

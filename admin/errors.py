@@ -67,15 +67,19 @@ from modules import (
     UnknownMigration,
 )
 from profiles import (
+    AlreadySettled,
     NeverErased,
+    NoModel,
     NotTheirLink,
     OnePerson,
     RequestClosed,
     TooManyConcerned,
     UnknownList,
+    UnknownMatch,
     UnknownPerson,
     UnknownQuarantined,
     UnknownRequest,
+    WithoutConsent,
 )
 from rules import Finding, RuleError
 
@@ -284,6 +288,10 @@ PROBLEMS: Mapping[type[Exception], int] = {
     NotTheirLink: 404,
     OnePerson: 409,
     TooManyConcerned: 409,
+    UnknownMatch: 404,
+    NoModel: 404,
+    AlreadySettled: 409,
+    WithoutConsent: 403,
     UnknownList: 404,
     UnknownFact: 422,
 }

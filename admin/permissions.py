@@ -179,6 +179,10 @@ PERMISSIONS: Mapping[str, str] = {
     "POST /v1/manage/quarantine/discard": "event.manage",
     "GET /v1/manage/data-quality": "report.read",
     # people
+    "GET /v1/manage/people/matches": "profile.merge",
+    "GET /v1/manage/people/matches/{seq}": "profile.merge",
+    "POST /v1/manage/people/matches/{seq}/accept": "profile.merge",
+    "POST /v1/manage/people/matches/{seq}/refuse": "profile.merge",
     "POST /v1/manage/people/find": "profile.read",
     "POST /v1/manage/people/requests": "profile.request",
     "GET /v1/manage/people/requests": "profile.request",

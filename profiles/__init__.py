@@ -29,17 +29,21 @@ from profiles.context import (
 )
 from profiles.ecommerce import EVENT_SCHEMAS, EventSchema
 from profiles.errors import (
+    AlreadySettled,
     EventError,
     NeverErased,
+    NoModel,
     NotTheirLink,
     OnePerson,
     RequestClosed,
     SegmentError,
     TooManyConcerned,
     UnknownList,
+    UnknownMatch,
     UnknownPerson,
     UnknownQuarantined,
     UnknownRequest,
+    WithoutConsent,
 )
 from profiles.events import Event
 from profiles.facts import allowed_history, facts_of, standing
@@ -50,6 +54,10 @@ from profiles.identity.people import Identities, Link
 from profiles.ingest import SEEN_DAYS, Observer, Trimmer
 from profiles.intake import Intake, backfill
 from profiles.judging import Receipt, State, Status
+from profiles.matching.deciding import Thresholds
+from profiles.matching.matches import MOST_WORDS, Match, Matches
+from profiles.matching.scorer import CannotLearn, NoScorer
+from profiles.matching.tables import MatchState
 from profiles.membership.backfill import Backfill, Progress
 from profiles.membership.census import Census, Look, Size
 from profiles.membership.lists import LIST_KEY, Listed, Lists, StaticList
@@ -115,6 +123,7 @@ __all__ = [
     "ID_LENGTH",
     "LIST_KEY",
     "MOST_SETTLED",
+    "MOST_WORDS",
     "NOTHING_ALLOWED",
     "NOT_PERSONAL",
     "NO_TRIGGERS",
@@ -131,10 +140,12 @@ __all__ = [
     "UNREACHABLE",
     "Account",
     "Actor",
+    "AlreadySettled",
     "Backfill",
     "Backlog",
     "Because",
     "Call",
+    "CannotLearn",
     "Census",
     "Change",
     "ConsentState",
@@ -163,7 +174,12 @@ __all__ = [
     "Lists",
     "Look",
     "Marks",
+    "Match",
+    "MatchState",
+    "Matches",
     "NeverErased",
+    "NoModel",
+    "NoScorer",
     "NotTheirLink",
     "Observer",
     "OnePerson",
@@ -203,6 +219,7 @@ __all__ = [
     "Store",
     "Tally",
     "Teller",
+    "Thresholds",
     "Timers",
     "Told",
     "TooManyConcerned",
@@ -211,6 +228,7 @@ __all__ = [
     "Trimmer",
     "Turn",
     "UnknownList",
+    "UnknownMatch",
     "UnknownPerson",
     "UnknownQuarantined",
     "UnknownRequest",
@@ -218,10 +236,12 @@ __all__ = [
     "Watcher",
     "Way",
     "Withheld",
+    "WithoutConsent",
     "agent_of",
     "allowed_history",
     "allows",
     "arrival",
+    "as",
     "backfill",
     "category_slug",
     "checked_evidence",

@@ -91,3 +91,31 @@ class TooManyConcerned(Exception):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"more than {most:,} names hang together here; something that everybody shares joins them")
+
+
+class UnknownMatch(LookupError):
+    """There is no such pair, or one of its people does not agree to be compared any more."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"no match {number}; list them with `GET /v1/manage/people/matches`")
+
+
+class AlreadySettled(ValueError):
+    """A pair that was decided, or is one person by now, is not decided again."""
+
+    def __init__(self, number: int, state: str) -> None:
+        super().__init__(f"match {number} is {state}, or its people are one by now; split them to part them again")
+
+
+class WithoutConsent(ValueError):
+    """One of the people does not agree to be compared."""
+
+    def __init__(self) -> None:
+        super().__init__("one of the two does not agree to be compared with others; only they can change that")
+
+
+class NoModel(LookupError):
+    """Nothing has been learned yet that pairs could be scored by."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no model yet; learn one with `intarsia match train`")

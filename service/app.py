@@ -37,7 +37,6 @@ from profiles import (
     Retention,
     Timers,
     Watcher,
-    standing,
 )
 from recommender import ItemStore, ModelStore
 from rules import Instant
@@ -61,6 +60,7 @@ from service.intake_figures import IntakeFigures, WaitingFigures
 from service.keys import Keys
 from service.knowing import catalogue_of, known_of
 from service.live.routes import add_live_routes
+from service.matching import create_matches
 from service.metrics import Metrics
 from service.openapi import create_api
 from service.people import eraser_of, keep_no_names, keeping_of, open_database, requests_of
@@ -74,6 +74,7 @@ from service.settings import Settings
 from service.signing import desk_of
 from service.strict import Strict
 from service.triggering import Triggering
+from service.warming import warm_enrichers
 from storage import (
     EVERYTHING,
     Answers,
@@ -172,6 +173,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         channels=create_channels(),
         webhooks=triggering.sender(settings),
         triggering=triggering,
+        matches=create_matches(database, settings, published, people, intake),
     )
 
 
@@ -186,12 +188,6 @@ def purged_by(published: Published, move: Move) -> Collection[str]:
     if base is None or before is None or base.release != before.id:
         return (EVERYTHING,)
     return touched(base, move.changes, published.contents.content)
-
-
-def warm_enrichers(house: House) -> None:
-    """Make enrichers ready for what is registered now, beside what visitors wait for."""
-    known = standing(house.published.vocabulary())
-    house.asker.enrichment.warm(known.context | known.last)
 
 
 def manage_deps(house: House) -> admin.Deps:
@@ -214,6 +210,7 @@ def manage_deps(house: House) -> admin.Deps:
         requests=requests_of(house),
         quality=house.quality,
         people=house.profiles,
+        matches=house.matches,
         census=Census(house.database, house.published.segments, house.published.vocabulary),
         lists=house.lists,
         backfill=house.backfill,

@@ -27,6 +27,7 @@ from service.import_cli import import_from
 from service.intake_figures import WorkerFigures
 from service.keys_cli import keys
 from service.lock import InUse, only_one
+from service.match_cli import match
 from service.opening import open_house
 from service.problems import problem_of
 from service.published import Watch
@@ -154,6 +155,7 @@ for command in (import_, export, check_content, import_from, diff, push, pull):
 cli.add_command(blobs)
 cli.add_command(keys)
 cli.add_command(accounts)
+cli.add_command(match)
 cli.add_command(webhooks)
 cli.add_command(backup)
 cli.add_command(restore)

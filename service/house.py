@@ -27,6 +27,7 @@ from profiles import (
     Intake,
     Lists,
     Marks,
+    Matches,
     Profiles,
     Quality,
     Recount,
@@ -130,6 +131,7 @@ class House:
     channels: Mapping[str, Channel]
     webhooks: Sender
     triggering: Triggering
+    matches: Matches
     watches: list[Watch] = field(default_factory=list)
     broken: Broken = field(default_factory=Broken)
 

@@ -132,6 +132,13 @@ def _count(name: str, text: str) -> int:
     return 0 if text.strip() == "0" else _number(name, text, int)
 
 
+def _share(name: str, text: str) -> float:
+    share = _number(name, text, float)
+    if not 0.5 <= share <= 2:
+        raise SettingError(name, f"{text!r} is no probability to act on; write 0.5 to 1, or 2 for never")
+    return share
+
+
 def _seen_days(name: str, text: str) -> int:
     days = _number(name, text, int)
     if days < SEEN_DAYS:
@@ -176,6 +183,8 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "session_lifetime": _hours,
     "proxies": _count,
     "track_rate": _count,
+    "match_automatic": _share,
+    "match_review": _share,
     "seen_days": _seen_days,
     "oidc_roles": _mapping,
     "oidc_issuer": _address,

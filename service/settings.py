@@ -41,6 +41,14 @@ class Settings:
     """Our number in the Global Vendor List, for which TC strings are read; 0: we are the publisher."""
     seen_days: int = 35
     """Days for which an event is known again by its message id although it was purged; 30 at least."""
+    match_purpose: str = "identity"
+    """Consent purpose of those who are compared to find who is one person; empty: nobody is compared."""
+    match_automatic: float = 0.99
+    """Probability from which on two people are merged by themselves; above 1: never."""
+    match_review: float = 0.8
+    """Probability from which on two people are shown to somebody."""
+    match_careful: bool = True
+    """Show, and do not merge, those whose first names differ: people of one household are alike in all else."""
     cors_origins: tuple[str, ...] = ("*",)
     """Origins whose pages may ask delivery and tracking; `*` is every one, none are the pages of this service."""
     poll_interval: timedelta = timedelta(milliseconds=250)

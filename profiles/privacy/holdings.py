@@ -12,6 +12,8 @@ from profiles import records, tables
 from profiles.events import Event
 from profiles.identity.tables import decisions, links
 from profiles.ingest.tables import seen
+from profiles.matching import rows as matches
+from profiles.matching.tables import compared
 from profiles.membership.tables import list_people, memberships
 from profiles.privacy.stores import ANY, OBJECT, TEXT, Kept, Person, Schema, Store, Told, store_of
 from profiles.privacy.tables import requests
@@ -123,6 +125,13 @@ STORES: Final[Mapping[str, Store]] = {
         store_of("triggers", "What was set off by the person", Kept(firings)),
         store_of("last-told", "When each trigger last told of the person", Kept(last_told)),
         Store(
+            "matches", "Who this may be too, and what was said of it; the other one is not told", ("match_pairs",),
+            dict.fromkeys(("id", "state", "note", "probability", "found_at", "decided_at", "because"), ANY),
+            lambda connection, person: matches.pairs_of(connection, person.marks),
+            lambda connection, person: matches.forget_pairs(connection, person.marks),
+        ),
+        store_of("compared", "That the person was compared with others, and a mark of what by", Kept(compared)),
+        Store(
             "requests", "What the person asked for", ("privacy_requests",),
             {**_REQUESTS.fields(), "asked_by": TEXT, "details": OBJECT}, _REQUESTS.rows, _forget_who_asked,
         ),
@@ -133,6 +142,7 @@ STORES: Final[Mapping[str, Store]] = {
 NOT_PERSONAL: Final[Mapping[str, str]] = {
     "person_keys": "random bytes; they are destroyed with the person",
     "event_figures": "counts by source and name of event",
+    "match_models": "how alike people are, as shares",
     "lists": "their keys and titles",
     "segment_sets": "digests of rules, and how far a chore has come",
     "sweeps": "how far a chore has come",

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 Law = Callable[[str, list[str]], None]
-LOCKS = ["requirements-dev.lock", "requirements-demo.lock", "requirements.lock", "requirements-uv.lock"]
+LOCKS = ["requirements-dev.lock", "requirements-demo.lock", "requirements-identity.lock", "requirements.lock"]
+LOCKS += ["requirements-uv.lock"]
 CODE = {".py", ".sh", ".js", ".html", ".css", ".ts", ".tsx", ""}
 LONGEST = 300
 LONGER: set[str] = set()
@@ -76,7 +77,7 @@ def test_a_lock_pins_every_package_by_hash(root: Path, lock: str, law: Law) -> N
     law(f"compile {lock} with --generate-hashes", [name for name, (_, hashed) in pins.items() if not hashed])
 
 
-@pytest.mark.parametrize("lock", ["requirements-demo.lock", "requirements.lock"])
+@pytest.mark.parametrize("lock", ["requirements-demo.lock", "requirements-identity.lock", "requirements.lock"])
 def test_the_development_lock_holds_all_of_the_others(root: Path, lock: str) -> None:
     """Who has set up for tests has set up for everything, and runs what was tested."""
     tested = {name: version for name, (version, _) in _pins(root / "requirements-dev.lock").items()}
@@ -90,6 +91,7 @@ def test_the_locks_hold_what_the_project_asks_for(root: Path, project: dict[str,
     wanted = {
         "requirements.lock": project["project"]["dependencies"],
         "requirements-demo.lock": project["project"]["dependencies"] + extras["demo"],
+        "requirements-identity.lock": project["project"]["dependencies"] + extras["identity"],
         "requirements-dev.lock": project["project"]["dependencies"] + [r for extra in extras.values() for r in extra],
     }
     law("compile the locks again, as docs/architecture.md says", [

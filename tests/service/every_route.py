@@ -78,6 +78,7 @@ NOT_SAID: Mapping[str, str] = {
     "POST /v1/manage/{kind}/{key}/unpublish": ABSENT,
     "GET /v1/manage/search": CURSOR,
     "GET /v1/manage/quarantine": CURSOR,
+    "GET /v1/manage/people/matches": CURSOR,
     "GET /v1/manage/people/segments": CURSOR,
     "POST /v1/manage/people/segments/preview": "logic is judged by what it means",
     "GET /v1/manage/people/{profile_id}/segments": CURSOR,

@@ -21,6 +21,7 @@ from admin.permissions import PERMISSIONS
 from modules import Migrations
 from storage import read_log
 from tests.service.conftest import Shop
+from tests.service.matched import meet
 from tests.service.people import GOOD, browser, enter, holder
 from tests.service.shop import CARD, card
 
@@ -159,7 +160,12 @@ REQUESTS = [
     Step("POST /people/requests/{seq}/carry-out", None, ("person.erase.done",)),
     Step("POST /people/erasures/lift", {"user_id": "ann"}, ("person.lift",)),
 ]
+MATCHES = [
+    Step("POST /people/matches/{seq}/refuse", {"reason": "two"}, ("match.refuse",), {"seq": "1"}),
+    Step("POST /people/matches/{seq}/accept", {"reason": "one"}, ("match.accept",)),
+]
 STORIES = {
+    "matches": MATCHES,
     "lists": LISTS,
     "profiles": PROFILES,
     "triggers": TRIGGERS,
@@ -218,6 +224,8 @@ def test_each_step_leaves_its_acts(open_shop: Callable[..., Shop], story: list[S
         assert shop.track("Order Completed", total="much").get_json()["receipts"][0]["status"] == "quarantined"
     assert shop.post("/v1/identify", {"messageId": "ann", "userId": "ann", "anonymousId": "a1"}).status_code == 200
     assert shop.post("/v1/identify", {"messageId": "bob", "userId": "bob"}).status_code == 200
+    assert shop.post("/v1/identify", {"messageId": "ann", "userId": "ann"}).status_code == 200
+    assert meet(shop) == 1
     caller = holder(shop.app, shop.secrets["all"])
     joined = shop.house.identities.links(shop.house.profiles.find("user:ann"))
     values = {"kind": "modules", "key": "news", "link": joined[0].id}
