@@ -202,9 +202,7 @@ def filled(value: Any, values: Mapping[str, str]) -> Any:
         return {name: filled(inner, values) for name, inner in value.items()}
     if isinstance(value, list):
         return [filled(inner, values) for inner in value]
-    if isinstance(value, str) and value[:1] == "{" and value[1:-1] in values:
-        return values[value[1:-1]]
-    return value
+    return values.get(value[1:-1], value) if isinstance(value, str) and value[:1] == "{" else value
 
 
 def test_every_route_that_writes_is_walked_through() -> None:
@@ -227,8 +225,8 @@ def test_each_step_leaves_its_acts(open_shop: Callable[..., Shop], story: list[S
     assert shop.post("/v1/identify", {"messageId": "ann", "userId": "ann"}).status_code == 200
     assert meet(shop) == 1
     caller = holder(shop.app, shop.secrets["all"])
-    joined = shop.house.identities.links(shop.house.profiles.find("user:ann"))
-    values = {"kind": "modules", "key": "news", "link": joined[0].id}
+    (link,) = shop.house.identities.links(shop.house.profiles.find("user:ann"))
+    values = {"kind": "modules", "key": "news", "link": link.id}
     for step in story:
         values |= step.values
         method, path = step.route.split(" ")
