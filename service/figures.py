@@ -17,7 +17,7 @@ MOST_SHOWN = 2_000
 """Rows of figures; each becomes five lines."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EventFigures(Collector):
     """`intarsia_event_calls_total` and `intarsia_event_last_seen_seconds`, by source, kind and event."""
 
@@ -41,7 +41,7 @@ class EventFigures(Collector):
         yield seen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TriggerFigures(Collector):
     """What became of what set triggers off, how much waits, and how far the messages about people have come."""
 
@@ -71,7 +71,7 @@ class TriggerFigures(Collector):
         yield from (fired, queue, sent)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SegmentFigures(Collector):
     """Whether memberships are as they should be: how late timers are, and how many people are behind."""
 
@@ -91,7 +91,7 @@ class SegmentFigures(Collector):
         yield GaugeMetricFamily("intarsia_segment_people_behind", told, value=behind)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Together(Collector):
     """Several collectors as one."""
 
