@@ -40,7 +40,7 @@ def watches_of(clock: Callable[[], Instant]) -> list[Watch]:
     return [Watch(clock.set, SET_EVERY, "clock")] if isinstance(clock, SharedClock) else []
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class SharedClock:
     """What the clock of the database shows. On SQLite all processes are on one machine, and go by its clock."""
 
