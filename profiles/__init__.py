@@ -90,6 +90,7 @@ from profiles.quarantine import MOST_SETTLED, Quarantine, Quarantined, Quarantin
 from profiles.reading.past import Happened, Past, Turn
 from profiles.reading.seen import SeenFact, facts_seen
 from profiles.reading.standing import Known, is_of
+from profiles.rebuilding.rebuild import Different, Rebuild
 from profiles.segments import Change, Reassessment, Segment, Segments, current, reassess
 from profiles.store import UNREACHABLE, Profiles, touches
 from profiles.timers import Backlog, Timers
@@ -151,6 +152,7 @@ __all__ = [
     "ConsentState",
     "Consents",
     "Decider",
+    "Different",
     "Eraser",
     "Event",
     "EventError",
@@ -196,6 +198,7 @@ __all__ = [
     "QuarantineFilter",
     "Quarantined",
     "Reassessment",
+    "Rebuild",
     "Receipt",
     "Recount",
     "Request",
@@ -241,7 +244,6 @@ __all__ = [
     "allowed_history",
     "allows",
     "arrival",
-    "as",
     "backfill",
     "category_slug",
     "checked_evidence",

@@ -32,6 +32,7 @@ from service.opening import open_house
 from service.problems import problem_of
 from service.published import Watch
 from service.publishing import publisher_of
+from service.rebuild_cli import rebuild
 from service.report import progress_bars, show_findings, show_quality
 from service.serving import Plan, Running, environment
 from service.setting_texts import SettingError
@@ -156,6 +157,7 @@ cli.add_command(blobs)
 cli.add_command(keys)
 cli.add_command(accounts)
 cli.add_command(match)
+cli.add_command(rebuild)
 cli.add_command(webhooks)
 cli.add_command(backup)
 cli.add_command(restore)

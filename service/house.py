@@ -30,6 +30,7 @@ from profiles import (
     Matches,
     Profiles,
     Quality,
+    Rebuild,
     Recount,
     Retention,
     Timers,
@@ -120,6 +121,7 @@ class House:
     consents: Watcher
     intake: Intake
     identities: Identities
+    rebuild: Rebuild
     quality: Quality
     timers: Timers
     backfill: Backfill

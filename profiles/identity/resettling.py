@@ -53,7 +53,7 @@ def resettle(
     version = max((profile.version for profile in before.values()), default=0)
     touched |= {one for one, aliases in people.items() if one not in before or before[one].aliases != aliases}
     copies = {f"profile:{name}": Copy(version + 1, b"") for name in gone}
-    _leave(connection, [one for one in before.values() if one.id not in people], now, cause, on_changes)
+    leave(connection, [one for one in before.values() if one.id not in people], now, cause, on_changes)
     told = rows.told_memberships(connection, touched)
     for one in before:
         told.get(one, rows.Memberships()).suspended.clear()
@@ -88,7 +88,8 @@ def _rename(connection: Connection, replay: Replay, owners: Mapping[str, str], c
     return gone
 
 
-def _leave(connection: Connection, gone: Sequence[Profile], now: Instant, cause: str, on_changes: Told) -> None:
+def leave(connection: Connection, gone: Sequence[Profile], now: Instant, cause: str, on_changes: Told) -> None:
+    """Let these profiles be no more, and tell that they left their segments."""
     for profile in sorted(gone, key=lambda one: one.id):
         left = [Change(key, "left", now, cause) for key in profile.segments]
         note(connection, profile.id, left)

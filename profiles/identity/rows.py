@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Select, delete, select, update
 
 from profiles import records, tables
 from profiles.errors import UnknownPerson
@@ -17,12 +18,22 @@ from storage import listed, vault_of
 
 def log_of(connection: Connection, ids: Iterable[str]) -> Iterator[tuple[int, str, Event]]:
     """All that these people did, in the order in which it came in: its place in the log, whose it is, what it was."""
-    columns = tables.events.c
-    query = select(tables.events).where(listed(connection, columns.profile_id, list(ids))).order_by(columns.seq)
-    for some in connection.execute(query.execution_options(yield_per=2_000)).partitions():
+    theirs = listed(connection, tables.events.c.profile_id, list(ids))
+    yield from _told(connection, select(tables.events).where(theirs))
+
+
+def _told(connection: Connection, query: Select[Any]) -> Iterator[tuple[int, str, Event]]:
+    in_order = query.order_by(tables.events.c.seq).execution_options(yield_per=2_000)
+    for some in connection.execute(in_order).partitions():
         bodies = vault_of(connection).open_all(connection, [row.body for row in some])
         told = zip(some, bodies, strict=True)
         yield from ((row.seq, row.profile_id, records.event_of(row, body)) for row, body in told if body is not None)
+
+
+def whole_log(connection: Connection, after: int, until: int) -> Iterator[tuple[int, str, Event]]:
+    """As `log_of`, of everybody, from one place of the log (without it) to another (with it)."""
+    columns = tables.events.c
+    yield from _told(connection, select(tables.events).where(columns.seq > after, columns.seq <= until))
 
 
 def deeds(connection: Connection, profile_id: str) -> Iterator[Event]:

@@ -40,6 +40,14 @@ def note_all(connection: Connection, moves: Iterable[tuple[str, Iterable[Change]
     _place(connection, {(c.segment, who): c.at if c.change == ENTERED else None for who, c in told})
 
 
+def stand(connection: Connection, profile_id: str, inside: Mapping[str, Instant]) -> None:
+    """Let one person be in these segments since these moments, and in no other; nothing is told."""
+    columns = memberships.c
+    there = connection.scalars(select(columns.segment).where(columns.profile_id == profile_id)).all()
+    places: dict[tuple[str, str], Instant | None] = {(key, profile_id): None for key in there}
+    _place(connection, places | {(key, profile_id): since for key, since in inside.items()})
+
+
 def changes_of(connection: Connection, profile_id: str) -> list[Change]:
     """How this person moved between segments, oldest first."""
     columns = tables.segment_changes.c

@@ -25,6 +25,8 @@ from storage import Copy, Database, HotCopies, lock_out, overwrite_deleted, vaul
 
 DAY: Final = 86_400.0
 NAME: Final = "retention"
+PURGED_TO: Final = "purged"
+"""The sweep that notes the last event that went: whoever reads the log from its beginning must know."""
 ALL: Final = "*"
 SCANNED: Final = 2_000
 """Events that are looked at in one step."""
@@ -91,6 +93,7 @@ class Retention:
             if some:
                 lock_out(connection, LOCK)
                 copies = self._purge(connection, some, now)
+                note_place(connection, PURGED_TO, some[-1].seq, now)
             note_place(connection, NAME, reached, now)
         self._hot.put(copies)
         return bool(rows)
