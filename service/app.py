@@ -131,7 +131,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
     backfill = Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes)
     identities = Identities(database, segments, vocabulary, hot, on_changes=firings.on_changes)
-    read = (EventFigures(quality), waits, fired, SegmentFigures(timers, backfill, clock))
+    read = (EventFigures(quality), waits, fired, SegmentFigures(backfill))
     metrics = Metrics(Together(read), registry)
     enrichment = create_enrichment(settings, clock, metrics.enriched)
     lists = Lists(database, segments, vocabulary, hot, on_changes=firings.on_changes)
