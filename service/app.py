@@ -131,7 +131,8 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
     waits = WaitingFigures(Quarantine(database, intake), timers, clock)
     fired = TriggerFigures(FiringRecord(database), PeopleNews(database))
     backfill = Backfill(database, segments, vocabulary, hot, on_changes=firings.on_changes)
-    read = (EventFigures(quality), waits, fired, SegmentFigures(timers, backfill, clock))
+    identities = Identities(database, segments, vocabulary, hot, on_changes=firings.on_changes)
+    read = (EventFigures(quality), waits, fired, SegmentFigures(backfill))
     metrics = Metrics(Together(read), registry)
     enrichment = create_enrichment(settings, clock, metrics.enriched)
     lists = Lists(database, segments, vocabulary, hot, on_changes=firings.on_changes)
@@ -160,7 +161,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         marks=Marks(database.vault.mark, settings.trusted_sources),
         consents=watcher,
         intake=intake,
-        identities=Identities(database, segments, vocabulary, hot, on_changes=firings.on_changes),
+        identities=identities,
         rebuild=Rebuild(database, segments, vocabulary, hot, on_changes=firings.on_changes),
         quality=quality,
         timers=timers,
@@ -175,7 +176,7 @@ def create_house(settings: Settings, clock: Callable[[], Instant] = time.time) -
         channels=create_channels(),
         webhooks=triggering.sender(settings),
         triggering=triggering,
-        matches=create_matches(database, settings, published, people, intake),
+        matches=create_matches(database, settings, published, identities),
     )
 
 

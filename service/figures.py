@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prometheus_client import Metric
@@ -11,8 +11,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors import PeopleNews
-from profiles import COUNTS, Backfill, FiringRecord, FiringState, Quality, Timers
-from rules import Instant
+from profiles import COUNTS, Backfill, FiringRecord, FiringState, Quality
 
 MOST_SHOWN = 2_000
 """Rows of figures; each becomes five lines."""
@@ -74,21 +73,17 @@ class TriggerFigures(Collector):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SegmentFigures(Collector):
-    """Whether memberships are as they should be: how late timers are, and how many people are behind."""
+    """How many people are behind the segments that are served."""
 
-    timers: Timers
     backfill: Backfill
-    clock: Callable[[], Instant]
 
     def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
-        """The figures of now; none while the database is away."""
+        """The figure of now; none while the database is away."""
         try:
-            due, behind = self.timers.next_due(), self.backfill.behind()
+            behind = self.backfill.behind()
         except SQLAlchemyError:
             return
-        late = 0.0 if due is None else max(self.clock() - due, 0.0)
         told = "People whose memberships were decided by other segments than those that are served"
-        yield GaugeMetricFamily("intarsia_timer_late_seconds", "How long the first timer has been due", value=late)
         yield GaugeMetricFamily("intarsia_segment_people_behind", told, value=behind)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 import orjson
 from sqlalchemy import Row, delete, select, update
 
-from profiles.errors import AlreadySettled, UnknownMatch, WithoutConsent
+from profiles.errors import AlreadySettled, TooManyConcerned, UnknownMatch, WithoutConsent
 from profiles.matching import pool as pools
 from profiles.matching.deciding import Decided, Fate, Thresholds, decide
 from profiles.matching.pool import Agrees, Pool, pool_of
@@ -197,7 +197,12 @@ class Matches:
         with self._database.read() as connection:
             rows = connection.execute(open_ if number is None else open_.where(COLUMNS.id == number)).all()
         for row in rows:
-            self._merge(row, now)
+            try:
+                self._merge(row, now)
+            except TooManyConcerned:
+                if number is not None:
+                    raise
+                # One pair that cannot be merged now is no reason to leave the others; the next run tries it again.
 
     def _merge(self, row: Row[Any], now: Instant) -> None:
         with self._database.read() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
+from profiles.matching.rows import split_since
 from service.cli import cli
 from tests.service.conftest import Shop
 from tests.service.matched import FIRST, SECOND, meet
@@ -43,6 +44,23 @@ def test_a_yes_merges(shop: Shop, admin: Caller) -> None:
     assert told["people"] == [id_of(admin, FIRST)] == [id_of(admin, SECOND)]
     again = admin("POST", f"{HERE}/matches/{number}/refuse", {"reason": "two"})
     assert (again.status_code, again.get_json()["title"]) == (409, "Already settled")
+
+
+def test_what_a_yes_merged_can_be_split_again_and_that_is_a_no(shop: Shop, admin: Caller) -> None:
+    number = meet(shop)
+    admin("POST", f"{HERE}/matches/{number}/accept", {"reason": "she called"})
+    one = id_of(admin, FIRST)
+    (link,) = admin("GET", f"{HERE}/{one}/links").get_json()["items"]
+    assert (link["kind"], link["author"], link["reason"]) == (
+        "hand",
+        "all",
+        f"scored match {number}, probability 0.9000",
+    )
+    split = admin("POST", f"{HERE}/{one}/split", {"links": [link["id"]], "reason": "twins"})
+    assert split.status_code == 200, split.get_json()
+    assert id_of(admin, FIRST) != id_of(admin, SECOND)
+    with shop.house.database.read() as connection:
+        assert list(split_since(connection)) == [number], "the next run takes it as a no"
 
 
 def test_a_no_is_kept(shop: Shop, admin: Caller) -> None:
