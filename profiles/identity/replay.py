@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from profiles.events import Event
 from profiles.identity.crowd import Crowd
@@ -20,6 +21,7 @@ class Replay:
     mark: Callable[[str], str]
     owners: dict[int, str] = field(default_factory=dict)
     """Place in the log -> profile, as it was when the event came."""
+    _names: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, decisions: Sequence[Decision], mark: Callable[[str], str]) -> Replay:
@@ -51,6 +53,12 @@ class Replay:
     def _merge_until(self, seq: int | None) -> None:
         while self.merges and (seq is None or self.merges[-1].seq < seq):
             one = self.merges.pop()
-            names = {self.mark(name): name for name in self.crowd.owners}
+            names = self._known()
             if one.left in names and one.right in names:
                 self.crowd.join(names[one.left], names[one.right])
+
+    def _known(self) -> dict[str, str]:
+        """Mark -> name, of all names so far; each is marked once, however many merges there are."""
+        for name in islice(self.crowd.owners, len(self._names), None):
+            self._names[self.mark(name)] = name
+        return self._names

@@ -10,6 +10,7 @@ from itertools import islice
 from sqlalchemy import Connection, delete, func, select
 
 from profiles import records, tables
+from profiles.events import Event
 from profiles.identity import Pair, rows
 from profiles.identity import links as evidence
 from profiles.identity.replay import Replay
@@ -59,11 +60,18 @@ class Naming:
 
     def read(self, connection: Connection, until: int, counted: Counted) -> None:
         """Go on to this place of the log."""
-        told = ((seq, event) for seq, _, event in rows.whole_log(connection, self.place, until))
+        told = ((seq, _bare(event)) for seq, _, event in rows.whole_log(connection, self.place, until))
         while self.basis.whole and (some := list(islice(told, records.CHUNK))):
             self.replay.take(some)
             counted(some[-1][0])
         self.place = until
+
+
+def _bare(event: Event) -> Event:
+    """Its names and its moment: what is kept in memory as the evidence of links."""
+    user, anonymous, previous = event.user_id, event.anonymous_id, event.previous_id
+    told = event.message_id, event.source, event.kind, event.name, event.at, event.received_at
+    return Event(*told, user_id=user, anonymous_id=anonymous, previous_id=previous, marks=event.marks)
 
 
 @dataclass(slots=True)
@@ -129,13 +137,14 @@ def _people_kept(connection: Connection) -> dict[str, tuple[str, ...]]:
 
 
 def _compare_profiles(connection: Connection, people: Mapping[str, tuple[str, ...]], found: Corrections) -> None:
-    there = dict(everybody(connection))
+    # Names alone: all profiles at once are more than memory may hold.
+    there = {one: None if profile is None else profile.aliases for one, profile in everybody(connection)}
     for one, names in people.items():
-        profile = there.get(one)
-        if profile is None:
+        known = there.get(one)
+        if known is None:
             found.made[one] = names
             found.concerned[one].add("profile")
-        elif profile.aliases != names:
+        elif known != names:
             found.renamed[one] = names
             found.concerned[one].add("names")
 
