@@ -241,7 +241,6 @@ __all__ = [
     "allowed_history",
     "allows",
     "arrival",
-    "as",
     "backfill",
     "category_slug",
     "checked_evidence",
