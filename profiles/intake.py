@@ -21,7 +21,7 @@ from profiles.events import Event, people_of
 from profiles.fold import fold_all
 from profiles.forgotten import admitted
 from profiles.identity import Crowd, MustBeAlone, blank, links, rows
-from profiles.ingest import UNSEEN, Groups, Observer, claim, no_collection, renew
+from profiles.ingest import UNSEEN, Groups, Observer, Places, claim, no_collection, renew
 from profiles.judging import Id, Receipt, State, Status, id_of, schema_of, sorted_out, withheld
 from profiles.membership.listed import lists_of
 from profiles.membership.moves import note_all
@@ -100,8 +100,8 @@ class Intake:
             before = records.hold(connection, owners.values())
             kept = self._kept(events, owners, before)
             receipts = sorted_out([one.event for one in kept], (), done, self._vocabulary().shapes)
-            seqs = renew(connection, events, now)
-            copies = self._count(connection, kept, receipts, seqs, owners, before, now)
+            places = renew(connection, events, now)
+            copies = self._count(connection, kept, receipts, places, owners, before, now)
             receipts = may_come.together(receipts)
             settle(connection, receipts)
         self._hot.put(copies)
@@ -135,7 +135,7 @@ class Intake:
             kept = self._kept(events, owners, before, came.before)
             receipts = sorted_out([one.event for one in kept], came.before, held, shapes, came.other)
             receipts = [withheld(receipt, one) for receipt, one in zip(receipts, kept, strict=True)]
-            copies = self._count(connection, kept, receipts, came.seqs, owners, before, now, alone=alone)
+            copies = self._count(connection, kept, receipts, came.places, owners, before, now, alone=alone)
             told = zip((one.event for one in kept), receipts, strict=True)
             broken = [(event, schema_of(event, shapes), one.breaches) for event, one in told if one.breaches]
             records.keep_apart(connection, broken)
@@ -160,7 +160,7 @@ class Intake:
         connection: Connection,
         kept: Sequence[Kept],
         receipts: Sequence[Receipt],
-        seqs: Mapping[Id, int],
+        places: Places,
         owners: dict[str, str],
         before: dict[str, Profile],
         now: Instant,
@@ -168,7 +168,7 @@ class Intake:
         alone: bool = True,
     ) -> dict[str, Copy]:
         """Write those of the events that are accepted, and what follows; the hot copies of all their people."""
-        new, seqs = counted_of(connection, kept, receipts, seqs, now)
+        new, seqs = counted_of(connection, kept, receipts, places, now)
         # Who is told "duplicate" may rely on it as well: the one that took it in may have died before it told.
         told = zip(kept, receipts, strict=True)
         again = [one.event for one, receipt in told if receipt.status is Status.DUPLICATE]
@@ -188,7 +188,7 @@ class Intake:
         now: Instant,
     ) -> dict[str, Copy]:
         """Write the new events and all that follows from them; the hot copies of the people that changed."""
-        # In the order of the log, as whoever tells it anew does: a record of consent is written after its event.
+        # In the order of the log, as whoever tells it anew does: a record of consent is behind its event.
         told = sorted(((seqs[id_of(event)], event) for event in new), key=lambda one: one[0])
         whose = {seq: crowd.owner(event) for seq, event in told}
         owned = [(event, crowd.final(whose[seqs[id_of(event)]])) for event in new]

@@ -3,13 +3,14 @@
 from profiles.ingest.collecting import no_collection
 from profiles.ingest.groups import Groups
 from profiles.ingest.observing import UNSEEN, Observer
-from profiles.ingest.seen import SEEN_DAYS, Seen, Trimmer, claim, forget_old, renew
+from profiles.ingest.seen import SEEN_DAYS, Places, Seen, Trimmer, claim, forget_old, renew
 
 __all__ = [
     "SEEN_DAYS",
     "UNSEEN",
     "Groups",
     "Observer",
+    "Places",
     "Seen",
     "Trimmer",
     "claim",

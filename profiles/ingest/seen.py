@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final
 
@@ -27,6 +27,14 @@ COLUMNS = ("id", "content", "seq", "day")
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Places in the log: of each event, and the one behind it, for the record of consent that is kept beside it."""
+
+    of: Mapping[Id, int]
+    behind: Mapping[Id, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """What was known of some events before they came, and the places in the log that are theirs if they count."""
 
@@ -34,18 +42,19 @@ class Seen:
     """Came before, in this batch or an earlier one."""
     other: frozenset[int]
     """Places in the batch of events that differ from the one that came first under their id."""
-    seqs: Mapping[Id, int]
+    places: Places
 
 
-def claim(connection: Connection, events: Sequence[Event], now: Instant, *, drawn: int = 0) -> Seen:
-    """Write down that these came. Whoever writes the same ids at this moment waits for us, or we for them. `drawn`
-    places in the log were drawn before in this transaction, and are not written yet."""
+def claim(connection: Connection, events: Sequence[Event], now: Instant, places: Places | None = None) -> Seen:
+    """Write down that these came, at `places` or at new ones. Whoever writes the same ids at this moment waits for us,
+    or we for them."""
     first: dict[Id, tuple[str, int]] = {}
     for event in events:
         key = id_of(event)
         if key not in first:
             first[key] = (digest_of(event), content_of(event))
-    seqs = dict(zip(first, next_seqs(connection, len(first), drawn), strict=True))
+    places = _places(connection, first) if places is None else places
+    seqs = places.of
     day = int(now // DAY)
     rows = sorted((digest, content, seqs[key], day) for key, (digest, content) in first.items())
     fresh = claim_rows(connection, seen, COLUMNS, rows)
@@ -54,24 +63,29 @@ def claim(connection: Connection, events: Sequence[Event], now: Instant, *, draw
     contents = {key: known.get(digest, content) for key, (digest, content) in first.items()}
     again = (place for place, event in enumerate(events) if len(first) < len(events) or id_of(event) in before)
     other = frozenset(place for place in again if content_of(events[place]) != contents[id_of(events[place])])
-    return Seen(before, other, seqs)
+    return Seen(before, other, places)
 
 
-def renew(connection: Connection, events: Sequence[Event], now: Instant) -> dict[Id, int]:
+def renew(connection: Connection, events: Sequence[Event], now: Instant) -> Places:
     """Places in the log for events that came before and are taken in now, after all."""
     ids = {id_of(event): event for event in events}
-    seqs = dict(zip(ids, next_seqs(connection, len(ids)), strict=True))
-    rows = sorted((digest_of(e), content_of(e), seqs[key], int(now // DAY)) for key, e in ids.items())
+    places = _places(connection, ids)
+    rows = sorted((digest_of(e), content_of(e), places.of[key], int(now // DAY)) for key, e in ids.items())
     upsert_rows(connection, seen, COLUMNS, rows, changed=("seq", "day"))
-    return seqs
+    return places
 
 
-def next_seqs(connection: Connection, count: int, drawn: int = 0) -> Sequence[int]:
+def _places(connection: Connection, ids: Collection[Id]) -> Places:
+    drawn = _next_seqs(connection, 2 * len(ids))
+    return Places(dict(zip(ids, drawn[::2], strict=True)), dict(zip(ids, drawn[1::2], strict=True)))
+
+
+def _next_seqs(connection: Connection, count: int) -> Sequence[int]:
     """The next free places in the log. SQLite has one writer, who may count on by itself."""
     if connection.dialect.name == "postgresql":
         draw = "SELECT nextval(pg_get_serial_sequence('events', 'seq')) FROM generate_series(1, :count)"
         return list(connection.scalars(text(draw), {"count": count}))
-    last = (connection.scalar(select(func.max(tables.events.c.seq))) or 0) + drawn
+    last = connection.scalar(select(func.max(tables.events.c.seq))) or 0
     return range(last + 1, last + count + 1)
 
 

@@ -20,9 +20,9 @@ from connectors import Guard, Sender, Transport
 from engine import Catalogue, compile_catalogue, validate
 from layouts import Move, OpenReleases, Releases
 from modules import ContentStore
-from profiles import Identities, Intake, Past, Profiles, Quality, Quarantine, Segments
-from rules import Facts, Vocabulary
-from storage import Answers, Database, HotCopies
+from rules import Facts
+from storage import Answers, Database
+from tests.admin.people import about_people
 
 PEOPLE: dict[str, Any] = {"ann": {"orders": 2}, "bob": {"orders": 0}, "nobody": {}}
 
@@ -86,14 +86,8 @@ def build(
         catalogue=catalogue_of,
         database=database,
         webhooks=sender,
-        quarantine=Quarantine(database, Intake(database, lambda: Segments.of(()), Vocabulary, HotCopies(None))),
-        quality=Quality(database),
         idempotency=Idempotency(Answers(database), secrets, clock),
-        people=Profiles(database, HotCopies(None)),
-        identities=Identities(database, lambda: Segments.of(()), Vocabulary, HotCopies(None)),
-        past=Past(database),
-        segments=lambda: Segments.of(()),
-        vocabulary=Vocabulary,
+        **about_people(database),
     )
     app.extensions |= {"sender": sender, "database": database, "idempotency": deps.idempotency}
     Api(app).register_blueprint(create_blueprint(deps))
