@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import create_engine, text
 
 from storage import Base, Database, Valkey
@@ -46,6 +47,13 @@ class FixedClock:
 def clock() -> FixedClock:
     """A clock that stands still at 2025-06-15T15:06:40Z."""
     return FixedClock()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers: one for all tests of a process, which can have no second."""
+    with sync_playwright() as driver:
+        yield driver
 
 
 @pytest.fixture(scope="session")

